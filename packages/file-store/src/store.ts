@@ -1,0 +1,82 @@
+import type { Readable } from 'node:stream';
+import type { Stamp } from '@coring/protocol';
+
+/**
+ * What a node asks of its disk. One node, one store. Names and versions are opaque here: nothing is known of rings.
+ *
+ * Two kinds of things are kept:
+ * - *records*: small JSON values by (space, key), listed in the order of their keys' UTF-8 bytes;
+ * - *bytes* of files by (name, version): several versions of a name side by side. They come in through staging and
+ *   become visible in one step, whole, or never.
+ */
+export interface Store {
+  /** The value of a record as last committed. */
+  get(space: string, key: string): Promise<unknown>;
+
+  /**
+   * Makes the changes durable, in order, before it resolves. Calls made while another is under way may share its syncs
+   * (group commit); they become durable in the order of the calls.
+   * @throws StoreError `no-such-token`, `disk-full`, `disk-failed`; nothing of this call is visible then.
+   */
+  commit(changes: readonly StoreChange[]): Promise<void>;
+
+  /** Records of a space in the order of keys, those after `after` that begin with `prefix`; at most `limit`. */
+  records(space: string, range: { readonly prefix: string; readonly after: string; readonly limit: number }): Promise<{ readonly key: string; readonly value: unknown }[]>;
+
+  /** Keys alone, as `records` gives them. */
+  names(space: string, range: { readonly prefix: string; readonly after: string; readonly limit: number }): Promise<string[]>;
+
+  /** Versions of a name whose bytes are kept. */
+  kept(name: string): Promise<Stamp[]>;
+
+  /** Begins to take bytes in. Nothing of it is visible before a commit with `keep`. */
+  stage(): Promise<Staging>;
+
+  /** The staged bytes of a sealed token, or the kept bytes of (name, version); undefined where there are none. A range is in bytes, `end` exclusive. */
+  read(what: { readonly token: string } | { readonly name: string; readonly version: Stamp }, range?: { readonly start: number; readonly end: number }): Promise<Opened | undefined>;
+
+  /**
+   * For each bucket that has any, a digest over its (name, version)s with bytes: equal contents give equal digests, whatever
+   * the order in which they came. Kept at write, not computed.
+   */
+  digests(): ReadonlyMap<number, string>;
+
+  figures(): Promise<StoreFigures>;
+
+  /** Waits for what is under way, releases the lock. */
+  close(): Promise<void>;
+}
+
+export type StoreChange =
+  | { readonly do: 'put'; readonly space: string; readonly key: string; readonly value: unknown }
+  | { readonly do: 'delete'; readonly space: string; readonly key: string }
+  | { readonly do: 'keep'; readonly name: string; readonly version: Stamp; readonly token: string }
+  | { readonly do: 'drop'; readonly name: string; readonly version: Stamp }
+  | { readonly do: 'discard'; readonly token: string };
+
+/** An upload under way. Write, then seal; or discard. Whatever is neither is gone at the next start. */
+export interface Staging {
+  readonly token: string;
+  /** Resolves when the bytes are with the file system and more may come: backpressure. @throws StoreError `disk-full`, `disk-failed` */
+  write(chunk: Uint8Array): Promise<void>;
+  /** No more bytes: makes them durable. Digest is sha-256 in hex. */
+  seal(): Promise<{ readonly size: number; readonly digest: string }>;
+  /** Idempotent; also after seal. */
+  discard(): Promise<void>;
+}
+
+export interface Opened {
+  /** Of the whole content, in bytes. */
+  readonly size: number;
+  /** Only the range asked for. Errors with StoreError `damaged` where the disk gives other bytes than were kept, as far as that is noticed. */
+  readonly stream: Readable;
+}
+
+export interface StoreFigures {
+  /** Names that have bytes. */
+  readonly files: number;
+  /** Bytes kept, all versions. */
+  readonly bytes: number;
+  /** What the disk has left for this process. */
+  readonly freeBytes: number;
+}

@@ -1,0 +1,125 @@
+import type { FromSchema } from 'json-schema-to-ts';
+import { errorCodes } from '../error-codes.js';
+import { lapSchema } from '../message/check.js';
+import { settingsSchema } from '../message/epoch.js';
+import { memberStates } from '../message/member.js';
+import { count, digest, fileName, nodeId, ringId } from '../message/scalars.js';
+import { grades, ringHealths } from './headers.js';
+
+/** The body of every error answer. */
+export const errorBodySchema = {
+  type: 'object',
+  properties: {
+    error: { type: 'object', properties: { code: { enum: errorCodes }, message: { type: 'string' } }, required: ['code', 'message'], additionalProperties: false },
+  },
+  required: ['error'],
+  additionalProperties: false,
+} as const;
+export type ErrorBody = FromSchema<typeof errorBodySchema>;
+
+/** One line of `GET /files/`. */
+export const listedFileSchema = {
+  type: 'object',
+  properties: {
+    name: fileName,
+    size: count,
+    type: { type: 'string' },
+    /** The quoted sha-256 of the content. */
+    etag: { type: 'string' },
+    version: { type: 'string' },
+    /** ISO 8601. */
+    modified: { type: 'string' },
+    /** Conflict copies kept beside it; absent for none. */
+    conflicts: count,
+  },
+  required: ['name', 'size', 'type', 'etag', 'version', 'modified'],
+  additionalProperties: false,
+} as const;
+export type ListedFile = FromSchema<typeof listedFileSchema>;
+
+export const listBodySchema = {
+  type: 'object',
+  properties: {
+    files: { type: 'array', items: listedFileSchema },
+    /** Ask on with `after` set to this. */
+    next: { type: 'string' },
+    grade: { enum: grades },
+    /** Some buckets had no majority of their owners answering. */
+    partial: { type: 'boolean' },
+  },
+  required: ['files', 'grade'],
+  additionalProperties: false,
+} as const;
+export type ListBody = FromSchema<typeof listBodySchema>;
+
+/** One conflict copy, as `GET /files/NAME?conflicts` shows it. */
+export const conflictsBodySchema = {
+  type: 'object',
+  properties: {
+    name: fileName,
+    version: { type: 'string' },
+    conflicts: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { version: { type: 'string' }, digest, size: count, type: { type: 'string' }, modified: { type: 'string' } },
+        required: ['version', 'digest', 'size', 'type', 'modified'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['name', 'version', 'conflicts'],
+  additionalProperties: false,
+} as const;
+export type ConflictsBody = FromSchema<typeof conflictsBodySchema>;
+
+export const ringNodeSchema = {
+  type: 'object',
+  properties: {
+    nodeId,
+    address: { type: 'string' },
+    state: { enum: memberStates },
+    incarnation: count,
+    position: { type: 'string' },
+    capacity: count,
+    zone: { type: 'string' },
+    /** This node cannot reach it just now: suspected, not yet down. */
+    suspected: { type: 'boolean' },
+    lagMs: { type: 'number' },
+    syncedEpoch: count,
+    files: count,
+    bytes: count,
+    freeBytes: count,
+  },
+  required: ['nodeId', 'address', 'state', 'incarnation', 'position', 'capacity'],
+  additionalProperties: false,
+} as const;
+export type RingNode = FromSchema<typeof ringNodeSchema>;
+
+/** `GET /ring`. */
+export const ringBodySchema = {
+  type: 'object',
+  properties: {
+    ringId,
+    self: nodeId,
+    previous: nodeId,
+    next: nodeId,
+    /** In ring order from the smallest position. */
+    nodes: { type: 'array', items: ringNodeSchema },
+    /** Number of the newest epoch. */
+    epoch: count,
+    /** Number of the oldest epoch still in force: below `epoch` while copies follow a change. */
+    oldestEpoch: count,
+    /** Members of the newest epoch. */
+    members: { type: 'array', items: nodeId },
+    whole: { type: 'boolean' },
+    state: { enum: ringHealths },
+    settings: settingsSchema,
+    lastCheck: lapSchema,
+    version: { type: 'string' },
+    uptimeMs: count,
+  },
+  required: ['ringId', 'self', 'previous', 'next', 'nodes', 'epoch', 'oldestEpoch', 'members', 'whole', 'state', 'settings', 'version', 'uptimeMs'],
+  additionalProperties: false,
+} as const;
+export type RingBody = FromSchema<typeof ringBodySchema>;

@@ -1,0 +1,17 @@
+/** The public paths. */
+export const paths = {
+  files: '/files/',
+  ring: '/ring',
+  leave: '/ring/leave',
+  forget: '/ring/forget',
+  healthz: '/healthz',
+  readyz: '/readyz',
+  events: '/events',
+  metrics: '/metrics',
+  page: '/',
+} as const;
+
+/** The path of a file: each segment percent-encoded, slashes kept. */
+export function filePath(name: string): string {
+  return paths.files + name.split('/').map(encodeURIComponent).join('/');
+}

@@ -1,0 +1,30 @@
+import type { ErrorCode } from '../error-codes.js';
+
+/** The HTTP status of each error code: a code without one does not compile. */
+export const statusOf: Record<ErrorCode, number> = {
+  'bad-request': 400,
+  'bad-name': 400,
+  'bad-header': 400,
+  'bad-range': 416,
+  'bad-digest': 400,
+  'not-found': 404,
+  'no-such-route': 404,
+  'method-not-allowed': 405,
+  'request-timeout': 408,
+  'length-required': 411,
+  'length-mismatch': 400,
+  'too-large': 413,
+  'headers-too-large': 431,
+  'precondition-failed': 412,
+  'no-such-node': 404,
+  conflict: 409,
+  unavailable: 503,
+  'not-strong': 503,
+  'outcome-unknown': 503,
+  'not-joined': 503,
+  stopping: 503,
+  'too-busy': 503,
+  'disk-full': 507,
+  'disk-failed': 500,
+  internal: 500,
+};

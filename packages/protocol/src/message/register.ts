@@ -1,0 +1,99 @@
+import type { FromSchema } from 'json-schema-to-ts';
+import { envelope, envelopeRequired, re } from './envelope.js';
+import { fileVersionSchema, registerSchema, seenSchema } from './file-version.js';
+import { count, fileName } from './scalars.js';
+import { stampSchema } from './stamp.js';
+
+/** The rounds of a file's register: CASPaxos (Rystsov, arXiv 1802.07000), joint over the epochs in force. */
+const answering = {
+  re,
+  /** `nack`: a higher ballot was promised, or the floor is above. `stale`: the sender of the request knows fewer epochs. `missing`: the bytes are not here yet. */
+  result: { enum: ['ok', 'nack', 'stale', 'missing'] },
+  /** What to exceed, after a nack. */
+  promised: stampSchema,
+  /** Epochs whose registers the sender has in full: whether an older epoch is still needed is decided from the answers of one round. */
+  ready: { type: 'array', items: count, maxItems: 1024 },
+  floor: count,
+} as const;
+const answeringRequired = [...envelopeRequired, 're', 'result', 'ready', 'floor'] as const;
+
+export const prepareSchema = {
+  type: 'object',
+  properties: { ...envelope, type: { const: 'PREPARE' }, name: fileName, ballot: stampSchema },
+  required: [...envelopeRequired, 'name', 'ballot'],
+  additionalProperties: false,
+} as const;
+export type Prepare = FromSchema<typeof prepareSchema>;
+
+export const promiseSchema = {
+  type: 'object',
+  properties: { ...envelope, type: { const: 'PROMISE' }, ...answering, register: registerSchema },
+  required: answeringRequired,
+  additionalProperties: false,
+} as const;
+export type PromiseMessage = FromSchema<typeof promiseSchema>;
+
+export const acceptSchema = {
+  type: 'object',
+  properties: { ...envelope, type: { const: 'ACCEPT' }, name: fileName, ballot: stampSchema, value: fileVersionSchema },
+  required: [...envelopeRequired, 'name', 'ballot', 'value'],
+  additionalProperties: false,
+} as const;
+export type Accept = FromSchema<typeof acceptSchema>;
+
+export const acceptedSchema = {
+  type: 'object',
+  properties: { ...envelope, type: { const: 'ACCEPTED' }, ...answering },
+  required: answeringRequired,
+  additionalProperties: false,
+} as const;
+export type Accepted = FromSchema<typeof acceptedSchema>;
+
+/** "Everything that this vector covers is chosen": branches and mints below it may go. */
+export const commitSchema = {
+  type: 'object',
+  properties: { ...envelope, type: { const: 'COMMIT' }, name: fileName, seen: seenSchema },
+  required: [...envelopeRequired, 'name', 'seen'],
+  additionalProperties: false,
+} as const;
+export type Commit = FromSchema<typeof commitSchema>;
+
+/** Asks for the register without promising anything. */
+export const querySchema = {
+  type: 'object',
+  properties: { ...envelope, type: { const: 'QUERY' }, name: fileName },
+  required: [...envelopeRequired, 'name'],
+  additionalProperties: false,
+} as const;
+export type Query = FromSchema<typeof querySchema>;
+
+export const registerMessageSchema = {
+  type: 'object',
+  properties: { ...envelope, type: { const: 'REGISTER' }, ...answering, register: registerSchema },
+  required: [...answeringRequired, 'register'],
+  additionalProperties: false,
+} as const;
+export type RegisterMessage = FromSchema<typeof registerMessageSchema>;
+
+/** A weak write: kept beside the main line until a majority merges it. */
+export const branchSchema = {
+  type: 'object',
+  properties: { ...envelope, type: { const: 'BRANCH' }, name: fileName, value: fileVersionSchema },
+  required: [...envelopeRequired, 'name', 'value'],
+  additionalProperties: false,
+} as const;
+export type Branch = FromSchema<typeof branchSchema>;
+
+export const branchedSchema = {
+  type: 'object',
+  properties: {
+    ...envelope,
+    type: { const: 'BRANCHED' },
+    ...answering,
+    /** It is covered by what was chosen: the sender may drop it. */
+    committed: { type: 'boolean' },
+  },
+  required: answeringRequired,
+  additionalProperties: false,
+} as const;
+export type Branched = FromSchema<typeof branchedSchema>;

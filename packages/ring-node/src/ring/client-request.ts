@@ -1,0 +1,80 @@
+import type { ErrorCode, FileVersion, Grade, RingHealth, Stamp } from '@coring/protocol';
+
+/** Conditions on the current content, by quoted-free digest: RFC 9110, section 13.1. */
+export interface Conditions {
+  readonly ifMatch?: readonly string[] | '*';
+  readonly ifNoneMatch?: readonly string[] | '*';
+}
+
+interface Common {
+  /** Names the request between shell and core. */
+  readonly ref: string;
+  /** How long the client waits, in milliseconds: an answer or a refusal comes before. */
+  readonly deadlineMs: number;
+  /** `Coring-Require: strong`: refuse rather than answer weakly. */
+  readonly requireStrong: boolean;
+}
+
+export interface GetRequest extends Common {
+  readonly op: 'get';
+  readonly name: string;
+  /** A conflict copy or the current version, named. */
+  readonly version?: Stamp;
+  /** HEAD, or a listing of conflicts: the bytes are not needed. */
+  readonly headOnly: boolean;
+}
+export interface PutRequest extends Common {
+  readonly op: 'put';
+  readonly name: string;
+  /** The upload, staged whole on this node. The core keeps or discards it. */
+  readonly token: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly contentType: string;
+  readonly conditions: Conditions;
+  /** From `Idempotency-Key`, else fresh: the same id is done once. */
+  readonly opId: string;
+  readonly requireCopies?: number;
+}
+export interface DeleteRequest extends Common {
+  readonly op: 'delete';
+  readonly name: string;
+  readonly conditions: Conditions;
+  readonly opId: string;
+}
+export interface ListRequest extends Common {
+  readonly op: 'list';
+  readonly prefix: string;
+  readonly after: string;
+  readonly limit: number;
+}
+export type ClientRequest = GetRequest | PutRequest | DeleteRequest | ListRequest;
+
+/** What every answer about a file can say of it. */
+export interface Receipt {
+  readonly grade: Grade;
+  /** Copies known to be durable now, and wanted. */
+  readonly copies: number;
+  readonly wanted: number;
+  /** The nodes known to hold it. */
+  readonly nodes: readonly string[];
+  readonly hops: number;
+  readonly epoch: number;
+  readonly health: RingHealth;
+}
+
+export type ClientAnswer =
+  /** `from` absent: nobody that can be reached holds the bytes (asked only where they are needed, so then `failed` comes instead). */
+  | { readonly type: 'found'; readonly value: FileVersion; readonly from?: { readonly nodeId: string; readonly version: Stamp }; readonly receipt: Receipt }
+  | { readonly type: 'absent'; readonly receipt: Receipt }
+  /** `enough` is false where the client named a number of copies and fewer were durable in time (202). */
+  | { readonly type: 'stored'; readonly value: FileVersion; readonly created: boolean; readonly enough: boolean; readonly receipt: Receipt }
+  | { readonly type: 'deleted'; readonly value: FileVersion; readonly receipt: Receipt }
+  | {
+      readonly type: 'listed';
+      readonly files: readonly { readonly name: string; readonly value: FileVersion }[];
+      readonly next?: string;
+      readonly grade: Grade;
+      readonly partial: boolean;
+    }
+  | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string; readonly receipt?: Receipt };

@@ -1,0 +1,49 @@
+import type { Message, Source, Stamp } from '@coring/protocol';
+import type { ClientAnswer } from './client-request.js';
+import type { RingEvent } from './event.js';
+
+/**
+ * What a step asks of the shell. The contract:
+ * - Effects are carried out in the order in which they came, over all steps.
+ * - A `send`, `answer`, `operated` or `event` goes out only when every `save` before it is durable: what a node says, it has on disk.
+ *   Many saves may share one sync.
+ * - `load` and `scan` see every `save` before them.
+ * - No effect is awaited by the next input: a slow peer or disk delays what comes after it, never the core.
+ * - Values are read (serialised) before the next step: the core goes on changing its state.
+ */
+export type Effect =
+  | { readonly type: 'send'; readonly address: string; readonly message: Message }
+  | { readonly type: 'save'; readonly changes: readonly Change[] }
+  /** Read the record of a name and which versions of it are kept; answered by `loaded`. */
+  | { readonly type: 'load'; readonly name: string }
+  /** Read registers in the order of names, those after `after` that begin with `prefix`; answered by `scanned`. */
+  | { readonly type: 'scan'; readonly ref: string; readonly prefix: string; readonly after: string; readonly limit: number }
+  /** Get bytes from one of the sources, in turn, verify size and digest, stage them; answered by `fetched` or `unfetched`. */
+  | {
+      readonly type: 'fetch';
+      readonly ref: string;
+      readonly name: string;
+      readonly digest: string;
+      readonly size: number;
+      readonly sources: readonly (Source & { readonly address: string })[];
+      readonly deadlineMs: number;
+    }
+  /** Give up a fetch; no answer is wanted. */
+  | { readonly type: 'abort'; readonly ref: string }
+  | { readonly type: 'answer'; readonly ref: string; readonly answer: ClientAnswer }
+  | { readonly type: 'operated'; readonly ref: string; readonly ok: boolean; readonly message: string }
+  | { readonly type: 'event'; readonly event: RingEvent };
+
+/** Record spaces: `ring` for what the node knows of itself and the ring, `register` for the registers of names. */
+export type RecordSpace = 'ring' | 'register';
+
+/** One durable change. The changes of one save become durable together or in their order. */
+export type Change =
+  | { readonly do: 'put'; readonly space: RecordSpace; readonly key: string; readonly value: object }
+  | { readonly do: 'delete'; readonly space: RecordSpace; readonly key: string }
+  /** The staged bytes become those of (name, version). */
+  | { readonly do: 'keep'; readonly name: string; readonly version: Stamp; readonly token: string }
+  /** The bytes of (name, version) go. */
+  | { readonly do: 'drop'; readonly name: string; readonly version: Stamp }
+  /** The staged bytes go. */
+  | { readonly do: 'discard'; readonly token: string };

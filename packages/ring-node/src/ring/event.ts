@@ -1,0 +1,29 @@
+import type { Check, Forward, Grade, Lap, MemberState, RefusalCode, RingHealth } from '@coring/protocol';
+
+/** What a node tells those who watch it: log, `GET /events`, `webclient watch`, the library's listeners. Never the contents of files. */
+export type RingEvent =
+  | { readonly type: 'joined'; readonly ringId: string; readonly through?: string }
+  | { readonly type: 'refused'; readonly code: RefusalCode; readonly message: string; readonly address?: string }
+  /** This node has said goodbye and may stop. */
+  | { readonly type: 'left'; readonly mode: 'away' | 'for-good' | 'sleep' }
+  | { readonly type: 'member'; readonly nodeId: string; readonly address: string; readonly state: MemberState; readonly was?: MemberState; readonly incarnation: number }
+  | { readonly type: 'suspect'; readonly nodeId: string; readonly why: string }
+  | { readonly type: 'reachable'; readonly nodeId: string }
+  | { readonly type: 'accused'; readonly by: string; readonly incarnation: number }
+  /** A node that was down answered: two parts of the ring meet. */
+  | { readonly type: 'heal'; readonly nodeId: string }
+  /** The ring as this node sees it changed: addresses in ring order. */
+  | { readonly type: 'ring'; readonly order: readonly { readonly nodeId: string; readonly address: string }[]; readonly previous: string; readonly next: string }
+  | { readonly type: 'check'; readonly check: Pick<Check, 'lap' | 'origin' | 'hop' | 'arc' | 'arcs'>; readonly from: string; readonly to?: string }
+  | { readonly type: 'check-home'; readonly lap: Lap; readonly skipped: Check['skipped'] }
+  | { readonly type: 'health'; readonly health: RingHealth; readonly was: RingHealth }
+  | { readonly type: 'epoch'; readonly number: number; readonly members: readonly string[] }
+  | { readonly type: 'synced'; readonly number: number }
+  | { readonly type: 'retired'; readonly oldest: number }
+  | { readonly type: 'forward'; readonly forward: Pick<Forward, 'request' | 'origin' | 'op' | 'mode' | 'name' | 'hop'>; readonly from: string; readonly to?: string }
+  | { readonly type: 'put' | 'deleted'; readonly name: string; readonly version: string; readonly size: number; readonly grade: Grade; readonly nodes: readonly string[] }
+  | { readonly type: 'got'; readonly name: string; readonly version?: string; readonly grade: Grade; readonly hops: number }
+  | { readonly type: 'merged'; readonly name: string; readonly version: string; readonly conflicts: number }
+  | { readonly type: 'copied'; readonly name: string; readonly version: string; readonly from: string }
+  | { readonly type: 'clone'; readonly nodeId: string; readonly address: string }
+  | { readonly type: 'warning'; readonly what: string };

@@ -1,0 +1,16 @@
+export type { ClientAnswer, ClientRequest, Conditions, Receipt } from './client-request.js';
+export type { Change, Effect, RecordSpace } from './effect.js';
+export type { RingEvent } from './event.js';
+export { Heap } from './heap.js';
+export type { Input, ScannedEntry } from './input.js';
+export { type Mutation, mutationNames, type Mutations } from './mutations.js';
+export type { Persisted } from './persisted.js';
+export type { Register } from './files/register.js';
+export { randomFrom } from './random.js';
+export { type RingOptions, startRing } from './start.js';
+export type { RingState } from './state.js';
+export { step } from './step.js';
+export type { Surroundings } from './surroundings.js';
+export { nextDueMs } from './timers.js';
+export { ringBody } from './ring-body.js';
+export { checkInvariants } from './invariants.js';

@@ -1,0 +1,36 @@
+import type { ErrorCode, Message, Stamp } from '@coring/protocol';
+import type { ClientRequest } from './client-request.js';
+import type { Register } from './files/register.js';
+
+/** Everything that can happen to a node. The shell feeds one at a time. */
+export type Input =
+  /** A timer of the core is due; see nextDueMs. */
+  | { readonly type: 'tick' }
+  /** A well-formed message from an authenticated link; `message.from` is the link's peer. `address` is where the peer says it listens, `seenFrom` its IP. */
+  | { readonly type: 'message'; readonly message: Message; readonly seenAddress?: string }
+  /** A message could not be handed to a link: refused, unreachable, or the link closed before it was written. */
+  | { readonly type: 'unsent'; readonly messageId: string; readonly to?: string }
+  /** Join the ring of the node at this address. Repeated by the shell until a `joined` or `refused` event. */
+  | { readonly type: 'join'; readonly address: string }
+  /** Leave the ring: for a restart, for good, or to sleep. A `left` event says that it is done. */
+  | { readonly type: 'leave'; readonly mode: 'away' | 'for-good' | 'sleep' }
+  /** What the operator said of any node. Answered by an `operated` effect. */
+  | { readonly type: 'operate'; readonly ref: string; readonly op: 'leave' | 'forget'; readonly nodeId: string }
+  | { readonly type: 'request'; readonly request: ClientRequest }
+  /** The client went away: no answer is wanted. What may have been sent is finished all the same. */
+  | { readonly type: 'cancel'; readonly ref: string }
+  /** Answers the effect `load`: the record, and the versions of the name whose bytes the store has. */
+  | { readonly type: 'loaded'; readonly name: string; readonly register?: Register; readonly kept: readonly Stamp[] }
+  /** Answers the effect `scan`, in the order of names. */
+  | { readonly type: 'scanned'; readonly ref: string; readonly entries: readonly ScannedEntry[]; readonly more: boolean }
+  /** Answers the effect `fetch`: the bytes are here, whole and verified, staged under the token. */
+  | { readonly type: 'fetched'; readonly ref: string; readonly token: string }
+  | { readonly type: 'unfetched'; readonly ref: string; readonly code: ErrorCode; readonly message: string }
+  /** Figures of the store, for sightings in CHECK. */
+  | { readonly type: 'figures'; readonly files: number; readonly bytes: number; readonly freeBytes: number };
+
+export interface ScannedEntry {
+  readonly name: string;
+  readonly register: Register;
+  readonly kept: readonly Stamp[];
+}

@@ -1,0 +1,28 @@
+/**
+ * Rules of the protocol that the simulator can switch off, one at a time, to show that its checkers would notice their absence.
+ * A real node runs with none.
+ */
+export const mutationNames = [
+  'weak-into-main',
+  'any-quorum',
+  'no-joint-quorum',
+  'drop-conflicts',
+  'condition-always-holds',
+  'drop-branch-on-accept',
+  'ignore-own-branches',
+  'remint-weak',
+  'remint-strong',
+  'early-412',
+  'forget-mint',
+  'copy-counts-as-vote',
+  'race-on-oldest-epoch',
+  'no-fence',
+  'reply-before-sync',
+  'ignore-op-ids',
+  'accept-without-bytes',
+  'believe-hearsay',
+  'higher-ballot-wins-epoch',
+  'vote-without-save',
+] as const;
+export type Mutation = (typeof mutationNames)[number];
+export type Mutations = ReadonlySet<Mutation>;

@@ -1,0 +1,39 @@
+import type { Epoch, Member, Stamp } from '@coring/protocol';
+import type { RingState } from './state.js';
+
+/** What the node keeps of itself and the ring, in the record space `ring`: one record per key. */
+export interface Persisted {
+  self?: SelfRecord;
+  roster?: { readonly members: readonly Member[]; readonly addresses: readonly string[] };
+  epochs?: EpochsRecord;
+  vote?: VoteRecord;
+}
+
+export interface SelfRecord {
+  readonly nodeId: string;
+  readonly ringId?: string;
+  readonly incarnation: number;
+  readonly clockCeiling: number;
+  readonly heldFiles: boolean;
+}
+
+export interface EpochsRecord {
+  readonly epochs: readonly Epoch[];
+  /** Number of the oldest epoch still in force. */
+  readonly oldest: number;
+  /** Epochs whose registers this node has in full. */
+  readonly ready: readonly number[];
+  readonly floor: number;
+}
+
+/** This node as an acceptor in the vote about epoch `number`. */
+export interface VoteRecord {
+  readonly number: number;
+  readonly promised?: Stamp;
+  readonly accepted?: { readonly ballot: Stamp; readonly proposal: Epoch };
+}
+
+export function selfRecord({ self }: RingState): SelfRecord {
+  const { nodeId, ringId, incarnation, clockCeiling, heldFiles } = self;
+  return { nodeId, ...(ringId === undefined ? {} : { ringId }), incarnation, clockCeiling, heldFiles };
+}

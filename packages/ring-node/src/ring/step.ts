@@ -1,0 +1,118 @@
+import type { Message } from '@coring/protocol';
+import { sawClock } from './clock.js';
+import { onCheck } from './check/on-check.js';
+import { onCheckDue, onCheckUrgent } from './check/on-check-due.js';
+import { onHopAcknowledged, onHopLate, onLapLate } from './check/hop.js';
+import type { Effect } from './effect.js';
+import { onFilesInput, onFilesMessage, onFilesTimer } from './files/on-files.js';
+import type { Input } from './input.js';
+import { onGossip } from './membership/gossip.js';
+import { onHealDue } from './membership/heal.js';
+import { onJoin, onJoinAsked, onRefused, onWelcome } from './membership/on-join.js';
+import { onLeave, onLeaveAsked, onLeaveLate, onOperate, onWake } from './membership/on-leave.js';
+import { onAck, onPing, onPingLate, onPingReq, onProbeDue, onReprobe, onUnsent } from './membership/probing.js';
+import { onRoster } from './membership/on-roster.js';
+import { onEpochDue } from './placement/propose.js';
+import type { RingState } from './state.js';
+import type { Surroundings } from './surroundings.js';
+import { takeDue, type Timer } from './timers.js';
+import { Turn } from './turn.js';
+
+/**
+ * Everything that a node does: takes one input, changes the state in place, and returns what the shell has to carry out, in order.
+ * Equal states, inputs and surroundings give equal effects: no clock, no chance and no I/O in here.
+ */
+export function step(ring: RingState, input: Input, surroundings: Surroundings): Effect[] {
+  const turn = new Turn(surroundings);
+  switch (input.type) {
+    case 'tick':
+      for (let due = takeDue(ring.timers, turn.nowMs); due !== undefined; due = takeDue(ring.timers, turn.nowMs)) onTimer(ring, due.timer, due.lateMs, turn);
+      break;
+    case 'message':
+      onMessage(ring, input.message, input.seenAddress, turn);
+      break;
+    case 'unsent':
+      onUnsent(ring, input.messageId, turn);
+      onHopLate(ring, input.messageId, turn);
+      onFilesInput(ring, input, turn);
+      break;
+    case 'join':
+      onJoinAsked(ring, input.address, turn);
+      break;
+    case 'leave':
+      onLeaveAsked(ring, input.mode, turn);
+      break;
+    case 'operate':
+      onOperate(ring, input, turn);
+      break;
+    case 'figures':
+      ring.check.figures = input;
+      break;
+    case 'request':
+    case 'cancel':
+    case 'loaded':
+    case 'scanned':
+    case 'fetched':
+    case 'unfetched':
+      onFilesInput(ring, input, turn);
+      break;
+  }
+  return turn.effects;
+}
+
+function onMessage(ring: RingState, message: Message, seenAddress: string | undefined, turn: Turn): void {
+  sawClock(ring, turn, message.clock);
+  if (!onGossip(ring, message, turn)) return;
+  switch (message.type) {
+    case 'JOIN':
+      return onJoin(ring, message, seenAddress, turn);
+    case 'WELCOME':
+      return onWelcome(ring, message, turn);
+    case 'REFUSED':
+      return onRefused(ring, message, turn);
+    case 'PING':
+      return onPing(ring, message, turn);
+    case 'PING-REQ':
+      return onPingReq(ring, message, turn);
+    case 'ACK':
+      onAck(ring, message, turn);
+      return onHopAcknowledged(ring, message, turn);
+    case 'CHECK':
+      return onCheck(ring, message, turn);
+    case 'ROSTER':
+      return onRoster(ring, message, turn);
+    case 'LEAVE':
+      return onLeave(ring, message, turn);
+    default:
+      return onFilesMessage(ring, message, turn);
+  }
+}
+
+function onTimer(ring: RingState, timer: Timer, lateMs: number, turn: Turn): void {
+  switch (timer.type) {
+    case 'probe':
+      return onProbeDue(ring, lateMs, turn);
+    case 'ping-late':
+      return onPingLate(ring, timer.key, turn);
+    case 'reprobe':
+      return onReprobe(ring, timer.key, turn);
+    case 'heal':
+      return onHealDue(ring, turn);
+    case 'check-due':
+      return onCheckDue(ring, turn);
+    case 'check-urgent':
+      return onCheckUrgent(ring, turn);
+    case 'hop-late':
+      return onHopLate(ring, timer.key, turn);
+    case 'lap-late':
+      return onLapLate(ring, timer.key, turn);
+    case 'epoch-due':
+      return onEpochDue(ring, turn);
+    case 'leave-late':
+      return onLeaveLate(ring, turn);
+    case 'wake':
+      return onWake(ring, turn);
+    default:
+      return onFilesTimer(ring, timer, turn);
+  }
+}
