@@ -1,0 +1,40 @@
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import type { Fetch, Message, Stamp } from '@coring/protocol';
+import type { Log } from '../log.js';
+
+/** The links of a node to its peers: one control link kept per pair, bulk links as needed. */
+export interface Links {
+  /** Takes over a socket whose first bytes were LINK_MAGIC (already consumed). */
+  accept(socket: Socket): void;
+  /**
+   * Sends on the control link to that peer, dialling it where there is none; all that one tick sends goes out in one write.
+   * Never waits. What cannot be sent is reported through `onUnsent`.
+   */
+  send(address: string, message: Message): void;
+  /** Bytes of a peer: a kept version of a name or a staged upload, over a bulk link dialled by us. @throws LinkError */
+  fetch(address: string, nodeId: string, what: { readonly name: string; readonly version?: Stamp; readonly token?: string; readonly offset?: number; readonly length?: number }, signal: AbortSignal): Promise<Fetched>;
+  close(): Promise<void>;
+}
+
+export interface Fetched {
+  /** Of the whole content, in bytes. */
+  readonly size: number;
+  /** Only the range asked for; errors where a chunk's checksum is wrong or the link ends early. */
+  readonly stream: Readable;
+}
+
+export interface LinkOptions {
+  /** Who we are right now; ringId may come later. */
+  readonly self: () => { readonly nodeId: string; readonly incarnation: number; readonly boot: string; readonly ringId?: string; readonly address: string; readonly features: readonly string[] };
+  /** The ring secret; without one, links are neither proven nor authenticated. */
+  readonly secret?: Uint8Array;
+  readonly onMessage: (message: Message, seenAddress: string) => void;
+  /** `to` absent: nobody is known at that address yet. */
+  readonly onUnsent: (messageId: string, to: string | undefined) => void;
+  /** A handshake that was refused, by either side, with the reason. */
+  readonly onRefused: (address: string, code: string, message: string) => void;
+  /** Serves a bulk request of a peer; undefined where the bytes are not here. */
+  readonly serve: (request: Fetch) => Promise<Fetched | undefined>;
+  readonly log: Log;
+}

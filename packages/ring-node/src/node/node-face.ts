@@ -1,0 +1,29 @@
+import type { Opened, Staging } from '@coring/file-store';
+import type { RingBody, Stamp } from '@coring/protocol';
+import type { ClientAnswer, ClientRequest, RingEvent } from '../ring/index.js';
+import type { Log } from './log.js';
+
+type WithoutRef<T> = T extends unknown ? Omit<T, 'ref'> : never;
+/** A client's request before the node has given it a reference. */
+export type NewRequest = WithoutRef<ClientRequest>;
+
+/** What the HTTP side sees of a node. */
+export interface NodeFace {
+  /** Always settles with an answer, by the request's deadline. Aborting the signal says that nobody waits for it any more. */
+  request(request: NewRequest, signal: AbortSignal): Promise<ClientAnswer>;
+  /** The operator's word about a node: `leave` drains it for good, `forget` gives it up as lost. */
+  operate(op: 'leave' | 'forget', nodeId: string): Promise<{ readonly ok: boolean; readonly message: string }>;
+  /** Begins to take an upload in. */
+  stage(): Promise<Staging>;
+  /** The bytes of a version, from this node's store or streamed from a peer's; `end` is exclusive. Undefined where they cannot be had. */
+  open(name: string, from: { readonly nodeId: string; readonly version: Stamp }, range: { readonly start: number; readonly end: number } | undefined, signal: AbortSignal): Promise<Opened | undefined>;
+  ring(): RingBody;
+  /** It has joined, or founded, and serves. */
+  readonly isReady: boolean;
+  readonly isStopping: boolean;
+  /** Calls the listener with each event from now on, numbered from 1 without gaps; returns what ends it. */
+  watch(listener: (event: RingEvent, number: number) => void): () => void;
+  /** The last events before now, oldest first, at most as many as are remembered. */
+  recentEvents(): readonly { readonly event: RingEvent; readonly number: number }[];
+  readonly log: Log;
+}
