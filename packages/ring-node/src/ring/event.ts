@@ -1,9 +1,9 @@
-import type { Check, Forward, Grade, Lap, MemberState, RefusalCode, RingHealth } from '@coring/protocol';
+import type { Check, Forward, Grade, Lap, MemberState, RingHealth } from '@coring/protocol';
 
 /** What a node tells those who watch it: log, `GET /events`, `webclient watch`, the library's listeners. Never the contents of files. */
 export type RingEvent =
   | { readonly type: 'joined'; readonly ringId: string; readonly through?: string }
-  | { readonly type: 'refused'; readonly code: RefusalCode; readonly message: string; readonly address?: string }
+  | { readonly type: 'refused'; readonly code: string; readonly message: string; readonly address?: string }
   /** This node has said goodbye and may stop. */
   | { readonly type: 'left'; readonly mode: 'away' | 'for-good' | 'sleep' }
   | { readonly type: 'member'; readonly nodeId: string; readonly address: string; readonly state: MemberState; readonly was?: MemberState; readonly incarnation: number }

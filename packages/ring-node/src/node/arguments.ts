@@ -1,0 +1,119 @@
+import { parseArgs } from 'node:util';
+import type { NodeOptions } from './options.js';
+import { StartError } from './start-error.js';
+
+export const usage = `Usage: ring-node [-i IP -p PORT] [options]
+
+Starts a node of a Coring ring. Without -i it founds a ring of one; with -i and -p it joins right after that node.
+
+  -i, --ip IP              address of the peer to join after
+  -p, --port PORT          port of the peer to join after
+      --listen HOST:PORT   where to listen (default 127.0.0.1, port 4043 or the next free one)
+      --advertise HOST:PORT what peers are told (default: the listening address)
+      --data DIR           data directory (default ./coring-data/<port>)
+      --copies N|all       copies of each file (default 3)
+      --forget-after TIME  how long a node may be down before its copies are made elsewhere (default 10m)
+      --writes weak|strong refuse writes without a majority (strong) or grade them (weak, default)
+      --min-copies N       fewest durable copies with which a PUT is acknowledged (default 1)
+      --secret-file FILE   the ring secret: needed beyond loopback
+      --insecure           listen beyond loopback without a secret
+      --capacity N         relative share of the copies, 1 to 64 (default 1)
+      --zone NAME          copies are spread over zones
+      --wait               keep trying to join
+      --log pretty|json    how to log (default pretty)
+  -v, --verbose            show CHECK and FORWARD messages
+  -h, --help
+      --version
+`;
+
+export type Command =
+  | { readonly do: 'help' }
+  | { readonly do: 'version' }
+  | { readonly do: 'start'; readonly options: NodeOptions; readonly verbose: boolean; readonly logFormat: 'pretty' | 'json' };
+
+/** What the command line asks for. @throws StartError `wrong-use` */
+export function readArguments(args: readonly string[]): Command {
+  const values = parse(args);
+  if (values.help === true) return { do: 'help' };
+  if (values.version === true) return { do: 'version' };
+  if ((values.ip === undefined) !== (values.port === undefined)) throw wrongUse('-i and -p name the peer together: one is missing');
+  const logFormat = oneOf('--log', values.log ?? 'pretty', ['pretty', 'json'] as const);
+  const options: NodeOptions = {
+    ...(values.ip === undefined ? {} : { join: joinAddress(values.ip, values.port!) }),
+    ...(values.listen === undefined ? {} : { listen: values.listen }),
+    ...(values.advertise === undefined ? {} : { advertise: values.advertise }),
+    ...(values.data === undefined ? {} : { data: values.data }),
+    ...(values.copies === undefined ? {} : { copies: values.copies === 'all' ? ('all' as const) : wholeNumber('--copies', values.copies, 1, 1000) }),
+    ...(values['forget-after'] === undefined ? {} : { forgetAfterMs: duration('--forget-after', values['forget-after']) }),
+    ...(values.writes === undefined ? {} : { writes: oneOf('--writes', values.writes, ['weak', 'strong'] as const) }),
+    ...(values['min-copies'] === undefined ? {} : { minCopies: wholeNumber('--min-copies', values['min-copies'], 1, 1000) }),
+    ...(values['secret-file'] === undefined ? {} : { secretFile: values['secret-file'] }),
+    ...(values.insecure === undefined ? {} : { insecure: values.insecure }),
+    ...(values.capacity === undefined ? {} : { capacity: wholeNumber('--capacity', values.capacity, 1, 64) }),
+    ...(values.zone === undefined ? {} : { zone: values.zone }),
+    ...(values.wait === undefined ? {} : { wait: values.wait }),
+  };
+  return { do: 'start', options, verbose: values.verbose === true, logFormat };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: false,
+      options: {
+        ip: { type: 'string', short: 'i' },
+        port: { type: 'string', short: 'p' },
+        listen: { type: 'string' },
+        advertise: { type: 'string' },
+        data: { type: 'string' },
+        copies: { type: 'string' },
+        'forget-after': { type: 'string' },
+        writes: { type: 'string' },
+        'min-copies': { type: 'string' },
+        'secret-file': { type: 'string' },
+        insecure: { type: 'boolean' },
+        capacity: { type: 'string' },
+        zone: { type: 'string' },
+        wait: { type: 'boolean' },
+        log: { type: 'string' },
+        verbose: { type: 'boolean', short: 'v' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean' },
+      },
+    }).values;
+  } catch (cause) {
+    throw wrongUse((cause as Error).message.split('\n')[0]!, cause);
+  }
+}
+
+function joinAddress(ip: string, port: string): string {
+  wholeNumber('-p', port, 1, 65_535);
+  const bare = ip.startsWith('[') && ip.endsWith(']') ? ip.slice(1, -1) : ip;
+  if (bare === '') throw wrongUse('-i is empty');
+  return bare.includes(':') ? `[${bare}]:${port}` : `${bare}:${port}`;
+}
+
+function wholeNumber(flag: string, text: string, min: number, max: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max)) throw wrongUse(`${flag} takes a whole number from ${min} to ${max}, not '${text}'`);
+  return value;
+}
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function duration(flag: string, text: string): number {
+  const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
+  if (match === null) throw wrongUse(`${flag} takes a time such as 30s, 10m or 2h, not '${text}'`);
+  return Number(match[1]) * unitMs[match[2]!]!;
+}
+
+function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === text);
+  if (found === undefined) throw wrongUse(`${flag} is ${allowed.join(' or ')}, not '${text}'`);
+  return found;
+}
+
+function wrongUse(message: string, cause?: unknown): StartError {
+  return new StartError('wrong-use', message, { cause });
+}

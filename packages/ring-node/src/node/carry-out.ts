@@ -1,0 +1,112 @@
+import type { Store, StoreChange } from '@coring/file-store';
+import type { Effect, Input } from '../ring/index.js';
+
+/** Who does what the core asks for. None of these may call back into the core before it returns. */
+export interface Hands {
+  readonly store: Store;
+  readonly send: (effect: Extract<Effect, { type: 'send' }>) => void;
+  readonly fetch: (effect: Extract<Effect, { type: 'fetch' }>) => void;
+  readonly abort: (ref: string) => void;
+  readonly tell: (effect: Extract<Effect, { type: 'answer' | 'operated' | 'event' }>) => void;
+  readonly feed: (input: Input) => void;
+  /** The disk did not take a save: the node must not go on, since what it would say next it does not have. */
+  readonly fail: (cause: unknown) => void;
+}
+
+/**
+ * Carries out effects in their order. All saves that wait are made durable in one commit (group commit); what came after
+ * them is let out when that is done. The core never waits for any of it.
+ */
+export class CarryOut {
+  readonly #hands: Hands;
+  #waiting: Effect[] = [];
+  #running: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(hands: Hands) {
+    this.#hands = hands;
+  }
+
+  add(effects: readonly Effect[]): void {
+    if (this.#stopped || effects.length === 0) return;
+    // Nothing is held back and nothing is to be saved: no copy is needed, it goes out within this call.
+    if (this.#running === undefined && !effects.some(({ type }) => type === 'save')) {
+      for (const effect of effects) this.#do(effect);
+      return;
+    }
+    // The core goes on changing its state while these wait.
+    for (const effect of effects) this.#waiting.push(structuredClone(effect));
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when everything added so far is carried out. */
+  async settled(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#waiting = [];
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0) {
+        const effects = this.#waiting;
+        this.#waiting = [];
+        const changes = effects.flatMap((effect) => (effect.type === 'save' ? (effect.changes as readonly StoreChange[]) : []));
+        if (changes.length > 0) await this.#hands.store.commit(changes);
+        if (this.#stopped) return;
+        for (const effect of effects) this.#do(effect);
+      }
+    } catch (cause) {
+      this.stop();
+      this.#hands.fail(cause);
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  #do(effect: Effect): void {
+    switch (effect.type) {
+      case 'save':
+        return;
+      case 'send':
+        return this.#hands.send(effect);
+      case 'load':
+        return this.#answer(this.#load(effect.name));
+      case 'scan':
+        return this.#answer(this.#scan(effect));
+      case 'fetch':
+        return this.#hands.fetch(effect);
+      case 'abort':
+        return this.#hands.abort(effect.ref);
+      case 'answer':
+      case 'operated':
+      case 'event':
+        return this.#hands.tell(effect);
+    }
+  }
+
+  /** Reads run beside the commits; one that fails stops the node like a save that fails. */
+  #answer(reading: Promise<Input>): void {
+    reading.then(this.#hands.feed, (cause: unknown) => {
+      if (this.#stopped) return;
+      this.stop();
+      this.#hands.fail(cause);
+    });
+  }
+
+  async #load(name: string): Promise<Input> {
+    const { store } = this.#hands;
+    const [register, kept] = await Promise.all([store.get('register', name), store.kept(name)]);
+    return { type: 'loaded', name, kept, ...(register === undefined ? {} : { register }) } as Input;
+  }
+
+  async #scan({ ref, prefix, after, limit }: Extract<Effect, { type: 'scan' }>): Promise<Input> {
+    const { store } = this.#hands;
+    const records = await store.records('register', { prefix, after, limit });
+    const entries = await Promise.all(records.map(async ({ key, value }) => ({ name: key, register: value, kept: await store.kept(key) })));
+    return { type: 'scanned', ref, entries, more: records.length === limit } as Input;
+  }
+}

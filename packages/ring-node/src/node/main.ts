@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { readArguments, usage } from './arguments.js';
+import { openLog } from './log.js';
+import { startNode } from './start-node.js';
+import { StartError } from './start-error.js';
+import { version } from './version.js';
+
+await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<void> {
+  try {
+    const command = readArguments(args);
+    if (command.do === 'help') return void process.stdout.write(usage);
+    if (command.do === 'version') return void process.stdout.write(`${version}\n`);
+    const colour = process.stdout.isTTY && (process.env.NO_COLOR ?? '') === '';
+    const log = await openLog({ format: command.logFormat, verbose: command.verbose, colour });
+    const node = await startNode({ ...command.options, log });
+    process.title = `ring-node ${node.address}`;
+    let stopping = false;
+    const stop = async (why: string): Promise<void> => {
+      if (stopping) return;
+      stopping = true;
+      log.info(`${why}: leaving the ring`);
+      await node.stop();
+      process.exit(0);
+    };
+    process.on('SIGINT', (signal) => void stop(signal));
+    process.on('SIGTERM', (signal) => void stop(signal));
+    const reason = await node.failed;
+    await node.stop();
+    end(reason);
+  } catch (error) {
+    end(error);
+  }
+}
+
+/** Ends with one line on standard error and the exit code that belongs to the reason. */
+function end(error: unknown): never {
+  process.stderr.write(`ring-node: ${(error as Error).message}\n`);
+  process.exit(error instanceof StartError ? error.exitCode : 1);
+}

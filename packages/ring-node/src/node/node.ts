@@ -1,0 +1,210 @@
+import { EventEmitter } from 'node:events';
+import type { Opened, Staging, Store } from '@coring/file-store';
+import type { Fetch, RingBody, Stamp } from '@coring/protocol';
+import { type ClientAnswer, type Effect, type Input, ringBody, type RingEvent, type RingState } from '../ring/index.js';
+import { CarryOut } from './carry-out.js';
+import { Core } from './core.js';
+import { EventLog } from './event-log.js';
+import { Fetching } from './fetching.js';
+import type { Fetched, Links } from './links/links.js';
+import { logEvent } from './log-event.js';
+import type { Log } from './log.js';
+import type { NewRequest, NodeFace } from './node-face.js';
+import { Requests } from './requests.js';
+import { StartError } from './start-error.js';
+import { drawSurroundings } from './surroundings.js';
+import { version } from './version.js';
+
+/** How often the core is told the figures of the store, in milliseconds. */
+const FIGURES_EVERY_MS = 2000;
+
+interface Parts {
+  readonly ring: RingState;
+  readonly store: Store;
+  readonly links: Links;
+}
+
+/** One node at work: the core, and the hands that carry out what it asks for. */
+export class Node implements NodeFace {
+  readonly log: Log;
+  /** Emits each event of the ring under its type. */
+  readonly events = new EventEmitter();
+  /** Settles when the node can not go on, with the reason. */
+  readonly failed: Promise<StartError>;
+  readonly #giveUp: (reason: StartError) => void;
+  readonly #eventLog = new EventLog();
+  readonly #startedMs = performance.now();
+  readonly #requests = new Requests((input) => this.feed(input));
+  #parts: Parts | undefined;
+  #core: Core | undefined;
+  #carryOut: CarryOut | undefined;
+  #fetching: Fetching | undefined;
+  #figuresTimer: NodeJS.Timeout | undefined;
+  #stopping = false;
+
+  constructor(log: Log) {
+    this.log = log;
+    const { promise, resolve } = withResolvers<StartError>();
+    this.failed = promise;
+    this.#giveUp = resolve;
+  }
+
+  /** Puts the node to work: `effects` are those of the core's start. */
+  async begin(parts: Parts, effects: readonly Effect[]): Promise<void> {
+    const { ring, store, links } = parts;
+    this.#parts = parts;
+    const feed = (input: Input): void => this.feed(input);
+    const fail = (cause: unknown): void => {
+      this.log.fatal({ err: cause }, 'the node cannot go on');
+      this.giveUp(new StartError('disk-failed', `stopped: ${(cause as Error).message}`, { cause }));
+    };
+    const fetching = new Fetching(store, links, feed);
+    const carryOut = new CarryOut({
+      store,
+      feed,
+      send: ({ address, message }) => links.send(address, message),
+      fetch: (effect) => fetching.start(effect),
+      abort: (ref) => fetching.abort(ref),
+      tell: (effect) => this.#tell(effect),
+      fail,
+    });
+    const core = new Core(ring, drawSurroundings, (added) => carryOut.add(added), fail);
+    this.#fetching = fetching;
+    this.#carryOut = carryOut;
+    this.#core = core;
+    await this.#takeFigures();
+    carryOut.add(effects);
+    core.arm();
+    this.#figuresTimer = setInterval(() => void this.#takeFigures(), FIGURES_EVERY_MS);
+  }
+
+  /** The node is not to go on: whoever started it hears why and stops it. */
+  giveUp(reason: StartError): void {
+    this.#giveUp(reason);
+  }
+
+  /** A link's handshake was refused: for a node that wants to join this is the answer. */
+  refusedByLink(address: string, code: string, message: string): void {
+    this.#tell({ type: 'event', event: { type: 'refused', code, message, address } });
+  }
+
+  feed(input: Input): void {
+    this.#core?.feed(input);
+  }
+
+  get isReady(): boolean {
+    const phase = this.#parts?.ring.self.phase;
+    return phase === 'in' || phase === 'leaving';
+  }
+
+  get isStopping(): boolean {
+    return this.#stopping;
+  }
+
+  get nodeId(): string {
+    return this.#working.ring.self.nodeId;
+  }
+
+  request(request: NewRequest, signal: AbortSignal): Promise<ClientAnswer> {
+    if (!this.isReady) return Promise.resolve({ type: 'failed', code: 'not-joined', message: 'the node has not joined its ring yet' });
+    return this.#requests.ask(request, signal);
+  }
+
+  operate(op: 'leave' | 'forget', nodeId: string): Promise<{ readonly ok: boolean; readonly message: string }> {
+    return this.#requests.operate(op, nodeId);
+  }
+
+  stage(): Promise<Staging> {
+    return this.#working.store.stage();
+  }
+
+  async open(name: string, from: { readonly nodeId: string; readonly version: Stamp }, range: { readonly start: number; readonly end: number } | undefined, signal: AbortSignal): Promise<Opened | undefined> {
+    const { ring, store, links } = this.#working;
+    const { version: stamp, nodeId } = from;
+    if (nodeId === ring.self.nodeId) return store.read({ name, version: stamp }, range);
+    const address = ring.membership.roster.get(nodeId)?.address;
+    if (address === undefined) return undefined;
+    const part = range === undefined ? {} : { offset: range.start, length: range.end - range.start };
+    try {
+      return await links.fetch(address, nodeId, { name, version: stamp, ...part }, signal);
+    } catch (error) {
+      this.log.debug({ err: error, nodeId }, 'could not get bytes from a peer');
+      return undefined;
+    }
+  }
+
+  /** Serves a peer that asks for bytes. */
+  async serve({ name, version: stamp, token, offset, length }: Fetch): Promise<Fetched | undefined> {
+    const range = offset === 0 && length === undefined ? undefined : { start: offset, end: length === undefined ? Number.MAX_SAFE_INTEGER : offset + length };
+    if (token !== undefined) return this.#working.store.read({ token }, range);
+    return stamp === undefined ? undefined : this.#working.store.read({ name, version: stamp }, range);
+  }
+
+  ring(): RingBody {
+    return ringBody(this.#working.ring, { version, uptimeMs: Math.round(performance.now() - this.#startedMs) });
+  }
+
+  watch(listener: (event: RingEvent, number: number) => void): () => void {
+    return this.#eventLog.watch(listener);
+  }
+
+  recentEvents(): readonly { readonly event: RingEvent; readonly number: number }[] {
+    return this.#eventLog.recent();
+  }
+
+  /** Refuses new requests and says goodbye; resolves when that is said, or after a second. */
+  async sayGoodbye(): Promise<void> {
+    this.#stopping = true;
+    if (!this.isReady) return;
+    const left = new Promise((resolve) => this.events.once('left', resolve));
+    this.feed({ type: 'leave', mode: 'away' });
+    await Promise.race([left, delay(1000)]);
+  }
+
+  /** Ends the work: what the core has said is carried out, nothing more is taken in. */
+  async end(): Promise<void> {
+    this.#stopping = true;
+    clearInterval(this.#figuresTimer);
+    this.#core?.stop();
+    this.#requests.stop();
+    this.#fetching?.stop();
+    await this.#carryOut?.settled();
+    this.#carryOut?.stop();
+  }
+
+  get #working(): Parts {
+    if (this.#parts === undefined) throw new StartError('internal', 'the node has not begun');
+    return this.#parts;
+  }
+
+  async #takeFigures(): Promise<void> {
+    try {
+      this.feed({ type: 'figures', ...(await this.#working.store.figures()) });
+    } catch (error) {
+      this.log.warn({ err: error }, 'the store gives no figures');
+    }
+  }
+
+  #tell(effect: Extract<Effect, { type: 'answer' | 'operated' | 'event' }>): void {
+    if (effect.type === 'answer') return this.#requests.answer(effect.ref, effect.answer);
+    if (effect.type === 'operated') return this.#requests.operated(effect.ref, effect);
+    const { event } = effect;
+    logEvent(this.log, event, (nodeId) => this.#nameOf(nodeId));
+    this.#eventLog.add(event);
+    this.events.emit(event.type, event);
+  }
+
+  #nameOf(nodeId: string): string {
+    return this.#parts?.ring.membership.roster.get(nodeId)?.address ?? nodeId.slice(0, 8);
+  }
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
+
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}

@@ -1,0 +1,33 @@
+import type { Log } from './log.js';
+
+/** How a node is started: as a library with these, as a program with the flags of the same names. */
+export interface NodeOptions {
+  /** `host:port`. Default: 127.0.0.1 and port 4043 or the next free one. Port 0 takes any free one. */
+  readonly listen?: string;
+  /** What peers are told. Default: the listening address, or, when listening on all, the address that the peer sees. */
+  readonly advertise?: string;
+  /** The peer to join after, `host:port`. Only a hint once the data directory belongs to a ring. */
+  readonly join?: string;
+  /** Keep trying to join for ever instead of failing. */
+  readonly wait?: boolean;
+  /** The data directory. Default: `./coring-data/<bound port>`. */
+  readonly data?: string;
+  /** Settings of the ring: fixed at its founding; a joiner that names another value is refused. */
+  readonly copies?: number | 'all';
+  readonly forgetAfterMs?: number;
+  readonly writes?: 'weak' | 'strong';
+  readonly minCopies?: number;
+  /** A file whose contents prove that a node belongs to the ring. */
+  readonly secretFile?: string;
+  /** Listen beyond loopback without a secret. */
+  readonly insecure?: boolean;
+  /** Relative weight in placement, 1 to 64. */
+  readonly capacity?: number;
+  /** Copies are spread over zones where they are given. */
+  readonly zone?: string;
+  /** Default: says nothing. */
+  readonly log?: Log;
+}
+
+/** How long a first join is tried without `wait`, in milliseconds. */
+export const JOIN_FOR_MS = 10_000;

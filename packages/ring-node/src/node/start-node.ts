@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { openFileStore, type Store, StoreError } from '@coring/file-store';
+import type { RingBody, RingSettings } from '@coring/protocol';
+import { createHttpServer } from '../http/app.js';
+import { type Persisted, startRing } from '../ring/index.js';
+import { formatAddress, isLoopback, isUnspecified, parseAddress } from './address.js';
+import { drainer } from './drain.js';
+import { joinRing } from './joining.js';
+import { createLinks } from './links/create-links.js';
+import { noLog } from './log.js';
+import { Node } from './node.js';
+import type { NodeOptions } from './options.js';
+import { openPort, type Port } from './port.js';
+import { readSecret } from './secret.js';
+import { StartError } from './start-error.js';
+import { drawSurroundings } from './surroundings.js';
+
+/** A node that runs in this process. */
+export interface RunningNode {
+  readonly nodeId: string;
+  /** `host:port` where it listens. */
+  readonly address: string;
+  /** `http://host:port`, for clients on this machine. */
+  readonly url: string;
+  /** The nodeIds of its neighbours; in a ring of one its own. */
+  readonly previous: string;
+  readonly next: string;
+  /** What `GET /ring` answers. */
+  ring(): RingBody;
+  /** Emits each event of the ring under its type: `member`, `ring`, `check`, `put`, … */
+  readonly events: EventEmitter;
+  /** Settles only if the node can not go on, with the reason; it has stopped then. */
+  readonly failed: Promise<StartError>;
+  /** Says goodbye to the ring, finishes or refuses requests, closes everything: within 5 s. */
+  stop(): Promise<void>;
+}
+
+const FIRST_PORT = 4043;
+const LAST_PORT = 4143;
+
+/**
+ * Starts a node: listens, opens its data directory, and founds, joins or goes back to its ring.
+ * @throws StartError
+ */
+export async function startNode(options: NodeOptions = {}): Promise<RunningNode> {
+  const log = options.log ?? noLog();
+  const listen = parseAddress(options.listen ?? '127.0.0.1:');
+  const secret = options.secretFile === undefined ? undefined : await readSecret(options.secretFile, log);
+  if (secret === undefined && options.insecure !== true && !isLoopback(listen.host)) {
+    throw new StartError('not-safe', `listening on ${listen.host} lets others in: give --secret-file, or --insecure to do it all the same`);
+  }
+  const node = new Node(log);
+  const http = createHttpServer(node);
+  const { drain } = drainer(http);
+  let onPeer: Parameters<typeof openPort>[0]['onPeer'] = (socket) => socket.destroy();
+  const port = await openPort({ host: listen.host, ports: portsOf(listen.port), httpServer: http, onPeer: (socket) => onPeer(socket) });
+  const closing: (() => Promise<unknown>)[] = [() => port.close()];
+  const stop = async (): Promise<void> => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    const { store, nodeId } = await openData(options.data ?? join('coring-data', String(port.port)));
+    closing.unshift(() => store.close());
+    const persisted = await readPersisted(store);
+    const { ring, effects } = startRing(
+      {
+        nodeId,
+        boot: randomBytes(6).toString('hex'),
+        address: advertised(options, port),
+        capacity: options.capacity ?? 1,
+        ...(options.zone === undefined ? {} : { zone: options.zone }),
+        features: [],
+        wants: wantsOf(options),
+        persisted,
+        isJoining: options.join !== undefined,
+      },
+      drawSurroundings(),
+    );
+    const links = createLinks({
+      self: () => {
+        const { incarnation, boot, ringId, address, features } = ring.self;
+        return { nodeId, incarnation, boot, address, features, ...(ringId === undefined ? {} : { ringId }) };
+      },
+      ...(secret === undefined ? {} : { secret }),
+      onMessage: (message, seenAddress) => node.feed({ type: 'message', message, seenAddress }),
+      onUnsent: (messageId, to) => node.feed({ type: 'unsent', messageId, ...(to === undefined ? {} : { to }) }),
+      onRefused: (address, code, message) => node.refusedByLink(address, code, message),
+      serve: (request) => node.serve(request),
+      log,
+    });
+    onPeer = (socket) => links.accept(socket);
+    closing.push(() => links.close());
+    await node.begin({ ring, store, links }, effects);
+    closing.push(() => node.end());
+    log.info({ address: port.address, nodeId, pid: process.pid, msg: 'listening' }, `listening on http://${port.address}`);
+    if (options.join !== undefined) await enterRing(node, options.join, options.wait === true, persisted);
+    closing.push(() => drain(), () => node.sayGoodbye());
+    return running(node, port, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A node that belongs to a ring serves at once; the peer is only a hint then, but one of another ring is refused and said. */
+async function enterRing(node: Node, address: string, wait: boolean, { self }: Persisted): Promise<void> {
+  const controller = new AbortController();
+  void node.failed.then(() => controller.abort());
+  const joining = joinRing(node, address, { wait, signal: controller.signal });
+  if (self?.ringId === undefined) return joining;
+  joining.catch((error: StartError) => {
+    if (error.code === 'other-ring' || error.code === 'other-settings') node.giveUp(error);
+    else node.log.info(error.message);
+  });
+}
+
+function running(node: Node, port: Port, stop: () => Promise<void>): RunningNode {
+  return {
+    nodeId: node.nodeId,
+    address: port.address,
+    url: `http://${isUnspecified(port.host) ? formatAddress('127.0.0.1', port.port) : port.address}`,
+    get previous() {
+      return node.ring().previous;
+    },
+    get next() {
+      return node.ring().next;
+    },
+    ring: () => node.ring(),
+    events: node.events,
+    failed: node.failed,
+    stop,
+  };
+}
+
+function portsOf(port: number | undefined): readonly number[] {
+  if (port !== undefined) return [port];
+  return Array.from({ length: LAST_PORT - FIRST_PORT + 1 }, (_, i) => FIRST_PORT + i);
+}
+
+function advertised({ advertise, join: peer }: NodeOptions, port: Port): string {
+  if (advertise !== undefined) {
+    const { host, port: told } = parseAddress(advertise);
+    return formatAddress(host, told ?? port.port);
+  }
+  // A joiner that listens on all interfaces is told by its peer where it is seen; a founder has nobody to ask.
+  if (!isUnspecified(port.host) || peer !== undefined) return port.address;
+  const outward = Object.values(networkInterfaces()).flat().find((one) => one !== undefined && !one.internal && one.family === 'IPv4');
+  return formatAddress(outward?.address ?? '127.0.0.1', port.port);
+}
+
+function wantsOf({ copies, forgetAfterMs, writes, minCopies }: NodeOptions): Partial<RingSettings> {
+  return {
+    ...(copies === undefined ? {} : { copies: copies === 'all' ? 0 : copies }),
+    ...(forgetAfterMs === undefined ? {} : { forgetAfterMs }),
+    ...(writes === undefined ? {} : { writes }),
+    ...(minCopies === undefined ? {} : { minCopies }),
+  };
+}
+
+async function openData(directory: string): Promise<{ store: Store; nodeId: string }> {
+  try {
+    return await openFileStore(directory);
+  } catch (error) {
+    if (error instanceof StoreError) throw new StartError('data', `data directory ${directory}: ${error.message}`, { cause: error });
+    throw new StartError('data', `data directory ${directory} cannot be used: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function readPersisted(store: Store): Promise<Persisted> {
+  const records = await store.records('ring', { prefix: '', after: '', limit: 100 });
+  return Object.fromEntries(records.map(({ key, value }) => [key, value])) as Persisted;
+}
