@@ -23,8 +23,8 @@ export async function joinRing(node: Node, address: string, { wait, signal }: { 
       maxTimeout: 2000,
       maxRetryTime: wait ? Number.POSITIVE_INFINITY : JOIN_FOR_MS,
       signal,
-      onFailedAttempt: ({ message, attemptNumber }) => {
-        if (attemptNumber === 1) node.log.info(`waiting for ${address}: ${message}`);
+      onFailedAttempt: ({ error, attemptNumber }) => {
+        if (attemptNumber === 1) node.log.info(`waiting for ${address}: ${error.message}`);
       },
     });
   } catch (error) {
