@@ -1,5 +1,5 @@
 import type { Store, StoreChange } from '@coring/file-store';
-import type { Effect, Input } from '../ring/index.js';
+import type { Effect, Input, Register } from '../ring/index.js';
 
 /** Who does what the core asks for. None of these may call back into the core before it returns. */
 export interface Hands {
@@ -100,13 +100,13 @@ export class CarryOut {
   async #load(name: string): Promise<Input> {
     const { store } = this.#hands;
     const [register, kept] = await Promise.all([store.get('register', name), store.kept(name)]);
-    return { type: 'loaded', name, kept, ...(register === undefined ? {} : { register }) } as Input;
+    return { type: 'loaded', name, kept, ...(register === undefined ? {} : { register: register as Register }) };
   }
 
   async #scan({ ref, prefix, after, limit }: Extract<Effect, { type: 'scan' }>): Promise<Input> {
     const { store } = this.#hands;
     const records = await store.records('register', { prefix, after, limit });
-    const entries = await Promise.all(records.map(async ({ key, value }) => ({ name: key, register: value, kept: await store.kept(key) })));
-    return { type: 'scanned', ref, entries, more: records.length === limit } as Input;
+    const entries = await Promise.all(records.map(async ({ key, value }) => ({ name: key, register: value as Register, kept: await store.kept(key) })));
+    return { type: 'scanned', ref, entries, more: records.length === limit };
   }
 }

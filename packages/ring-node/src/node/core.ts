@@ -3,22 +3,38 @@ import { type Effect, type Input, nextDueMs, type RingState, step, type Surround
 /** Timers beyond this are set again when it is over: setTimeout counts in 32 bits. In milliseconds. */
 const SLEEP_MAX_MS = 60_000;
 
+/** One step as it happened: replayed on an equal state it gives equal effects. */
+export interface TracedStep {
+  readonly input: Input;
+  readonly surroundings: Surroundings;
+  readonly effects: readonly Effect[];
+}
+
+interface CoreHands {
+  readonly draw: () => Surroundings;
+  readonly carryOut: (effects: readonly Effect[]) => void;
+  readonly fail: (cause: unknown) => void;
+  readonly trace?: (step: TracedStep) => void;
+}
+
 /** Feeds the core one input at a time and wakes it when its next timer is due. */
 export class Core {
   readonly #ring: RingState;
   readonly #draw: () => Surroundings;
   readonly #carryOut: (effects: readonly Effect[]) => void;
   readonly #fail: (cause: unknown) => void;
+  readonly #trace: ((step: TracedStep) => void) | undefined;
   readonly #inputs: Input[] = [];
   #feeding = false;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  constructor(ring: RingState, draw: () => Surroundings, carryOut: (effects: readonly Effect[]) => void, fail: (cause: unknown) => void) {
+  constructor(ring: RingState, hands: CoreHands) {
     this.#ring = ring;
-    this.#draw = draw;
-    this.#carryOut = carryOut;
-    this.#fail = fail;
+    this.#draw = hands.draw;
+    this.#carryOut = hands.carryOut;
+    this.#fail = hands.fail;
+    this.#trace = hands.trace;
   }
 
   /** Safe to call from within an effect: the input waits for its turn. */
@@ -29,7 +45,11 @@ export class Core {
     this.#feeding = true;
     try {
       for (let next = this.#inputs.shift(); next !== undefined && !this.#stopped; next = this.#inputs.shift()) {
-        this.#carryOut(step(this.#ring, next, this.#draw()));
+        const surroundings = this.#draw();
+        const input = this.#trace === undefined ? next : structuredClone(next);
+        const effects = step(this.#ring, next, surroundings);
+        this.#trace?.({ input, surroundings, effects: structuredClone(effects) });
+        this.#carryOut(effects);
       }
     } catch (cause) {
       // A mistake of our own. The state may be half changed: what this node would say from here on could be false.

@@ -3,7 +3,7 @@ import type { Opened, Staging, Store } from '@coring/file-store';
 import type { Fetch, RingBody, Stamp } from '@coring/protocol';
 import { type ClientAnswer, type Effect, type Input, ringBody, type RingEvent, type RingState } from '../ring/index.js';
 import { CarryOut } from './carry-out.js';
-import { Core } from './core.js';
+import { Core, type TracedStep } from './core.js';
 import { EventLog } from './event-log.js';
 import { Fetching } from './fetching.js';
 import type { Fetched, Links } from './links/links.js';
@@ -22,6 +22,7 @@ interface Parts {
   readonly ring: RingState;
   readonly store: Store;
   readonly links: Links;
+  readonly trace?: (step: TracedStep) => void;
 }
 
 /** One node at work: the core, and the hands that carry out what it asks for. */
@@ -51,7 +52,7 @@ export class Node implements NodeFace {
 
   /** Puts the node to work: `effects` are those of the core's start. */
   async begin(parts: Parts, effects: readonly Effect[]): Promise<void> {
-    const { ring, store, links } = parts;
+    const { ring, store, links, trace } = parts;
     this.#parts = parts;
     const feed = (input: Input): void => this.feed(input);
     const fail = (cause: unknown): void => {
@@ -68,7 +69,7 @@ export class Node implements NodeFace {
       tell: (effect) => this.#tell(effect),
       fail,
     });
-    const core = new Core(ring, drawSurroundings, (added) => carryOut.add(added), fail);
+    const core = new Core(ring, { draw: drawSurroundings, carryOut: (added) => carryOut.add(added), fail, ...(trace === undefined ? {} : { trace }) });
     this.#fetching = fetching;
     this.#carryOut = carryOut;
     this.#core = core;

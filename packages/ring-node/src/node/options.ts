@@ -1,3 +1,5 @@
+import type { Effect, RingOptions, Surroundings } from '../ring/index.js';
+import type { TracedStep } from './core.js';
 import type { Log } from './log.js';
 
 /** How a node is started: as a library with these, as a program with the flags of the same names. */
@@ -27,6 +29,15 @@ export interface NodeOptions {
   readonly zone?: string;
   /** Default: says nothing. */
   readonly log?: Log;
+  /** Sees how the core starts and each step it takes: enough to replay them. */
+  readonly trace?: { readonly start: (start: TracedStart) => void; readonly step: (step: TracedStep) => void };
+}
+
+/** How a node's core started. */
+export interface TracedStart {
+  readonly options: RingOptions;
+  readonly surroundings: Surroundings;
+  readonly effects: readonly Effect[];
 }
 
 /** How long a first join is tried without `wait`, in milliseconds. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openFileStore, type Store, StoreError } from '@coring/file-store';
 import type { RingBody, RingSettings } from '@coring/protocol';
 import { createHttpServer } from '../http/app.js';
-import { type Persisted, startRing } from '../ring/index.js';
+import { type Persisted, type RingOptions, startRing } from '../ring/index.js';
 import { formatAddress, isLoopback, isUnspecified, parseAddress } from './address.js';
 import { drainer } from './drain.js';
 import { joinRing } from './joining.js';
@@ -65,20 +65,21 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     const { store, nodeId } = await openData(options.data ?? join('coring-data', String(port.port)));
     closing.unshift(() => store.close());
     const persisted = await readPersisted(store);
-    const { ring, effects } = startRing(
-      {
-        nodeId,
-        boot: randomBytes(6).toString('hex'),
-        address: advertised(options, port),
-        capacity: options.capacity ?? 1,
-        ...(options.zone === undefined ? {} : { zone: options.zone }),
-        features: [],
-        wants: wantsOf(options),
-        persisted,
-        isJoining: options.join !== undefined,
-      },
-      drawSurroundings(),
-    );
+    const ringOptions: RingOptions = {
+      nodeId,
+      boot: randomBytes(6).toString('hex'),
+      address: advertised(options, port),
+      capacity: options.capacity ?? 1,
+      ...(options.zone === undefined ? {} : { zone: options.zone }),
+      features: [],
+      wants: wantsOf(options),
+      persisted,
+      isJoining: options.join !== undefined,
+    };
+    const surroundings = drawSurroundings();
+    const traced = structuredClone(ringOptions);
+    const { ring, effects } = startRing(ringOptions, surroundings);
+    options.trace?.start(structuredClone({ options: traced, surroundings, effects }));
     const links = createLinks({
       self: () => {
         const { incarnation, boot, ringId, address, features } = ring.self;
@@ -93,7 +94,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     });
     onPeer = (socket) => links.accept(socket);
     closing.push(() => links.close());
-    await node.begin({ ring, store, links }, effects);
+    await node.begin({ ring, store, links, ...(options.trace === undefined ? {} : { trace: options.trace.step }) }, effects);
     closing.push(() => node.end());
     log.info({ address: port.address, nodeId, pid: process.pid, msg: 'listening' }, `listening on http://${port.address}`);
     if (options.join !== undefined) await enterRing(node, options.join, options.wait === true, persisted);

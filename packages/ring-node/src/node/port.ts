@@ -1,0 +1,120 @@
+import type { Server as HttpServer } from 'node:http';
+import { createServer, type Server, type Socket } from 'node:net';
+import { LINK_MAGIC } from '@coring/protocol';
+import { formatAddress } from './address.js';
+import { StartError } from './start-error.js';
+
+export interface PortOptions {
+  /** A name or an IP address; empty for all addresses of the machine. */
+  readonly host: string;
+  /** The first of these that is free is taken; 0 lets the system choose. */
+  readonly ports: readonly number[];
+  /** Takes a socket whose first bytes were LINK_MAGIC, which is consumed; what follows is still to be read. */
+  readonly onPeer: (socket: Socket) => void;
+  /** Gets every other socket, with all its bytes. It does not listen itself. */
+  readonly httpServer: HttpServer;
+  /** Time for the bytes that tell a peer from HTTP. */
+  readonly firstBytesMs?: number;
+  readonly connectionsMax?: number;
+}
+
+export interface Port {
+  /** `host:port` that is bound. */
+  readonly address: string;
+  readonly host: string;
+  readonly port: number;
+  /** Stops listening and closes sockets that have said nothing yet. Those handed on belong to whoever took them. */
+  close(): Promise<void>;
+}
+
+/** Listens for peers and for HTTP on one port, told apart by their first bytes. @throws StartError with code `cannot-listen` */
+export async function openPort({ host, ports, onPeer, httpServer, firstBytesMs = 5_000, connectionsMax = 8_192 }: PortOptions): Promise<Port> {
+  const undecided = new Set<Socket>();
+  // Half-open: a request whose sender is done sending still gets its answer, and links end one direction at a time.
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => sort(socket, { undecided, onPeer, httpServer, firstBytesMs }));
+  server.maxConnections = connectionsMax;
+  const bound = await listenOnFirstFree(server, host, ports);
+  return {
+    address: formatAddress(bound.host, bound.port),
+    host: bound.host,
+    port: bound.port,
+    close: async () => {
+      server.close();
+      for (const socket of undecided) socket.destroy();
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+const magic = Buffer.from(LINK_MAGIC);
+
+/** Waits for as many bytes as it takes to know what a socket speaks, and hands it on. */
+function sort(
+  socket: Socket,
+  { undecided, onPeer, httpServer, firstBytesMs }: Required<Pick<PortOptions, 'onPeer' | 'httpServer' | 'firstBytesMs'>> & { undecided: Set<Socket> },
+): void {
+  undecided.add(socket);
+  let seen = Buffer.alloc(0);
+  // One deadline for all of the first bytes: dripping them does not prolong it.
+  const deadline = setTimeout(giveUp, firstBytesMs);
+  socket.on('data', look).on('error', giveUp).on('close', forget).on('end', giveUp);
+
+  function look(bytes: Buffer): void {
+    seen = seen.length === 0 ? bytes : Buffer.concat([seen, bytes]);
+    const compared = Math.min(seen.length, magic.length);
+    const isMagicSoFar = seen.compare(magic, 0, compared, 0, compared) === 0;
+    if (isMagicSoFar && compared < magic.length) return;
+    forget();
+    socket.off('data', look).off('error', giveUp).off('close', forget).off('end', giveUp);
+    socket.pause();
+    const rest = isMagicSoFar ? seen.subarray(magic.length) : seen;
+    if (rest.length > 0) socket.unshift(rest);
+    if (isMagicSoFar) onPeer(socket);
+    else httpServer.emit('connection', socket);
+    socket.resume();
+  }
+
+  function giveUp(): void {
+    forget();
+    socket.destroy();
+  }
+
+  function forget(): void {
+    undecided.delete(socket);
+    clearTimeout(deadline);
+  }
+}
+
+/** Binding is the test: between looking for a free port and taking it somebody else could take it. */
+async function listenOnFirstFree(server: Server, host: string, ports: readonly number[]): Promise<{ host: string; port: number }> {
+  for (const port of ports) {
+    try {
+      return await listen(server, host, port);
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE') continue;
+      throw new StartError('cannot-listen', `cannot listen on ${formatAddress(host, port)}: ${(cause as Error).message}`, { cause });
+    }
+  }
+  const [first = 0, last = first] = [ports[0], ports.at(-1)];
+  const taken = first === last ? `${formatAddress(host, first)} is` : `ports ${first} to ${last} of ${host || 'this machine'} are`;
+  throw new StartError('cannot-listen', `${taken} in use by another program`);
+}
+
+function listen(server: Server, host: string, port: number): Promise<{ host: string; port: number }> {
+  return new Promise((resolve, reject) => {
+    const onListening = (): void => {
+      server.off('error', onError);
+      // Failing to accept one connection (no file descriptors left) must not end the process.
+      server.on('error', () => undefined);
+      const address = server.address();
+      if (address === null || typeof address === 'string') throw new Error('a TCP server has an IP address');
+      resolve({ host: address.address, port: address.port });
+    };
+    const onError = (error: Error): void => {
+      server.off('listening', onListening);
+      reject(error);
+    };
+    server.once('listening', onListening).once('error', onError);
+    server.listen({ port, ...(host === '' ? {} : { host }) });
+  });
+}

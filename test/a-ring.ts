@@ -1,0 +1,182 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { RingBody } from '@coring/protocol';
+import type { ExecutionContext } from 'ava';
+
+const main = fileURLToPath(new URL('../../packages/ring-node/dist/src/node/main.js', import.meta.url));
+
+export interface NodeArguments {
+  /** The node to join after. */
+  readonly join?: { readonly address: string };
+  readonly data?: string;
+  readonly listen?: string;
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A real ring-node in a process of its own. It ends with the test. */
+export class TestNode {
+  nodeId = '';
+  address = '';
+  /** What it was seen to log: one parsed object a line. */
+  readonly lines: Record<string, unknown>[] = [];
+  stderr = '';
+  readonly data: string;
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  readonly #child: ChildProcess;
+  readonly #started: NodeArguments;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(started: NodeArguments, data: string) {
+    this.#started = started;
+    this.data = data;
+    const [ip, port] = started.join === undefined ? [] : splitAddress(started.join.address);
+    const args = [main, '--listen', started.listen ?? '127.0.0.1:0', '--data', data, '--log', 'json', '-v', ...(ip === undefined ? [] : ['-i', ip, '-p', port!]), ...(started.args ?? [])];
+    this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...started.env } });
+    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    createInterface({ input: this.#child.stdout! }).on('line', (line) => this.#onLine(line));
+    this.exited = new Promise((resolve) => this.#child.once('close', (code, signal) => resolve({ code, signal })));
+    void this.exited.then(() => this.#notify());
+  }
+
+  get url(): string {
+    return `http://${this.address}`;
+  }
+
+  get port(): string {
+    return splitAddress(this.address)[1]!;
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    this.#child.kill(signal);
+    await this.exited;
+  }
+
+  /** Resolves with the first log line, past or to come, that fits; rejects at the process's end or the deadline. */
+  async said(fits: (line: Record<string, unknown>) => boolean, what: string, withinMs = 20_000): Promise<Record<string, unknown>> {
+    const deadline = AbortSignal.timeout(withinMs);
+    for (;;) {
+      const found = this.lines.find(fits);
+      if (found !== undefined) return found;
+      if (!this.isRunning) throw new Error(`the node ended before it said ${what}: ${this.stderr}`);
+      await new Promise<void>((resolve, reject) => {
+        const listener = (): void => {
+          this.#listeners.delete(listener);
+          resolve();
+        };
+        this.#listeners.add(listener);
+        deadline.addEventListener('abort', () => reject(new Error(`the node did not say ${what} within ${withinMs} ms`)), { once: true });
+      });
+    }
+  }
+
+  async listening(): Promise<this> {
+    const line = await this.said(({ msg }) => typeof msg === 'string' && msg.startsWith('listening'), 'that it listens');
+    this.nodeId = line.nodeId as string;
+    this.address = line.address as string;
+    return this;
+  }
+
+  async ring(): Promise<RingBody> {
+    return (await (await fetch(`${this.url}/ring`, { signal: AbortSignal.timeout(5000) })).json()) as RingBody;
+  }
+
+  /** The same node again: same data, same port. */
+  async again(t: ExecutionContext, changed: NodeArguments = {}): Promise<TestNode> {
+    return aNode(t, { ...this.#started, data: this.data, listen: this.address, ...changed });
+  }
+
+  #onLine(line: string): void {
+    try {
+      this.lines.push(JSON.parse(line) as Record<string, unknown>);
+    } catch {
+      this.lines.push({ msg: line });
+    }
+    if (this.lines.length > 20_000) this.lines.splice(0, 10_000);
+    this.#notify();
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Starts a node and waits until it listens. */
+export async function aNode(t: ExecutionContext, started: NodeArguments = {}): Promise<TestNode> {
+  return (await aProcess(t, started)).listening();
+}
+
+/** Starts a node that may fail to. */
+export async function aProcess(t: ExecutionContext, started: NodeArguments = {}): Promise<TestNode> {
+  const node = new TestNode(started, started.data ?? join(await aFolder(t), 'data'));
+  t.teardown(async () => {
+    if (node.isRunning) await node.kill();
+    if (!t.passed) t.log(node.address, node.stderr, node.lines.slice(-15).map((line) => JSON.stringify(line)).join('\n'));
+  });
+  return node;
+}
+
+/** A fresh folder that goes with the test. */
+export async function aFolder(t: ExecutionContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'coring-test-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A ring of n real nodes, each joined after the one before it, waited for until whole and synced. */
+export async function aRing(t: ExecutionContext, n: number, args: readonly string[] = []): Promise<TestNode[]> {
+  const nodes: TestNode[] = [];
+  for (let i = 0; i < n; i++) nodes.push(await aNode(t, { args, ...(i === 0 ? {} : { join: nodes[i - 1]! }) }));
+  await whole(nodes);
+  return nodes;
+}
+
+/** Waits until every one of the nodes sees exactly these in the ring, whole, and all of them members of an epoch that is synced. */
+export async function whole(nodes: readonly TestNode[], withinMs = 30_000): Promise<void> {
+  const ids = nodes.map(({ nodeId }) => nodeId).sort().join();
+  await until(
+    async () => {
+      const rings = await Promise.all(nodes.map((node) => node.ring()));
+      return rings.every((ring) => ring.whole && ring.members.slice().sort().join() === ids && ring.epoch === ring.oldestEpoch && ring.epoch === rings[0]!.epoch);
+    },
+    `a whole ring of ${nodes.length}`,
+    withinMs,
+  );
+}
+
+/** Waits until the condition holds, looking again and again; a condition that throws does not hold. */
+export async function until(holds: () => Promise<boolean> | boolean, what: string, withinMs = 20_000): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  let last: unknown;
+  for (;;) {
+    try {
+      if (await holds()) return;
+      last = undefined;
+    } catch (error) {
+      last = error;
+    }
+    if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms in vain for ${what}`, { cause: last });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function splitAddress(address: string): [string, string] {
+  const at = address.lastIndexOf(':');
+  return [address.slice(0, at).replace(/^\[|\]$/g, ''), address.slice(at + 1)];
+}
