@@ -1,0 +1,43 @@
+/** The arrows of the house: what each room may import. Everything that is not named here is free. */
+const onlyKnows = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^packages/', pathNot: [from, ...allowed] },
+});
+
+const protocol = '^packages/protocol/';
+const core = '^packages/ring-node/(src|dist/src)/ring/';
+
+export default {
+  forbidden: [
+    { name: 'no-cycles', comment: 'Two files that need each other are one idea, or a third.', severity: 'error', from: {}, to: { circular: true } },
+    onlyKnows('protocol-knows-nobody', protocol, [], 'What programs say to each other depends on none of them.'),
+    onlyKnows('core-knows-protocol', core, [protocol], 'The core decides; it touches nothing.'),
+    onlyKnows('store-knows-protocol', '^packages/file-store/', [protocol], 'The store knows nothing of rings.'),
+    onlyKnows('client-knows-protocol', '^packages/client/', [protocol], 'The client talks to nodes only through what protocol describes.'),
+    onlyKnows('simulator-knows-core', '^packages/simulator/', [protocol, core], 'The simulator is a second shell around the core.'),
+    {
+      name: 'core-has-no-node',
+      comment: 'The core cannot do I/O.',
+      severity: 'error',
+      from: { path: core },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional'] },
+    },
+    {
+      name: 'nothing-imports-tests',
+      comment: 'Tests are the end of every arrow.',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/' },
+      to: { path: '/test/' },
+    },
+    { name: 'nothing-missing', comment: 'What is imported exists.', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: '(/dist/|node_modules)' },
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.mts', '.mjs', '.js'] },
+  },
+};

@@ -1,0 +1,25 @@
+// Runs ava over the built tests and ends with one line, `N passed, N failed`. Arguments are handed on to ava.
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const ava = fileURLToPath(new URL('../node_modules/ava/entrypoints/cli.mjs', import.meta.url));
+const escapes = /\u001b\[[0-9;]*m/g;
+
+const child = spawn(process.execPath, [ava, ...process.argv.slice(2)], { cwd: root, stdio: ['inherit', 'pipe', 'inherit'] });
+const closed = new Promise((resolve) => child.once('close', resolve));
+let passed = 0;
+let failed = 0;
+for await (const line of createInterface({ input: child.stdout })) {
+  process.stdout.write(`${line}\n`);
+  const plain = line.replaceAll(escapes, '');
+  if (/^ {2}✔ /.test(plain)) passed++;
+  else if (/^ {2}✘ /.test(plain)) failed++;
+}
+const code = await closed;
+
+// A crash, or a file without tests, fails the run although no test has failed.
+if (code !== 0 && failed === 0) failed = 1;
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
