@@ -1,0 +1,34 @@
+import test from 'ava';
+import { readArguments } from '../../src/node/arguments.js';
+import { StartError } from '../../src/node/start-error.js';
+
+test('R01 without arguments a node is started with the defaults', (t) => {
+  t.deepEqual(readArguments([]), { do: 'start', options: {}, verbose: false, logFormat: 'pretty' });
+});
+
+test('R04 -i and -p name the peer together', (t) => {
+  t.like(readArguments(['-i', '127.0.0.1', '-p', '4043']), { options: { join: '127.0.0.1:4043' } });
+  t.like(readArguments(['--ip', '::1', '--port', '4043']), { options: { join: '[::1]:4043' } });
+  for (const args of [['-i', '127.0.0.1'], ['-p', '4043']]) t.is(wrongUse(args), 'wrong-use');
+});
+
+test('the settings of the ring are read with their units', (t) => {
+  t.like(readArguments(['--copies', 'all', '--forget-after', '90s', '--writes', 'strong', '--min-copies', '2']), {
+    options: { copies: 'all', forgetAfterMs: 90_000, writes: 'strong', minCopies: 2 },
+  });
+});
+
+for (const args of [['--copies', '0'], ['--copies', 'many'], ['--forget-after', '10'], ['--writes', 'maybe'], ['-i', 'x', '-p', '70000'], ['--nonsense'], ['stray'], ['--log', 'xml'], ['-i', '', '-p', '1']]) {
+  test(`wrong use: ${args.join(' ')}`, (t) => {
+    t.is(wrongUse(args), 'wrong-use');
+  });
+}
+
+function wrongUse(args: readonly string[]): string | undefined {
+  try {
+    readArguments(args);
+    return undefined;
+  } catch (error) {
+    return error instanceof StartError && !error.message.includes('\n') ? error.code : undefined;
+  }
+}

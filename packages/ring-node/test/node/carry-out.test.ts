@@ -1,0 +1,118 @@
+import { memoryStore, type Store, type StoreChange } from '@coring/file-store';
+import test from 'ava';
+import { CarryOut } from '../../src/node/carry-out.js';
+import type { Effect, Input } from '../../src/ring/index.js';
+
+test('what follows a save goes out only when the save is durable, in the order in which it came', async (t) => {
+  const { carryOut, done, release } = aCarryOut();
+  carryOut.add([said('before'), saved('a'), said('after a')]);
+  carryOut.add([said('of a later step')]);
+  t.deepEqual(done, []);
+  await release();
+  t.deepEqual(done, ['committed a', 'before', 'after a', 'of a later step']);
+});
+
+test('saves that wait share one commit', async (t) => {
+  const { carryOut, done, release } = aCarryOut();
+  carryOut.add([saved('a'), said('one')]);
+  carryOut.add([saved('b'), said('two')]);
+  carryOut.add([saved('c'), said('three')]);
+  await release();
+  t.deepEqual(done, ['committed a', 'one', 'committed b c', 'two', 'three']);
+});
+
+test('without a save nothing waits', (t) => {
+  const { carryOut, done } = aCarryOut();
+  carryOut.add([said('at once')]);
+  t.deepEqual(done, ['at once']);
+});
+
+test('an effect that waits keeps the value that it had', async (t) => {
+  const { carryOut, records, release } = aCarryOut();
+  const value = { copied: false };
+  carryOut.add([saved('first')]);
+  carryOut.add([{ type: 'save', changes: [{ do: 'put', space: 'ring', key: 'k', value }] }]);
+  value.copied = true;
+  await release();
+  t.deepEqual(records.get('k'), { copied: false });
+});
+
+test('a save that fails stops everything behind it and says so', async (t) => {
+  const { carryOut, done, failures } = aCarryOut(new Error('no space'));
+  carryOut.add([saved('a'), said('never')]);
+  await carryOut.settled();
+  carryOut.add([said('nor this')]);
+  t.deepEqual(done, []);
+  t.is(failures.length, 1);
+});
+
+test('a load is answered with the record and the versions kept', async (t) => {
+  const { carryOut, fed, release } = aCarryOut();
+  carryOut.add([saved('n'), { type: 'load', name: 'n' }]);
+  await release();
+  await Promise.resolve();
+  while (fed.length === 0) await new Promise(setImmediate);
+  t.like(fed[0], { type: 'loaded', name: 'n', kept: [] });
+});
+
+function saved(key: string): Effect {
+  return { type: 'save', changes: [{ do: 'put', space: 'register', key, value: { copied: false, branches: [], committed: {} } }] };
+}
+
+function said(what: string): Effect {
+  return { type: 'event', event: { type: 'warning', what } };
+}
+
+/** A store whose commits are let through only by `release`, and hands that write down what they do. */
+function aCarryOut(failure?: Error) {
+  const done: string[] = [];
+  const fed: Input[] = [];
+  const failures: unknown[] = [];
+  const records = new Map<string, unknown>();
+  const gates: (() => void)[] = [];
+  const store: Store = {
+    ...delegating(memoryStore()),
+    async commit(changes: readonly StoreChange[]) {
+      if (failure !== undefined) throw failure;
+      await new Promise<void>((resolve) => gates.push(resolve));
+      for (const change of changes) if (change.do === 'put') records.set(change.key, change.value);
+      done.push(`committed ${changes.map((change) => (change.do === 'put' ? change.key : change.do)).join(' ')}`);
+    },
+  };
+  const carryOut = new CarryOut({
+    store,
+    send: () => undefined,
+    fetch: () => undefined,
+    abort: () => undefined,
+    tell: (effect) => {
+      if (effect.type === 'event' && effect.event.type === 'warning') done.push(effect.event.what);
+    },
+    feed: (input) => fed.push(input),
+    fail: (cause) => failures.push(cause),
+  });
+  const release = async (): Promise<void> => {
+    const settled = carryOut.settled();
+    let over = false;
+    void settled.then(() => (over = true));
+    while (!over) {
+      for (const open of gates.splice(0)) open();
+      await new Promise(setImmediate);
+    }
+  };
+  return { carryOut, done, fed, failures, records, release };
+}
+
+function delegating(store: Store): Store {
+  return {
+    get: (space, key) => store.get(space, key),
+    commit: (changes) => store.commit(changes),
+    records: (space, range) => store.records(space, range),
+    names: (space, range) => store.names(space, range),
+    kept: (name) => store.kept(name),
+    stage: () => store.stage(),
+    read: (what, range) => store.read(what, range),
+    digests: () => store.digests(),
+    figures: () => store.figures(),
+    close: () => store.close(),
+  };
+}
