@@ -1,5 +1,6 @@
-import type { Epoch } from '@coring/protocol';
-import type { VoteRecord } from '../persisted.js';
+import type { Epoch, Stamp } from '@coring/protocol';
+import type { Change } from '../effect.js';
+import type { EpochsRecord, Persisted, VoteRecord } from '../persisted.js';
 
 /** Where copies belong: the epochs in force, who is ready for them, and the vote about the next. */
 export interface Placement {
@@ -14,6 +15,60 @@ export interface Placement {
   floor: number;
   /** This node as an acceptor; durable. */
   acceptor: VoteRecord | undefined;
+  /** This node as a proposer: the vote that it has under way. */
+  candidacy: Candidacy | undefined;
+  /** No vote is started here before, on the clock of timers: whoever lost one leaves the others room. */
+  retryAtMs: number;
+  /** The set of members that the next epoch should have, and since when nothing else was wished. */
+  wish: { readonly members: string; readonly sinceMs: number } | undefined;
   /** Owner lists by epoch and bucket, computed at first use. */
   readonly preferences: Map<number, Map<number, readonly string[]>>;
+}
+
+export interface Candidacy {
+  readonly number: number;
+  readonly ballot: Stamp;
+  readonly proposal: Epoch;
+}
+
+export function noPlacement(): Placement {
+  return {
+    epochs: [],
+    newest: 0,
+    oldest: 0,
+    ready: new Set(),
+    floor: 0,
+    acceptor: undefined,
+    candidacy: undefined,
+    retryAtMs: Number.NEGATIVE_INFINITY,
+    wish: undefined,
+    preferences: new Map(),
+  };
+}
+
+/** The placement that a node had when it stopped. */
+export function persistedPlacement({ epochs, vote }: Persisted): Placement {
+  const placement = noPlacement();
+  placement.acceptor = vote;
+  if (epochs === undefined) return placement;
+  placement.epochs.push(...epochs.epochs);
+  placement.newest = placement.epochs.at(-1)?.number ?? 0;
+  placement.oldest = epochs.oldest;
+  for (const number of epochs.ready) placement.ready.add(number);
+  placement.floor = epochs.floor;
+  return placement;
+}
+
+/** Gives up the epochs of a ring that this node no longer belongs to. What comes after is saved by who learns it. */
+export function clearPlacement(placement: Placement): void {
+  placement.epochs.length = 0;
+  placement.preferences.clear();
+  placement.ready.clear();
+  const { newest, oldest, floor, acceptor, candidacy, wish } = noPlacement();
+  Object.assign(placement, { newest, oldest, floor, acceptor, candidacy, wish });
+}
+
+export function saveEpochs({ epochs, oldest, ready, floor }: Placement): Change {
+  const value: EpochsRecord = { epochs: [...epochs], oldest, ready: [...ready], floor };
+  return { do: 'put', space: 'ring', key: 'epochs', value };
 }

@@ -1,0 +1,86 @@
+import type { Check, Fold, Lap, RingHealth, Sighting, Vote } from '@coring/protocol';
+import type { Body } from '../send.js';
+
+/** Laps of CHECK: those under way from here, those that passed, and what they told. */
+export interface CheckState {
+  /** What the store holds, as the shell last said. */
+  figures: Figures;
+  /** Laps that started here and are not home. */
+  readonly laps: Map<string, OwnLap>;
+  /** Numbers the laps of this boot. */
+  seq: number;
+  /** Arcs of laps that passed here, by lap and arc: a second coming is dropped. The oldest give way. */
+  readonly passed: Set<string>;
+  /** Hops sent and not acknowledged, by message id. */
+  readonly hops: Map<string, Hop>;
+  /** When a CHECK last passed or started here, on the clock of timers. */
+  lastHeardMs: number;
+  /** The last lap known to have come home, wherever it began. */
+  lastHome: Lap | undefined;
+  /** When that became known here, on the clock of timers. */
+  lastHomeHeardMs: number;
+  /** Whether a complete lap came home lately: without it nobody knows that every link holds. */
+  isHomeRecent: boolean;
+  /** What nodes last said of themselves. */
+  readonly sightings: Map<string, Sighting>;
+  /** How the ring was when last noted. */
+  health: RingHealth;
+}
+
+export interface Figures {
+  readonly files: number;
+  readonly bytes: number;
+  readonly freeBytes: number;
+}
+
+/**
+ * Why a lap was started. `news`: something happened, and a lap that publishes how it went follows. `vote`: gathers votes about an epoch.
+ * `publish`: carries what an earlier lap found out.
+ */
+export type LapKind = 'periodic' | 'news' | 'vote' | 'publish';
+
+/** A lap as its origin sees it: what its arcs brought home so far. */
+export interface OwnLap {
+  readonly id: string;
+  readonly kind: LapKind;
+  readonly startedMs: number;
+  /** Number of the newest epoch at the start: the one that the lap may find synced everywhere. */
+  readonly newest: number;
+  /** Who should be met. */
+  readonly expected: readonly string[];
+  readonly arcsOut: Set<number>;
+  hops: number;
+  readonly met: Map<string, Sighting>;
+  readonly skipped: Check['skipped'][number][];
+  fold: Fold;
+  vote: Vote | undefined;
+}
+
+/** One hop of a lap, sent and waiting for its ACK. */
+export interface Hop {
+  readonly to: string;
+  readonly tries: number;
+  readonly sentMs: number;
+  readonly check: Body<'CHECK'>;
+}
+
+/** Laps of its own that a node keeps in mind at once. */
+export const OWN_LAPS_MAX = 32;
+/** Arcs that passed and are remembered. */
+export const PASSED_MAX = 2_000;
+
+export function noCheckState(): CheckState {
+  return {
+    figures: { files: 0, bytes: 0, freeBytes: 0 },
+    laps: new Map(),
+    seq: 0,
+    passed: new Set(),
+    hops: new Map(),
+    lastHeardMs: Number.NEGATIVE_INFINITY,
+    lastHome: undefined,
+    lastHomeHeardMs: Number.NEGATIVE_INFINITY,
+    isHomeRecent: false,
+    sightings: new Map(),
+    health: 'split',
+  };
+}

@@ -1,0 +1,74 @@
+import { type Check, type Lap } from '@coring/protocol';
+import { VOTERS_MAX, copiesWanted } from '../placement/owners.js';
+import { learnEpochs } from '../placement/learn.js';
+import { joinVotes, onVoteHome } from '../placement/vote.js';
+import type { Body } from '../send.js';
+import type { RingState } from '../state.js';
+import { clearTimer } from '../timers.js';
+import type { Turn } from '../turn.js';
+import type { OwnLap } from './check-state.js';
+import { noteHealth } from './health.js';
+import { CHECK_INTERVAL_MS } from './on-check-due.js';
+import { addFold, noteSightings } from './sighting.js';
+import { startLap } from './start-lap.js';
+
+/** One arc of an own lap is home. Arcs of laps given up long ago are nobody's. */
+export function onArcHome(ring: RingState, check: Check | Body<'CHECK'>, turn: Turn): void {
+  const lap = ring.check.laps.get(check.lap);
+  if (lap === undefined || !lap.arcsOut.delete(check.arc)) return;
+  lap.hops += check.hop;
+  for (const sighting of check.seen) lap.met.set(sighting.nodeId, sighting);
+  lap.skipped.push(...check.skipped);
+  lap.fold = addFold(lap.fold, check.fold);
+  if (lap.vote !== undefined && check.vote !== undefined) lap.vote = joinVotes(lap.vote, check.vote);
+  if (lap.arcsOut.size === 0) finishLap(ring, turn, lap);
+}
+
+/** All of a lap is home: what it found is noted, acted on, and, where it is new, published by another lap. */
+export function finishLap(ring: RingState, turn: Turn, lap: OwnLap): void {
+  const { check, self } = ring;
+  check.laps.delete(lap.id);
+  clearTimer(ring.timers, { type: 'lap-late', key: lap.id });
+  const wasComplete = check.lastHome?.complete;
+  const home: Lap = {
+    id: lap.id,
+    origin: self.nodeId,
+    hops: lap.hops,
+    tookMs: Math.max(0, turn.nowMs - lap.startedMs),
+    atMs: Math.max(0, Math.floor(turn.wallMs)),
+    complete: lap.skipped.length === 0 && lap.expected.every((nodeId) => lap.met.has(nodeId)),
+  };
+  check.lastHome = home;
+  check.lastHomeHeardMs = turn.nowMs;
+  noteSightings(ring, lap.met.values());
+  turn.emit({ type: 'check-home', lap: home, skipped: lap.skipped });
+  const hasRetired = retire(ring, turn, lap);
+  noteHealth(ring, turn);
+  if (lap.vote !== undefined) return onVoteHome(ring, turn, lap.vote);
+  const isNew = hasRetired || lap.kind === 'news' || (lap.kind === 'periodic' && home.complete !== wasComplete);
+  if (isNew && lap.expected.length > 1) startLap(ring, turn, 'publish');
+}
+
+/** Takes note of a lap that came home elsewhere. */
+export function noteHome({ check }: RingState, turn: Turn, home: Lap): void {
+  const known = check.lastHome;
+  if (known?.id === home.id) return;
+  // The wall clocks of two origins may differ: an older reading counts only once the known lap is old itself.
+  if (known !== undefined && home.atMs <= known.atMs && turn.nowMs - check.lastHomeHeardMs <= CHECK_INTERVAL_MS) return;
+  check.lastHome = home;
+  check.lastHomeHeardMs = turn.nowMs;
+}
+
+/**
+ * Ends the older epochs once everyone whom the lap met is synced for the newest it knew, and the members that it did not meet are too few
+ * to be half of the voters of any name: then a majority of every name's voters has what the older epochs had.
+ */
+function retire(ring: RingState, turn: Turn, lap: OwnLap): boolean {
+  const { placement } = ring;
+  const epoch = placement.epochs.find(({ number }) => number === lap.newest);
+  if (epoch === undefined || lap.newest <= placement.oldest || lap.fold.minSynced < lap.newest) return false;
+  const missing = epoch.members.filter(({ nodeId }) => !lap.met.has(nodeId)).length;
+  if (2 * missing >= Math.min(copiesWanted(epoch), VOTERS_MAX) && missing > 0) return false;
+  learnEpochs(ring, turn, [], lap.newest, placement.floor);
+  return true;
+}

@@ -1,0 +1,66 @@
+import type { Check } from '@coring/protocol';
+import { learnEpochs } from '../placement/learn.js';
+import { castVote } from '../placement/vote.js';
+import { epochsInForce } from '../placement/owners.js';
+import { type Body, send } from '../send.js';
+import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
+import { PASSED_MAX } from './check-state.js';
+import { noteHealth } from './health.js';
+import { passOn } from './hop.js';
+import { noteHome, onArcHome } from './lap-home.js';
+import { addSighting, noteSightings, ownSighting, SEEN_MAX } from './sighting.js';
+import { LAP_MS } from './start-lap.js';
+
+/** Takes in what a CHECK tells and passes it on, or, when it is our own come home, reports how the lap went. */
+export function onCheck(ring: RingState, check: Check, turn: Turn): void {
+  // A duplicate is acknowledged too: its sender only wants to know that we are here.
+  send(ring, turn, check.from, { type: 'ACK', re: check.id });
+  if (isSecondComing(ring, `${check.lap} ${check.arc}`)) return;
+  ring.check.lastHeardMs = turn.nowMs;
+  learnEpochs(ring, turn, check.epochs, check.oldestEpoch, check.floor);
+  noteSightings(ring, check.seen);
+  if (check.lastHome !== undefined) noteHome(ring, turn, check.lastHome);
+  if (check.origin === ring.self.nodeId) {
+    const { lap, origin, hop, arc, arcs } = check;
+    turn.emit({ type: 'check', check: { lap, origin, hop, arc, arcs }, from: check.from });
+    onArcHome(ring, check, turn);
+  } else if (check.hop < check.hopsMax && check.deadlineMs > 0) {
+    passOn(ring, turn, ring.self.nodeId, nextHop(ring, turn, check), check.from);
+  }
+  noteHealth(ring, turn);
+}
+
+/** The CHECK as this node sends it on: with its own sighting, its vote, and what it knows better. */
+function nextHop(ring: RingState, turn: Turn, check: Check): Body<'CHECK'> {
+  const { placement } = ring;
+  const sighting = ownSighting(ring, Math.max(0, LAP_MS - check.deadlineMs));
+  const { lap, origin, seq, arc, arcs, arcEnd, hopsMax, deadlineMs, skipped, lastHome } = check;
+  return {
+    type: 'CHECK',
+    lap,
+    origin,
+    seq,
+    arc,
+    arcs,
+    arcEnd,
+    hop: check.hop + 1,
+    hopsMax,
+    deadlineMs,
+    seen: [...check.seen, sighting].slice(0, SEEN_MAX),
+    skipped,
+    fold: addSighting(check.fold, sighting),
+    ...(check.vote === undefined ? {} : { vote: castVote(ring, turn, check.vote) }),
+    epochs: check.epochs.length > 0 || placement.newest > check.epoch ? [...epochsInForce(ring)] : [],
+    oldestEpoch: placement.oldest,
+    floor: placement.floor,
+    ...(lastHome === undefined ? {} : { lastHome }),
+  };
+}
+
+function isSecondComing({ check: { passed } }: RingState, arc: string): boolean {
+  if (passed.has(arc)) return true;
+  passed.add(arc);
+  if (passed.size > PASSED_MAX) for (const oldest of passed) return !passed.delete(oldest);
+  return false;
+}

@@ -1,0 +1,43 @@
+import type { Fold, Sighting } from '@coring/protocol';
+import { syncedEpoch } from '../placement/ready.js';
+import type { RingState } from '../state.js';
+
+/** A disk with less than this share free counts as full. */
+const FULL_SHARE = 0.05;
+/** Sightings that one CHECK carries: twice an arc, for newcomers on its way. */
+export const SEEN_MAX = 128;
+
+/** What this node says of itself as a CHECK passes. */
+export function ownSighting(ring: RingState, tookMs: number): Sighting {
+  const { self, check, membership } = ring;
+  return { nodeId: self.nodeId, incarnation: self.incarnation, lagMs: membership.lagMs, tookMs, syncedEpoch: syncedEpoch(ring), ...check.figures };
+}
+
+/**
+ * The fold of nobody. `newest` bounds the epoch: a lap says nothing of epochs that it was started without. Nobody claims to be clean up to
+ * a time: tombstones are kept for ever.
+ */
+export function emptyFold(newest: number): Fold {
+  return { count: 0, minSynced: newest, minClean: 0, full: 0 };
+}
+
+export function addSighting(fold: Fold, sighting: Sighting): Fold {
+  return { ...fold, count: fold.count + 1, minSynced: Math.min(fold.minSynced, sighting.syncedEpoch), full: fold.full + Number(isFull(sighting)) };
+}
+
+export function addFold(a: Fold, b: Fold): Fold {
+  return { count: a.count + b.count, minSynced: Math.min(a.minSynced, b.minSynced), minClean: Math.min(a.minClean, b.minClean), full: a.full + b.full };
+}
+
+function isFull({ bytes, freeBytes }: Sighting): boolean {
+  return freeBytes < (bytes + freeBytes) * FULL_SHARE;
+}
+
+/** Keeps the newer of two sightings of a node. */
+export function noteSightings(ring: RingState, sightings: Iterable<Sighting>): void {
+  const { check, membership } = ring;
+  for (const sighting of sightings) {
+    const known = check.sightings.get(sighting.nodeId);
+    if (membership.roster.has(sighting.nodeId) && (known === undefined || known.incarnation <= sighting.incarnation)) check.sightings.set(sighting.nodeId, sighting);
+  }
+}

@@ -1,0 +1,105 @@
+import type { Vote } from '@coring/protocol';
+import { epochsInForce } from '../placement/owners.js';
+import { castVote, onVoteLost } from '../placement/vote.js';
+import { type Body, nextMessageId } from '../send.js';
+import type { RingState } from '../state.js';
+import { clearTimer, setTimer } from '../timers.js';
+import type { Turn } from '../turn.js';
+import { type LapKind, OWN_LAPS_MAX, type OwnLap } from './check-state.js';
+import { sendHop } from './hop.js';
+import { finishLap } from './lap-home.js';
+import { addSighting, emptyFold, ownSighting } from './sighting.js';
+import { stationsOf } from './walk.js';
+
+/** Nodes per arc: a lap of more is cut into arcs that go at the same time, so that it takes no longer. */
+export const ARC_MAX = 64;
+/** A lap that is not home by then is lost: the next one finds out more. */
+export const LAP_MS = 10_000;
+/** Hops that a lap may take beyond the number of nodes: newcomers on its way. */
+const HOPS_SPARE = 8;
+
+/** Whether this node starts laps at all. */
+export function mayCheck({ self, membership }: RingState): boolean {
+  return (self.phase === 'in' || self.phase === 'leaving') && membership.roster.get(self.nodeId)?.state !== 'asleep';
+}
+
+/** Sends a CHECK round the ring from here. A ring of one is home at once, without I/O. */
+export function startLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote): void {
+  const { check, placement, self } = ring;
+  const stations = stationsOf(ring);
+  const arcs = Math.max(1, Math.ceil(stations.length / ARC_MAX));
+  const lap: OwnLap = {
+    id: nextMessageId(ring),
+    kind,
+    startedMs: turn.nowMs,
+    newest: placement.newest,
+    expected: stations,
+    arcsOut: new Set(),
+    hops: 0,
+    met: new Map(),
+    skipped: [],
+    fold: emptyFold(placement.newest),
+    vote: vote === undefined ? undefined : castVote(ring, turn, vote),
+  };
+  check.lastHeardMs = turn.nowMs;
+  const sighting = ownSighting(ring, 0);
+  lap.met.set(self.nodeId, sighting);
+  lap.fold = addSighting(lap.fold, sighting);
+  if (stations.length === 1) return finishLap(ring, turn, lap);
+  keep(ring, turn, lap);
+  const seq = check.seq++;
+  for (let arc = 0; arc < arcs; arc++) {
+    lap.arcsOut.add(arc);
+    const end = arc + 1 < arcs ? stations[startOf(arc + 1)]! : self.nodeId;
+    const to = stations[arc === 0 ? 1 : startOf(arc)]!;
+    turn.emit({ type: 'check', check: { lap: lap.id, origin: self.nodeId, hop: 0, arc, arcs }, from: self.nodeId, to });
+    sendHop(ring, turn, to, bodyOf(arc, end));
+  }
+
+  function startOf(arc: number): number {
+    return Math.floor((arc * stations.length) / arcs);
+  }
+
+  function bodyOf(arc: number, arcEnd: string): Body<'CHECK'> {
+    return {
+      type: 'CHECK',
+      lap: lap.id,
+      origin: self.nodeId,
+      seq,
+      arc,
+      arcs,
+      arcEnd,
+      hop: 1,
+      hopsMax: ring.membership.roster.size + HOPS_SPARE,
+      deadlineMs: LAP_MS,
+      seen: [],
+      skipped: [],
+      fold: emptyFold(placement.newest),
+      ...(lap.vote === undefined ? {} : { vote: lap.vote }),
+      // Epochs are long: while nothing changes, their number in the envelope is enough.
+      epochs: kind === 'periodic' && placement.oldest === placement.newest ? [] : [...epochsInForce(ring)],
+      oldestEpoch: placement.oldest,
+      floor: placement.floor,
+      ...(check.lastHome === undefined ? {} : { lastHome: check.lastHome }),
+    };
+  }
+}
+
+function keep(ring: RingState, turn: Turn, lap: OwnLap): void {
+  const { laps } = ring.check;
+  for (const id of laps.keys()) {
+    if (laps.size < OWN_LAPS_MAX) break;
+    dropLap(ring, turn, id);
+  }
+  laps.set(lap.id, lap);
+  setTimer(ring.timers, { type: 'lap-late', key: lap.id }, turn.nowMs + LAP_MS);
+}
+
+/** Waits no longer for a lap. What it carried is carried by the next one; the links it died on are found by probing. */
+export function dropLap(ring: RingState, turn: Turn, id: string): void {
+  const lap = ring.check.laps.get(id);
+  if (lap === undefined) return;
+  ring.check.laps.delete(id);
+  clearTimer(ring.timers, { type: 'lap-late', key: id });
+  if (lap.vote !== undefined) onVoteLost(ring, turn, lap.vote);
+}

@@ -1,0 +1,26 @@
+import type { Epoch } from '@coring/protocol';
+import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
+import { saveEpochs } from './placement-state.js';
+
+/** This node has all registers and bytes that epoch `number` gives it. Durable before it is told. */
+export function markReady(ring: RingState, turn: Turn, number: number): void {
+  const { placement } = ring;
+  if (placement.ready.has(number) || !placement.epochs.some((epoch) => epoch.number === number)) return;
+  placement.ready.add(number);
+  turn.save(saveEpochs(placement));
+  turn.emit({ type: 'synced', number });
+}
+
+/**
+ * Number of the newest epoch in force for which this node is ready or of which it is no member; one below the oldest where there is none.
+ * To be ready for an epoch includes everything before it: its registers came from majorities of all older epochs in force.
+ */
+export function syncedEpoch({ placement, self }: RingState): number {
+  const synced = placement.epochs.findLast((epoch) => placement.ready.has(epoch.number) || !isMember(epoch, self.nodeId));
+  return synced?.number ?? Math.max(0, placement.oldest - 1);
+}
+
+export function isMember(epoch: Epoch, nodeId: string): boolean {
+  return epoch.members.some((member) => member.nodeId === nodeId);
+}
