@@ -5,6 +5,7 @@ export const errorCodes = [
   'bad-header',
   'bad-range',
   'bad-digest',
+  'forbidden-origin',
   'not-found',
   'no-such-route',
   'method-not-allowed',

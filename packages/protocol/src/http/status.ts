@@ -7,6 +7,7 @@ export const statusOf: Record<ErrorCode, number> = {
   'bad-header': 400,
   'bad-range': 416,
   'bad-digest': 400,
+  'forbidden-origin': 403,
   'not-found': 404,
   'no-such-route': 404,
   'method-not-allowed': 405,

@@ -1,0 +1,61 @@
+import { StoreError } from '@coring/file-store';
+import { type ErrorBody, type ErrorCode, statusOf } from '@coring/protocol';
+import type { Context, Middleware, Next } from 'koa';
+import type { Log } from '../node/log.js';
+import { ownPageHeaders } from './own-page.js';
+
+export type HeaderFields = Readonly<Record<string, string>>;
+
+/** A refusal that the client is told: its status follows from the code. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly headers: HeaderFields = {},
+  ) {
+    super(message);
+  }
+}
+
+export function errorBody(code: ErrorCode, message: string): ErrorBody {
+  return { error: { code, message } };
+}
+
+/** Turns whatever is thrown further in into the JSON body of an error. What nobody foresaw is 500 without details; those go to the log. */
+export function errorsToJson(log: Log): Middleware {
+  return async (context: Context, next: Next): Promise<void> => {
+    try {
+      await next();
+    } catch (error) {
+      answerError(context, error, log);
+    }
+  };
+}
+
+function answerError(context: Context, error: unknown, log: Log): void {
+  const { res: response } = context;
+  const told = toldOf(error);
+  if (told.code === 'internal' && !response.destroyed) log.error({ err: error, method: context.method }, 'a request failed');
+  // Nobody is there any more, or the answer is half sent: cutting the connection is the only truth left to tell.
+  if (response.destroyed || response.headersSent) {
+    context.respond = false;
+    response.destroy();
+    return;
+  }
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  context.status = statusOf[told.code];
+  context.body = errorBody(told.code, told.message);
+  context.set({ ...ownPageHeaders, 'Cache-Control': 'no-store' });
+  if (context.status === 503) context.set('Retry-After', '1');
+  // The upload stopped in the middle; what follows on this connection may never come.
+  if (told.code === 'request-timeout' || told.code === 'stopping') context.set('Connection', 'close');
+  context.set(told.headers);
+}
+
+function toldOf(error: unknown): HttpError {
+  if (error instanceof HttpError) return error;
+  if (error instanceof StoreError && error.code === 'disk-full') return new HttpError('disk-full', 'the disk of this node is full');
+  if (error instanceof StoreError && error.code === 'disk-failed') return new HttpError('disk-failed', 'the disk of this node failed');
+  return new HttpError('internal', 'something went wrong on this node');
+}

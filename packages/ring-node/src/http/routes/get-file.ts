@@ -1,0 +1,81 @@
+import { type ConflictsBody, type FileVersion, formatStamp, parseStamp, compareStamps, type Stamp } from '@coring/protocol';
+import type { Context } from 'koa';
+import type { ClientAnswer } from '../../ring/index.js';
+import { type Content, contentHeaders, receiptHeaders, validatorHeaders } from '../answer-file.js';
+import { byteRange } from '../byte-range.js';
+import { rangeApplies, weighRead } from '../conditions.js';
+import { HttpError } from '../errors-to-json.js';
+import { queryOf } from '../request-target.js';
+import { goneSignal, sendBytes } from '../send-file.js';
+import { requiresStrong } from '../wishes.js';
+import { type FileSurroundings, refusalOf } from './files.js';
+
+type Found = Extract<ClientAnswer, { type: 'found' }>;
+
+/** GET and HEAD of a file, of one version of it (`?version=`), or of the list of its conflict copies (`?conflicts`). */
+export async function getFile(context: Context, name: string, surroundings: FileSurroundings): Promise<void> {
+  const { node, options } = surroundings;
+  const query = queryOf(context.req.url!);
+  const version = versionAsked(query);
+  const showsConflicts = query.has('conflicts');
+  const signal = goneSignal(context.res);
+  const headOnly = context.method === 'HEAD' || showsConflicts;
+  const requireStrong = requiresStrong(context.req.headers);
+  const answer = await node.request({ op: 'get', name, ...(version && { version }), headOnly, deadlineMs: options.deadlineMs, requireStrong }, signal);
+  if (answer.type !== 'found') throw refusalOf(answer);
+  if (showsConflicts) {
+    context.set(receiptHeaders(answer.receipt, answer.value));
+    context.body = conflictsBody(name, answer.value);
+    return;
+  }
+  const content = contentOf(answer.value, version ?? answer.from?.version);
+  await answerContent(context, name, answer, content, surroundings, signal);
+}
+
+async function answerContent(context: Context, name: string, { value, from, receipt }: Found, content: Content, { node }: FileSurroundings, signal: AbortSignal) {
+  const { headers } = context.req;
+  const receipts = { ...receiptHeaders(receipt, { ...value, version: content.version }), ...validatorHeaders(content) };
+  const weighed = weighRead(headers, content);
+  if (weighed === 'precondition-failed') throw new HttpError('precondition-failed', 'the file is not the one that the condition names', receipts);
+  context.set(receipts);
+  if (weighed === 'not-modified') {
+    context.status = 304;
+    return;
+  }
+  const mayBePart = context.method === 'GET' && rangeApplies(context.get('If-Range'), content);
+  const range = mayBePart ? byteRange(context.get('Range'), content.size) : 'whole';
+  if (range === 'unsatisfiable') {
+    throw new HttpError('bad-range', `the file has ${content.size} bytes`, { ...receipts, 'Content-Range': `bytes */${content.size}`, 'Accept-Ranges': 'bytes' });
+  }
+  const { start, end } = range === 'whole' ? { start: 0, end: content.size } : range;
+  context.set(contentHeaders(name, content));
+  context.status = range === 'whole' ? 200 : 206;
+  if (range !== 'whole') context.set('Content-Range', `bytes ${start}-${end - 1}/${content.size}`);
+  context.set('Content-Length', String(end - start));
+  if (context.method === 'HEAD') return;
+  const opened = from && (await node.open(name, from, range === 'whole' ? undefined : range, signal));
+  if (opened === undefined) throw new HttpError('unavailable', 'the bytes of the file cannot be had just now', receiptHeaders(receipt));
+  await sendBytes(context, opened.stream, end - start, signal, node.log);
+}
+
+/** @throws HttpError `bad-request` */
+function versionAsked(query: URLSearchParams): Stamp | undefined {
+  const text = query.get('version');
+  if (text === null) return undefined;
+  const version = parseStamp(text);
+  if (version === undefined) throw new HttpError('bad-request', 'version is none: it is written as in Coring-Version');
+  return version;
+}
+
+/** The content of one version: the current one, or a conflict copy kept beside it. */
+function contentOf(value: FileVersion, version: Stamp | undefined): Content {
+  if (version === undefined || compareStamps(version, value.version) === 0) return value;
+  return value.conflicts.find((conflict) => compareStamps(conflict.version, version) === 0) ?? value;
+}
+
+function conflictsBody(name: string, value: FileVersion): ConflictsBody {
+  const conflicts = value.conflicts.map(({ version, digest, size, contentType, modifiedMs }) => {
+    return { version: formatStamp(version), digest, size, type: contentType, modified: new Date(modifiedMs).toISOString() };
+  });
+  return { name, version: formatStamp(value.version), conflicts };
+}

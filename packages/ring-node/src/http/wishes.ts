@@ -1,0 +1,36 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { headers as fields } from '@coring/protocol';
+import { HttpError } from './errors-to-json.js';
+
+/** Whether the client asked to be refused rather than answered weakly. @throws HttpError `bad-header` */
+export function requiresStrong(headers: IncomingHttpHeaders): boolean {
+  const wish = fieldOf(headers, fields.require);
+  if (wish === undefined) return false;
+  if (wish.trim().toLowerCase() !== 'strong') throw new HttpError('bad-header', `${fields.require} knows only strong`);
+  return true;
+}
+
+/** The number of durable copies that a client waits for. @throws HttpError `bad-header` */
+export function requiredCopies(headers: IncomingHttpHeaders): number | undefined {
+  const wish = fieldOf(headers, fields.requireCopies)?.trim();
+  if (wish === undefined) return undefined;
+  if (!/^[1-9]\d{0,3}$/.test(wish)) throw new HttpError('bad-header', `${fields.requireCopies} is a number from 1 to 9999`);
+  return Number(wish);
+}
+
+/**
+ * Names a change, so that it is done once: from the client's Idempotency-Key, else fresh. Equal keys on other names or methods are other changes.
+ * @throws HttpError `bad-header`
+ */
+export function operationId(headers: IncomingHttpHeaders, method: string, name: string): string {
+  const key = fieldOf(headers, fields.idempotencyKey)?.trim();
+  if (key === undefined) return randomUUID();
+  if (!/^[\x21-\x7e]{1,64}$/.test(key)) throw new HttpError('bad-header', `${fields.idempotencyKey} is 1 to 64 visible characters`);
+  return createHash('sha256').update(JSON.stringify([method, name, key])).digest('hex');
+}
+
+function fieldOf(headers: IncomingHttpHeaders, field: string): string | undefined {
+  const value = headers[field.toLowerCase()];
+  return Array.isArray(value) ? value.join(', ') : value;
+}

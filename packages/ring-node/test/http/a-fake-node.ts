@@ -1,0 +1,172 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { Opened, Staging } from '@coring/file-store';
+import type { Conflict, FileVersion, RingBody, Stamp } from '@coring/protocol';
+import { noLog } from '../../src/node/log.js';
+import type { NewRequest, NodeFace } from '../../src/node/node-face.js';
+import type { ClientAnswer, Conditions, Receipt, RingEvent } from '../../src/ring/index.js';
+
+export const selfId = '0a'.repeat(16);
+export const otherId = '0b'.repeat(16);
+
+/** A node that is a ring of its own and keeps files in memory: what the HTTP side sees, and nothing of a ring. */
+export class FakeNode implements NodeFace {
+  isReady = true;
+  isStopping = false;
+  readonly log = noLog();
+  readonly requests: NewRequest[] = [];
+  readonly operations: { readonly op: string; readonly nodeId: string }[] = [];
+  /** Uploads neither kept nor discarded. */
+  readonly staged = new Map<string, Buffer[]>();
+  readonly files = new Map<string, { value: FileVersion; bytes: Buffer }>();
+  /** Conflict copies' bytes, by the time of their version. */
+  readonly copies = new Map<number, Buffer>();
+  /** Stands in for the ring's answer, where a test sets it. */
+  answers?: (request: NewRequest, signal: AbortSignal) => Promise<ClientAnswer> | undefined;
+  /** Stands in for the source of bytes. */
+  opens?: (range: { readonly start: number; readonly end: number } | undefined, signal: AbortSignal) => Opened | undefined;
+  /** Stands in for the disk. */
+  stages?: () => Staging;
+  refusesOperations = false;
+  readonly watchers = new Set<(event: RingEvent, number: number) => void>();
+  readonly #events: { event: RingEvent; number: number }[] = [];
+  #time = 1_790_000_000_000_000;
+
+  readonly receipt: Receipt = { grade: 'strong', copies: 2, wanted: 3, nodes: [selfId, otherId], hops: 1, epoch: 4, health: 'degraded' };
+
+  async request(request: NewRequest, signal: AbortSignal): Promise<ClientAnswer> {
+    this.requests.push(request);
+    const instead = this.answers?.(request, signal);
+    if (instead !== undefined) return instead;
+    if (request.op === 'list') return this.#list(request.prefix, request.after, request.limit);
+    const current = this.files.get(request.name);
+    if (request.op === 'get') {
+      if (current === undefined) return { type: 'absent', receipt: this.receipt };
+      return { type: 'found', value: current.value, from: { nodeId: selfId, version: request.version ?? current.value.version }, receipt: this.receipt };
+    }
+    const fails = !holds(request.conditions, current?.value.digest);
+    if (request.op === 'put') {
+      const bytes = Buffer.concat(this.staged.get(request.token) ?? []);
+      this.staged.delete(request.token);
+      if (fails) return this.#refused();
+      const { digest, size, contentType } = request;
+      const value = { ...aVersion(this.#stamp()), digest, size, contentType };
+      this.files.set(request.name, { value, bytes });
+      const { copies } = this.receipt;
+      return { type: 'stored', value, created: current === undefined, enough: copies >= (request.requireCopies ?? 1), receipt: this.receipt };
+    }
+    if (fails) return this.#refused();
+    if (current === undefined) return { type: 'absent', receipt: this.receipt };
+    this.files.delete(request.name);
+    return { type: 'deleted', value: { ...aVersion(this.#stamp()), deleted: true }, receipt: this.receipt };
+  }
+
+  async stage(): Promise<Staging> {
+    if (this.stages !== undefined) return this.stages();
+    const token = randomUUID();
+    const chunks: Buffer[] = [];
+    this.staged.set(token, chunks);
+    return {
+      token,
+      write: async (chunk) => void chunks.push(Buffer.from(chunk)),
+      seal: async () => {
+        const bytes = Buffer.concat(chunks);
+        return { size: bytes.length, digest: sha256(bytes) };
+      },
+      discard: async () => void this.staged.delete(token),
+    };
+  }
+
+  async open(name: string, from: { readonly nodeId: string; readonly version: Stamp }, range: { readonly start: number; readonly end: number } | undefined, signal: AbortSignal): Promise<Opened | undefined> {
+    if (this.opens !== undefined) return this.opens(range, signal);
+    const bytes = this.copies.get(from.version.time) ?? this.files.get(name)?.bytes;
+    if (bytes === undefined) return undefined;
+    const part = range === undefined ? bytes : bytes.subarray(range.start, range.end);
+    return { size: bytes.length, stream: Readable.from(part.length === 0 ? [] : [part]) };
+  }
+
+  async operate(op: 'leave' | 'forget', nodeId: string): Promise<{ ok: boolean; message: string }> {
+    if (this.refusesOperations) return { ok: false, message: 'not now' };
+    this.operations.push({ op, nodeId });
+    return { ok: true, message: `${op} begun` };
+  }
+
+  ring(): RingBody {
+    const node = { state: 'up', incarnation: 1, position: 'a', capacity: 1 } as const;
+    return {
+      ringId: '0c'.repeat(16),
+      self: selfId,
+      previous: otherId,
+      next: otherId,
+      nodes: [
+        { ...node, nodeId: selfId, address: '127.0.0.1:4043', files: this.files.size, bytes: 5, freeBytes: 6 },
+        { ...node, nodeId: otherId, address: '127.0.0.1:4044<script>', state: 'down' },
+      ],
+      epoch: 4,
+      oldestEpoch: 4,
+      members: [selfId, otherId],
+      whole: false,
+      state: 'degraded',
+      settings: { copies: 3, forgetAfterMs: 600_000, writes: 'weak', minCopies: 1 },
+      version: '0.1.0',
+      uptimeMs: 1,
+    };
+  }
+
+  watch(listener: (event: RingEvent, number: number) => void): () => void {
+    this.watchers.add(listener);
+    return () => void this.watchers.delete(listener);
+  }
+
+  recentEvents(): readonly { readonly event: RingEvent; readonly number: number }[] {
+    return this.#events;
+  }
+
+  /** Something happens. */
+  tell(event: RingEvent): void {
+    const number = this.#events.length + 1;
+    this.#events.push({ event, number });
+    for (const listener of this.watchers) listener(event, number);
+  }
+
+  /** Keeps a file as if it had been put before. */
+  keep(name: string, bytes: Buffer, more: Partial<FileVersion> = {}): FileVersion {
+    const value = { ...aVersion(this.#stamp()), digest: sha256(bytes), size: bytes.length, ...more };
+    this.files.set(name, { value, bytes });
+    return value;
+  }
+
+  #refused(): ClientAnswer {
+    return { type: 'failed', code: 'precondition-failed', message: 'the condition does not hold', receipt: this.receipt };
+  }
+
+  #list(prefix: string, after: string, limit: number): ClientAnswer {
+    const names = [...this.files.keys()].filter((name) => name.startsWith(prefix) && name > after).toSorted();
+    const files = names.slice(0, limit).map((name) => ({ name, value: this.files.get(name)!.value }));
+    return { type: 'listed', files, ...(names.length > limit ? { next: names[limit - 1]! } : {}), grade: 'strong', partial: false };
+  }
+
+  #stamp(): Stamp {
+    this.#time += 1_000_000;
+    return { time: this.#time, node: selfId };
+  }
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** A conflict copy kept beside a file. */
+export function aConflict(bytes: Buffer, time: number): Conflict {
+  return { version: { time, node: otherId }, digest: sha256(bytes), size: bytes.length, contentType: 'text/plain', modifiedMs: time / 1000 };
+}
+
+function aVersion(version: Stamp): FileVersion {
+  const modifiedMs = Math.floor(version.time / 1000);
+  return { version, digest: sha256(Buffer.of()), size: 0, contentType: 'text/plain', modifiedMs, deleted: false, seen: {}, conflicts: [], ops: [] };
+}
+
+function holds({ ifMatch, ifNoneMatch }: Conditions, digest: string | undefined): boolean {
+  if (ifMatch !== undefined && (digest === undefined || (ifMatch !== '*' && !ifMatch.includes(digest)))) return false;
+  return ifNoneMatch === undefined || digest === undefined || (ifNoneMatch !== '*' && !ifNoneMatch.includes(digest));
+}
