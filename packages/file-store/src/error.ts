@@ -12,3 +12,11 @@ export class StoreError extends Error {
     super(message, options);
   }
 }
+
+/** The StoreError for what a file system threw; `doing` completes "could not …". */
+export function diskError(cause: unknown, doing: string): StoreError {
+  if (cause instanceof StoreError) return cause;
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? 'no code';
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new StoreError('disk-full', `could not ${doing}: no space left (${code})`, { cause });
+  return new StoreError('disk-failed', `could not ${doing}: ${cause instanceof Error ? cause.message : code}`, { cause });
+}

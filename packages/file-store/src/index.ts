@@ -1,0 +1,4 @@
+export * from './error.js';
+export { openFileStore, type FileStoreOptions } from './file-store.js';
+export { memoryStore } from './memory-store.js';
+export * from './store.js';

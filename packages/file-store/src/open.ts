@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
+import { StoreError } from './error.js';
+import { type Files, readSmall, unlessCode, writeSmall } from './files.js';
+import { encodeLine } from './journal-line.js';
+import { FORMAT, type Layout, LOCK_PREFIX, ownNames } from './layout.js';
+
+/** Makes the directory with its parents, durably, unless it exists. @throws StoreError `not-a-store` where it holds what is not a store's. */
+export async function prepareDirectory({ dir }: Layout, files: Files): Promise<void> {
+  await makeFolders(dir, files);
+  const names = await files.list(dir).catch(unlessCode('ENOTDIR'));
+  if (names === undefined) throw new StoreError('not-a-store', `${dir} is no directory: name an empty or a new one`);
+  if (names.includes('coring.json')) return;
+  const foreign = names.find((name) => !ownNames.includes(name) && !name.startsWith(LOCK_PREFIX));
+  if (foreign !== undefined) throw new StoreError('not-a-store', `${dir} holds other things (${JSON.stringify(foreign)}) and no store: name an empty or a new directory`);
+}
+
+/** Reads who the directory is, or makes it somebody. The caller holds its lock. @throws StoreError `unknown-format`, `not-a-store`, `lost-contents` */
+export async function identify(layout: Layout, files: Files): Promise<{ nodeId: string; isNew: boolean }> {
+  const text = (await readSmall(files, layout.identity))?.toString();
+  if (text !== undefined) return { nodeId: nodeIdIn(text, layout), isNew: false };
+  await refuseRemains(layout, files);
+  return { nodeId: await create(layout, files), isNew: true };
+}
+
+export function journalHeader(nodeId: string): Buffer {
+  return encodeLine(JSON.stringify({ format: FORMAT, nodeId }));
+}
+
+function nodeIdIn(text: string, { dir, identity }: Layout): string {
+  const { format, nodeId } = jsonObject(text);
+  if (typeof format !== 'number') throw new StoreError('lost-contents', `${identity} cannot be read: restore it, or empty ${dir} to join as a new node`);
+  if (format !== FORMAT) throw new StoreError('unknown-format', `${dir} has format ${format}, this release knows ${FORMAT}: use the release that wrote it, or a newer one`);
+  if (typeof nodeId !== 'string' || !/^[0-9a-f]{32}$/.test(nodeId)) throw lostContents(dir, 'coring.json names no node');
+  return nodeId;
+}
+
+/** An empty one where the text is no JSON object. */
+function jsonObject(text: string): Record<string, unknown> {
+  try {
+    return { ...(JSON.parse(text) as object) };
+  } catch {
+    return {};
+  }
+}
+
+export function lostContents(dir: string, what: string): StoreError {
+  return new StoreError('lost-contents', `${dir} has lost contents (${what}): restore it, or empty it to join as a new node`);
+}
+
+/** Without an identity only what a creation cut short leaves may be there: no record and no bytes. */
+async function refuseRemains({ dir, journal, bytes }: Layout, files: Files): Promise<void> {
+  const journalBytes = await readSmall(files, journal);
+  const kept = (await files.list(bytes).catch(unlessCode('ENOENT'))) ?? [];
+  if ((journalBytes?.length ?? 0) > journalHeader('0'.repeat(32)).length || kept.length > 0) throw lostContents(dir, 'coring.json is missing');
+}
+
+/** The identity comes last, so that it never names what is not there. */
+async function create(layout: Layout, files: Files): Promise<string> {
+  const nodeId = randomBytes(16).toString('hex');
+  for (const folder of [layout.staging, layout.bytes]) await files.makeFolder(folder).catch(unlessCode('EEXIST'));
+  await writeSmall(files, { path: layout.journal, temporary: layout.newJournal, folder: layout.dir }, journalHeader(nodeId).toString());
+  const identity = JSON.stringify({ format: FORMAT, nodeId, created: new Date().toISOString() });
+  await writeSmall(files, { path: layout.identity, temporary: layout.newIdentity, folder: layout.dir }, `${identity}\n`);
+  return nodeId;
+}
+
+async function makeFolders(path: string, files: Files): Promise<void> {
+  const parent = dirname(path);
+  try {
+    await files.makeFolder(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || parent === path) throw cause;
+    await makeFolders(parent, files);
+    await files.makeFolder(path).catch(unlessCode('EEXIST'));
+  }
+  await files.syncFolder(parent);
+}

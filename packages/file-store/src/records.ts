@@ -1,0 +1,61 @@
+import { SortedKeys } from './sorted-keys.js';
+
+interface Space {
+  /** Values as JSON texts: nobody can change a kept value by changing the one given or got. */
+  readonly values: Map<string, string>;
+  readonly keys: SortedKeys;
+}
+
+export interface KeyRange {
+  readonly prefix: string;
+  readonly after: string;
+  readonly limit: number;
+}
+
+/** The records of all spaces, in memory. */
+export class Records {
+  readonly #spaces = new Map<string, Space>();
+
+  get size(): number {
+    let size = 0;
+    for (const { values } of this.#spaces.values()) size += values.size;
+    return size;
+  }
+
+  get(space: string, key: string): unknown {
+    const json = this.#spaces.get(space)?.values.get(key);
+    return json === undefined ? undefined : JSON.parse(json);
+  }
+
+  put(space: string, key: string, json: string): void {
+    let held = this.#spaces.get(space);
+    if (held === undefined) this.#spaces.set(space, (held = { values: new Map(), keys: new SortedKeys() }));
+    if (!held.values.has(key)) held.keys.add(key);
+    held.values.set(key, json);
+  }
+
+  delete(space: string, key: string): void {
+    const held = this.#spaces.get(space);
+    if (held?.values.delete(key) === true) held.keys.delete(key);
+  }
+
+  names(space: string, range: KeyRange): string[] {
+    return this.#spaces.get(space)?.keys.range(range) ?? [];
+  }
+
+  range(space: string, range: KeyRange): { key: string; value: unknown }[] {
+    return this.names(space, range).map((key) => ({ key, value: this.get(space, key) }));
+  }
+
+  /** Every record. Records that change meanwhile are met before or after the change, or not at all when deleted. */
+  *all(): Generator<{ space: string; key: string; json: string }> {
+    for (const [space, { values }] of this.#spaces) for (const [key, json] of values) yield { space, key, json };
+  }
+}
+
+/** @throws TypeError for what JSON cannot carry: a mistake of the caller. */
+export function jsonOf(value: unknown): string {
+  const json: string | undefined = JSON.stringify(value);
+  if (json === undefined) throw new TypeError('a record is a JSON value');
+  return json;
+}
