@@ -54,7 +54,7 @@ function sort(
   { undecided, onPeer, httpServer, firstBytesMs }: Required<Pick<PortOptions, 'onPeer' | 'httpServer' | 'firstBytesMs'>> & { undecided: Set<Socket> },
 ): void {
   undecided.add(socket);
-  let seen = Buffer.alloc(0);
+  let seen: Buffer = Buffer.alloc(0);
   // One deadline for all of the first bytes: dripping them does not prolong it.
   const deadline = setTimeout(giveUp, firstBytesMs);
   socket.on('data', look).on('error', giveUp).on('close', forget).on('end', giveUp);

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Fetch, Message, Stamp } from '@coring/protocol';
 import type { Log } from '../log.js';
+import type { LinkLimits } from './limits.js';
 
 /** The links of a node to its peers: one control link kept per pair, bulk links as needed. */
 export interface Links {
@@ -37,4 +38,6 @@ export interface LinkOptions {
   /** Serves a bulk request of a peer; undefined where the bytes are not here. */
   readonly serve: (request: Fetch) => Promise<Fetched | undefined>;
   readonly log: Log;
+  /** Other limits than the usual ones. */
+  readonly limits?: Partial<LinkLimits>;
 }

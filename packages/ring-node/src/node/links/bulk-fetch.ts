@@ -1,0 +1,156 @@
+import { Readable } from 'node:stream';
+import { asLinkFrame, type Fetch } from '@coring/protocol';
+import { CHUNK_HEADER_BYTES, openChunk } from './chunk.js';
+import { parseFrame } from './json-frame.js';
+import type { LinkLimits } from './limits.js';
+import { errorOfClose, LinkError } from './link-error.js';
+import type { Fetched } from './links.js';
+import type { Opened, Wire, WireUser } from './wire.js';
+
+/** A fetch under way: first its header is awaited, then its chunks. */
+interface Transfer {
+  readonly resolve: (fetched: Fetched) => void;
+  readonly reject: (error: LinkError) => void;
+  readonly endWatch: () => void;
+  stream?: Readable;
+  /** Bytes that are still to come. */
+  left: number;
+}
+
+/** The asking side of a bulk link: one fetch at a time, as many as wanted one after the other. */
+export class BulkFetcher implements WireUser {
+  readonly payloadBytesMax: number;
+  readonly stallMs: number;
+  readonly opened: Opened;
+  readonly #wire: Wire;
+  readonly #limits: LinkLimits;
+  readonly #onIdle: (fetcher: BulkFetcher) => void;
+  #transfer: Transfer | undefined;
+  #stall: NodeJS.Timeout | undefined;
+
+  /** Calls `onIdle` after each fetch that leaves the link fit for another. */
+  constructor(wire: Wire, opened: Opened, { limits, onIdle }: { limits: LinkLimits; onIdle: (fetcher: BulkFetcher) => void }) {
+    this.#wire = wire;
+    this.opened = opened;
+    this.#limits = limits;
+    this.#onIdle = onIdle;
+    this.payloadBytesMax = Math.max(limits.chunkBytesMax + CHUNK_HEADER_BYTES, limits.smallFrameBytesMax);
+    this.stallMs = limits.stallMs;
+  }
+
+  get isOver(): boolean {
+    return this.#wire.isOver;
+  }
+
+  /** Resolves with the header; the bytes follow in its stream. @throws LinkError */
+  fetch(request: Fetch, signal: AbortSignal): Promise<Fetched> {
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => this.#fail(new LinkError('aborted', 'the fetch was given up', { cause: signal.reason }));
+      this.#transfer = { resolve, reject, endWatch: () => signal.removeEventListener('abort', onAbort), left: 0 };
+      if (signal.aborted) return onAbort();
+      signal.addEventListener('abort', onAbort);
+      this.#watchForStall();
+      this.#wire.writeFrame(Buffer.from(JSON.stringify(request))).catch((error: LinkError) => this.#fail(error));
+    });
+  }
+
+  end(): void {
+    this.#wire.end();
+  }
+
+  onFrame(payload: Buffer, isLent: boolean): void {
+    const transfer = this.#transfer;
+    if (transfer === undefined) return this.#onUnasked(payload);
+    this.#watchForStall();
+    if (transfer.stream === undefined) this.#onHeader(transfer, payload);
+    else this.#onChunk(transfer, transfer.stream, payload, isLent);
+  }
+
+  onEnd(): void {
+    this.#fail(new LinkError('cut-short', 'the peer ended the link before the bytes were complete'));
+    this.#wire.end();
+  }
+
+  onClosed(error: LinkError): void {
+    const isCut = this.#transfer?.stream !== undefined && error.code === 'closed';
+    this.#fail(isCut ? new LinkError('cut-short', 'the link ended before the bytes were complete', { cause: error }) : error);
+  }
+
+  #onUnasked(payload: Buffer): void {
+    const { code, message } = asLinkFrame(parseFrame(payload), 'CLOSE');
+    this.#wire.destroy(errorOfClose(code, message));
+  }
+
+  #onHeader(transfer: Transfer, payload: Buffer): void {
+    const header = asLinkFrame(parseFrame(payload), 'BYTES', 'CLOSE');
+    if (header.type === 'CLOSE') return this.#wire.destroy(errorOfClose(header.code, header.message));
+    const { ok, code, size, length } = header;
+    if (!ok) {
+      this.#endTransfer();
+      transfer.reject(new LinkError(code === 'not-found' ? 'not-found' : 'unavailable', `the peer does not send the bytes: ${code ?? 'it does not say why'}`));
+      this.#onIdle(this);
+      return;
+    }
+    if (size === undefined || length === undefined || length > size) throw new LinkError('bad-frame', 'the header of the bytes lacks their number');
+    transfer.left = length;
+    transfer.stream = new Readable({
+      highWaterMark: this.#limits.bulkBufferBytes,
+      read: () => this.#goOn(),
+      destroy: (error, done) => {
+        if (this.#transfer === transfer) this.#abandon();
+        done(error);
+      },
+    });
+    transfer.resolve({ size, stream: transfer.stream });
+  }
+
+  #onChunk(transfer: Transfer, stream: Readable, payload: Buffer, isLent: boolean): void {
+    const bytes = openChunk(payload);
+    if (bytes === undefined) return this.#fail(new LinkError('corrupt', 'a chunk does not have its checksum'));
+    if (bytes.length === 0 ? transfer.left > 0 : bytes.length > transfer.left) {
+      return this.#fail(new LinkError('cut-short', 'the peer sent another number of bytes than it announced'));
+    }
+    transfer.left -= bytes.length;
+    if (bytes.length === 0) {
+      this.#endTransfer();
+      stream.push(null);
+      this.#wire.socket.resume();
+      this.#onIdle(this);
+    } else if (!stream.push(isLent ? Buffer.from(bytes) : bytes)) {
+      // The reader is slow: that is no stall of the peer's.
+      clearTimeout(this.#stall);
+      this.#wire.socket.pause();
+    }
+  }
+
+  #goOn(): void {
+    if (this.#transfer === undefined || !this.#wire.socket.isPaused()) return;
+    this.#watchForStall();
+    this.#wire.socket.resume();
+  }
+
+  #fail(error: LinkError): void {
+    const transfer = this.#transfer;
+    if (transfer === undefined) return;
+    this.#abandon();
+    if (transfer.stream === undefined) transfer.reject(error);
+    else transfer.stream.destroy(error);
+  }
+
+  /** What is still under way on the link cannot be told from what comes after it: the link goes. */
+  #abandon(): void {
+    this.#endTransfer();
+    this.#wire.destroy();
+  }
+
+  #endTransfer(): void {
+    clearTimeout(this.#stall);
+    this.#transfer?.endWatch();
+    this.#transfer = undefined;
+  }
+
+  #watchForStall(): void {
+    clearTimeout(this.#stall);
+    this.#stall = setTimeout(() => this.#fail(new LinkError('stalled', 'the peer sends nothing')), this.#limits.stallMs);
+  }
+}

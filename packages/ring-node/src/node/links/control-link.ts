@@ -1,0 +1,141 @@
+import { asLinkFrame, asMessage, type Message, ProtocolError } from '@coring/protocol';
+import type { LinkTraits } from './choose-link.js';
+import { parseFrame } from './json-frame.js';
+import type { LinkLimits } from './limits.js';
+import { errorOfClose, type LinkError } from './link-error.js';
+import type { Opened, Wire, WireUser } from './wire.js';
+
+/** A message on its way out, serialised: the core goes on changing what it was made of. */
+export interface Outgoing {
+  readonly id: string;
+  readonly to: string | undefined;
+  readonly address: string;
+  readonly payload: Buffer;
+  /** How often it was taken back from a link that ended. */
+  returns: number;
+}
+
+export interface ControlLinkHooks {
+  readonly onMessage: (message: Message, seenAddress: string) => void;
+  /** No more messages go out on this link; what was not written yet is given back. */
+  readonly onSendsNoMore: (link: ControlLink, queue: Outgoing[]) => void;
+  /** Nothing comes in any more either. */
+  readonly onClosed: (link: ControlLink, error: LinkError) => void;
+}
+
+/** The link for messages to one peer: keeps their order, and sends all that one tick gives it in one write. */
+export class ControlLink implements WireUser {
+  readonly payloadBytesMax: number;
+  readonly stallMs: number;
+  readonly opened: Opened;
+  readonly #wire: Wire;
+  readonly #limits: LinkLimits;
+  readonly #hooks: ControlLinkHooks;
+  readonly #openedMs = performance.now();
+  #queue: Outgoing[] = [];
+  #queuedBytes = 0;
+  #isFlushDue = false;
+  #isWriting = false;
+  #state: 'open' | 'ending' | 'ended' = 'open';
+
+  constructor(wire: Wire, opened: Opened, { limits, hooks }: { limits: LinkLimits; hooks: ControlLinkHooks }) {
+    this.#wire = wire;
+    this.opened = opened;
+    this.#limits = limits;
+    this.#hooks = hooks;
+    this.payloadBytesMax = limits.messageBytesMax;
+    this.stallMs = limits.stallMs;
+  }
+
+  get nodeId(): string {
+    return this.opened.peer.nodeId;
+  }
+
+  get traits(): LinkTraits {
+    const { peer, role, nonce } = this.opened;
+    return { role, incarnation: peer.incarnation, boot: peer.boot, nonce, ageMs: performance.now() - this.#openedMs };
+  }
+
+  /** Takes a message to be sent at the end of this tick; false where too much waits already. */
+  enqueue(outgoing: Outgoing): boolean {
+    if (this.#state !== 'open' || isFull(this.#queue.length, this.#queuedBytes, outgoing, this.#limits)) return false;
+    this.#queue.push(outgoing);
+    this.#queuedBytes += outgoing.payload.length;
+    if (!this.#isFlushDue && !this.#isWriting) {
+      this.#isFlushDue = true;
+      setImmediate(() => this.#flush());
+    }
+    return true;
+  }
+
+  /** Gives back what is not written yet, and ends this direction; what the peer still sends is received. */
+  retire(): void {
+    this.#stopSending();
+    if (!this.#isWriting) this.#wire.end();
+  }
+
+  /** Sends all that waits, then ends. */
+  finish(): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'ending';
+    this.#flush();
+  }
+
+  onFrame(payload: Buffer): void {
+    const data = parseFrame(payload);
+    if ((data as { type?: unknown } | null)?.type === 'CLOSE') {
+      const { code, message } = asLinkFrame(data, 'CLOSE');
+      return this.#wire.destroy(errorOfClose(code, message));
+    }
+    const message = asMessage(data);
+    if (message.from !== this.nodeId) throw new ProtocolError('wrong-shape', 'the message is from another node than the link');
+    this.#hooks.onMessage(message, this.opened.seenAddress);
+  }
+
+  onEnd(): void {
+    this.retire();
+  }
+
+  onClosed(error: LinkError): void {
+    this.#stopSending();
+    this.#hooks.onClosed(this, error);
+  }
+
+  /** One write at a time: what comes meanwhile goes together with the next. */
+  #flush(): void {
+    this.#isFlushDue = false;
+    if (this.#isWriting || this.#wire.isOver) return;
+    if (this.#queue.length > 0) {
+      const batch = this.#takeBatch();
+      this.#isWriting = true;
+      this.#wire.writeBatch(batch, () => {
+        this.#isWriting = false;
+        this.#flush();
+      });
+    } else if (this.#state !== 'open') this.#wire.end();
+  }
+
+  #takeBatch(): Buffer[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < this.#queue.length && (count === 0 || bytes + this.#queue[count]!.payload.length <= this.#limits.writeBytesMax)) {
+      bytes += this.#queue[count++]!.payload.length;
+    }
+    this.#queuedBytes -= bytes;
+    return this.#queue.splice(0, count).map(({ payload }) => payload);
+  }
+
+  #stopSending(): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    const queue = this.#queue;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#hooks.onSendsNoMore(this, queue);
+  }
+}
+
+/** Whether one more would be too much to keep. A single message always fits. */
+export function isFull(count: number, bytes: number, { payload }: Outgoing, { queueMessagesMax, queueBytesMax }: LinkLimits): boolean {
+  return count >= queueMessagesMax || (count > 0 && bytes + payload.length > queueBytesMax);
+}

@@ -1,0 +1,69 @@
+import type { Socket } from 'node:net';
+import type { Hello } from '@coring/protocol';
+import { BulkLinks } from './bulk-links.js';
+import { BulkServer } from './bulk-serve.js';
+import { ControlLinks, isRefusal } from './control-links.js';
+import { linkLimits } from './limits.js';
+import type { LinkError } from './link-error.js';
+import type { LinkOptions, Links } from './links.js';
+import { type Opened, Wire, type WireUser } from './wire.js';
+import { helloOn, track, type WireContext } from './wire-context.js';
+
+/** The links of a node: they begin with the first send, fetch or accepted socket. */
+export function createLinks(options: LinkOptions): Links {
+  const { self, secret, log, serve, onRefused } = options;
+  const limits = { ...linkLimits, ...options.limits };
+  const context: WireContext = { self, secret, limits, log, sockets: new Set() };
+  const control = new ControlLinks(context, options);
+  const bulk = new BulkLinks(context);
+  const handshaking = new Set<Wire>();
+  const served = new Set<Wire>();
+  let closing: Promise<void> | undefined;
+
+  function accept(socket: Socket): void {
+    if (closing !== undefined || handshaking.size >= limits.handshakesMax) {
+      socket.on('error', () => undefined).destroy();
+      return;
+    }
+    track(socket, context);
+    const hello = helloOn(socket, context, 'control');
+    const wire = new Wire(socket, { role: 'acceptor', hello, secret, limits, onOpen, onFailed });
+    handshaking.add(wire);
+    socket.on('data', (chunk: Buffer) => wire.receive(chunk)).resume();
+  }
+
+  function onOpen(wire: Wire, opened: Opened): WireUser {
+    handshaking.delete(wire);
+    if (opened.peer.purpose === 'control') return control.take(wire, opened);
+    served.add(wire);
+    if (served.size > limits.bulkServedMax) setImmediate(() => wire.refuse('too-busy', 'too many bulk links'));
+    return new BulkServer(wire, { serve, limits, log, onOver: () => served.delete(wire) });
+  }
+
+  function onFailed(wire: Wire, { code, message }: LinkError, peer: Hello | undefined): void {
+    handshaking.delete(wire);
+    const address = peer?.address ?? wire.socket.remoteAddress ?? '';
+    log.debug({ address, code }, `a link was not taken: ${message}`);
+    // Whoever did not even say who it is may be anybody: it is not worth an event.
+    if (peer !== undefined && isRefusal(code)) onRefused(address, code, message);
+  }
+
+  async function closeAll(): Promise<void> {
+    control.close();
+    bulk.close();
+    for (const wire of served) wire.destroy();
+    for (const wire of handshaking) wire.refuse('stopping', 'the node stops');
+    const late = setTimeout(() => {
+      for (const socket of context.sockets) socket.destroy();
+    }, limits.lingerMs);
+    await Promise.all([...context.sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+    clearTimeout(late);
+  }
+
+  return {
+    accept,
+    send: (address, message) => control.send(address, message),
+    fetch: (address, nodeId, what, signal) => bulk.fetch(address, nodeId, what, signal),
+    close: () => (closing ??= closeAll()),
+  };
+}

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { Hello } from '@coring/protocol';
+import { formatAddress, plainHost } from '../address.js';
+import type { Log } from '../log.js';
+import type { HelloFields } from './handshake.js';
+import type { LinkLimits } from './limits.js';
+import type { LinkOptions } from './links.js';
+
+/** What all links of a node share. */
+export interface WireContext {
+  readonly self: LinkOptions['self'];
+  readonly secret: Uint8Array | undefined;
+  readonly limits: LinkLimits;
+  readonly log: Log;
+  /** Every socket of a link that is not closed yet, so that closing can wait for them. */
+  readonly sockets: Set<Socket>;
+}
+
+/** What this node says of itself on that socket. */
+export function helloOn(socket: Socket, { self }: WireContext, purpose: Hello['purpose']): HelloFields {
+  const { nodeId, incarnation, boot, ringId, address, features } = self();
+  return {
+    purpose,
+    nodeId,
+    incarnation,
+    boot,
+    ...(ringId === undefined ? {} : { ringId }),
+    address,
+    youAre: formatAddress(plainHost(socket.remoteAddress ?? ''), socket.remotePort ?? 0),
+    nonce: randomBytes(16).toString('hex'),
+    features: [...features],
+  };
+}
+
+/** Counts the socket among those of the links until it is closed. */
+export function track(socket: Socket, { sockets }: WireContext): void {
+  sockets.add(socket);
+  socket.once('close', () => sockets.delete(socket));
+}
