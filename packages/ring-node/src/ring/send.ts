@@ -1,5 +1,5 @@
 import type { envelopeRequired, Message, MessageOf, MessageType } from '@coring/protocol';
-import { gossipFor } from './membership/gossip.js';
+import { gossipFor } from './membership/rumours.js';
 import type { RingState } from './state.js';
 import type { Turn } from './turn.js';
 

@@ -1,0 +1,52 @@
+import type { Epoch, RingSettings } from '@coring/protocol';
+import { saveSelf } from '../clock.js';
+import { learnEpochs } from '../placement/learn.js';
+import { clearPlacement } from '../placement/placement-state.js';
+import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
+import { enter, saveRoster } from './adopt.js';
+import { noteRing } from './note-ring.js';
+import { ownRecord } from './own.js';
+import { clearDoubts } from './reachable.js';
+
+const DEFAULT_SETTINGS: RingSettings = { copies: 3, forgetAfterMs: 600_000, writes: 'weak', minCopies: 1 };
+const RING_ID_DIGITS = 32;
+
+/** Makes this node a ring of one: whoever joins it finds its settings in the first epoch. */
+export function found(ring: RingState, turn: Turn, ringId: string = newRingId(turn)): void {
+  const { self, membership, wants } = ring;
+  self.ringId = ringId;
+  self.phase = 'in';
+  membership.joins.clear();
+  membership.notReady.clear();
+  enter(ring, ownRecord(ring), turn);
+  turn.save(saveSelf(ring), saveRoster(ring));
+  const { nodeId, capacity, zone } = self;
+  const first: Epoch = {
+    number: 1,
+    members: [{ nodeId, capacity, ...(zone === undefined ? {} : { zone }) }],
+    settings: { ...DEFAULT_SETTINGS, ...wants },
+  };
+  learnEpochs(ring, turn, [first], first.number, 0);
+  turn.emit({ type: 'joined', ringId });
+  noteRing(ring, turn);
+}
+
+/** Gives up a ring of one that never held a file. */
+export function forgetRing(ring: RingState, turn: Turn): void {
+  const { self, membership, placement } = ring;
+  for (const nodeId of membership.roster.keys()) clearDoubts(membership, nodeId);
+  membership.roster.clear();
+  membership.digest = '0'.repeat(16);
+  membership.order = undefined;
+  membership.news.clear();
+  membership.accusations.clear();
+  clearPlacement(placement);
+  delete self.ringId;
+  delete ring.settings;
+  turn.save({ do: 'delete', space: 'ring', key: 'epochs' }, { do: 'delete', space: 'ring', key: 'vote' });
+}
+
+function newRingId({ random }: Turn): string {
+  return Array.from({ length: RING_ID_DIGITS }, () => Math.floor(random() * 16).toString(16)).join('');
+}

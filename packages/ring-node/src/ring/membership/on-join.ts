@@ -1,0 +1,123 @@
+import type { Join, RefusalCode, Refused, RingSettings, Welcome } from '@coring/protocol';
+import { urgentCheck } from '../check/on-check-due.js';
+import { saveSelf } from '../clock.js';
+import { learnEpochs } from '../placement/learn.js';
+import { sendTo } from '../send.js';
+import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
+import { isUnspecified, withHostOf } from './address.js';
+import { adopt, adoptAll, enter, saveRoster } from './adopt.js';
+import { announce } from './announce.js';
+import { forgetRing, found } from './found.js';
+import { isNews } from './merge.js';
+import { placeAfter } from './order.js';
+import { ownRecord, raiseIncarnation } from './own.js';
+import { between } from './position.js';
+import { onUnsent } from './probing.js';
+
+/** JOINs that may still be answered. */
+const JOINS_MAX = 16;
+
+/** Asks whoever is at an address to take this node in. */
+export function onJoinAsked(ring: RingState, address: string, turn: Turn): void {
+  const { self, membership, wants } = ring;
+  if (self.phase === 'leaving' || self.phase === 'gone') return;
+  if (self.phase === 'alone') self.phase = 'joining';
+  const id = sendTo(ring, turn, address, undefined, { type: 'JOIN', member: ownRecord(ring), wants, heldFiles: !mayGiveUpRing(ring) });
+  membership.joins.set(id, address);
+  for (const oldest of membership.joins.keys()) {
+    if (membership.joins.size <= JOINS_MAX) break;
+    membership.joins.delete(oldest);
+  }
+}
+
+/** Takes a node in, right after this one, or says why not. Doing it twice is doing it once. */
+export function onJoin(ring: RingState, join: Join, seenAddress: string | undefined, turn: Turn): void {
+  const { self, membership, placement } = ring;
+  const address = isUnspecified(join.member.address) && seenAddress !== undefined ? withHostOf(join.member.address, seenAddress) : join.member.address;
+  const refusal = refusalOf(ring, join);
+  if (refusal !== undefined) {
+    const [code, message] = refusal;
+    return void sendTo(ring, turn, address, join.from, { type: 'REFUSED', re: join.id, code, message });
+  }
+  if (self.ringId === undefined) found(ring, turn);
+  const known = membership.roster.get(join.from);
+  const position = known === undefined || known.state === 'left' ? between(ownRecord(ring).position, placeAfter(ring)?.position) : known.position;
+  adopt(ring, { ...join.member, address, position, state: 'up' }, turn);
+  const { epochs, floor } = placement;
+  sendTo(ring, turn, address, join.from, {
+    type: 'WELCOME',
+    re: join.id,
+    position,
+    roster: [...membership.roster.values()],
+    epochs: [...epochs],
+    floor,
+    ...(seenAddress === undefined ? {} : { seenAddress }),
+  });
+  urgentCheck(ring, turn);
+}
+
+/** This node was taken in: it is a member from now on, and serves. */
+export function onWelcome(ring: RingState, welcome: Welcome, turn: Turn): void {
+  const { self, membership } = ring;
+  const through = membership.joins.get(welcome.re);
+  if (through === undefined || self.phase === 'leaving' || self.phase === 'gone') return;
+  if (self.ringId !== undefined && self.ringId !== welcome.ringId) {
+    if (!mayGiveUpRing(ring)) return;
+    forgetRing(ring, turn);
+  }
+  membership.joins.clear();
+  membership.notReady.clear();
+  self.ringId = welcome.ringId;
+  self.phase = 'in';
+  const given = welcome.roster.find(({ nodeId }) => nodeId === self.nodeId);
+  if (given !== undefined && isUnspecified(self.address)) self.address = given.address;
+  enter(ring, { ...ownRecord(ring), position: welcome.position }, turn);
+  adoptAll(ring, welcome.roster.filter(({ nodeId }) => nodeId !== self.nodeId), turn);
+  // Somebody may have said more of us meanwhile, or of an earlier life of ours.
+  if (given !== undefined && isNews(ring, given)) raiseIncarnation(ring, given.incarnation, turn);
+  turn.save(saveSelf(ring), saveRoster(ring));
+  learnEpochs(ring, turn, welcome.epochs, welcome.epochs[0]?.number ?? 0, welcome.floor);
+  turn.emit({ type: 'joined', ringId: welcome.ringId, through });
+  announce(ring, turn);
+  urgentCheck(ring, turn);
+}
+
+/** A no to our JOIN is for whoever started this node; a no to anything else means that the message did not arrive where it should. */
+export function onRefused(ring: RingState, { re, from, code, message }: Refused, turn: Turn): void {
+  const { membership } = ring;
+  const address = membership.joins.get(re);
+  if (address === undefined) return onUnsent(ring, re, turn);
+  membership.joins.delete(re);
+  if (code === 'not-ready') membership.notReady.add(from);
+  turn.emit({ type: 'refused', code, message, address });
+}
+
+/** Why the sender of a JOIN cannot be taken in, if so. */
+function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: Join): readonly [RefusalCode, string] | undefined {
+  const { self, membership, settings } = ring;
+  if (from === self.nodeId) return ['itself', 'a node cannot join itself'];
+  if (self.phase === 'leaving' || self.phase === 'gone') return ['not-ready', 'this node is leaving the ring'];
+  if (membership.roster.get(from)?.forgotten === true) return ['other-ring', 'the ring was told that this node is lost for ever: it needs an empty data directory'];
+  if (member.nodeId !== from) return ['wrong-node', 'a node can only join for itself'];
+  // Two that name each other: the lower nodeId founds, or keeps the ring that it has.
+  const yields = self.nodeId < from;
+  if (self.ringId === undefined) return yields && membership.notReady.has(from) ? otherSettings({ ...wants }, ring.wants) : ['not-ready', 'this node belongs to no ring yet'];
+  if (ringId !== undefined && ringId !== self.ringId) {
+    if (heldFiles) return ['other-ring', 'the joining node belongs to another ring, which has other nodes or has held files'];
+    if (membership.joins.size > 0 && !yields && mayGiveUpRing(ring)) return ['not-ready', 'this node is about to join another ring itself'];
+  }
+  return settings === undefined ? undefined : otherSettings(wants, settings);
+}
+
+function otherSettings(wants: Partial<RingSettings>, settings: Partial<RingSettings>): readonly [RefusalCode, string] | undefined {
+  for (const key of Object.keys(wants) as (keyof RingSettings)[]) {
+    if (settings[key] !== undefined && wants[key] !== settings[key]) return ['other-settings', `the ring has ${key} ${settings[key]}, not ${wants[key]}`];
+  }
+  return undefined;
+}
+
+/** Only a node without a ring, or in a ring of one that never held a file, may go over to another. */
+function mayGiveUpRing({ self, membership }: RingState): boolean {
+  return self.ringId === undefined ? true : !self.heldFiles && membership.roster.size === 1;
+}

@@ -1,0 +1,116 @@
+import type { RingSettings } from '@coring/protocol';
+import { urgentCheck } from './check/on-check-due.js';
+import { noCheckState } from './check/check-state.js';
+import { saveSelf } from './clock.js';
+import type { Effect } from './effect.js';
+import { noFiles } from './files/files-state.js';
+import { isUnspecified, withHostOf } from './membership/address.js';
+import { enter, saveRoster } from './membership/adopt.js';
+import { found } from './membership/found.js';
+import { noMembership } from './membership/membership.js';
+import { noteRing } from './membership/note-ring.js';
+import { ownRecord } from './membership/own.js';
+import { ping } from './membership/ping.js';
+import type { Mutations } from './mutations.js';
+import type { Persisted } from './persisted.js';
+import { persistedPlacement } from './placement/placement-state.js';
+import { sendTo } from './send.js';
+import type { RingState } from './state.js';
+import type { Surroundings } from './surroundings.js';
+import { noTimers, setTimer } from './timers.js';
+import { Turn } from './turn.js';
+
+/** How a node is started. */
+export interface RingOptions {
+  readonly nodeId: string;
+  /** Fresh at each start. */
+  readonly boot: string;
+  /** Where peers reach the node. */
+  readonly address: string;
+  readonly capacity: number;
+  readonly zone?: string;
+  readonly features: readonly string[];
+  /** Settings named by the operator: settle a founding, must agree at a join. */
+  readonly wants: Partial<RingSettings>;
+  /** What an earlier run left. */
+  readonly persisted: Persisted;
+  /** The operator named a node to join: without a ring of its own, the node waits for `join` inputs instead of founding one. */
+  readonly isJoining: boolean;
+  readonly mutations?: Mutations;
+}
+
+/** The first moment of the recurring timers lies within this time, each at its own: nodes started together do not march in step. */
+const SPREAD_MS = 1_000;
+const RECURRING = ['probe', 'heal', 'check-due', 'epoch-due', 'sync', 'sweep'] as const;
+
+/**
+ * A node as it begins to run, and what the shell has to carry out at once. It serves what it may at once; its ring, if it had one,
+ * it looks for at every address that it ever knew.
+ */
+export function startRing(options: RingOptions, surroundings: Surroundings): { ring: RingState; effects: Effect[] } {
+  const turn = new Turn(surroundings);
+  const ring = newRing(options);
+  recall(ring, options.persisted, turn);
+  // A peer that remembers the last run must be able to tell it from this one before it hears a word.
+  turn.save(saveSelf(ring), saveRoster(ring));
+  for (const type of RECURRING) setTimer(ring.timers, { type }, turn.nowMs + turn.random() * SPREAD_MS);
+  if (ring.self.ringId !== undefined) comeBack(ring, turn);
+  else if (!options.isJoining) found(ring, turn);
+  return { ring, effects: turn.effects };
+}
+
+function newRing({ nodeId, boot, address, capacity, zone, features, wants, persisted, mutations }: RingOptions): RingState {
+  const placement = persistedPlacement(persisted);
+  const settings = placement.epochs.at(-1)?.settings;
+  const { incarnation = 0, clockCeiling = 0, heldFiles = false, ringId } = persisted.self ?? {};
+  return {
+    self: {
+      nodeId,
+      boot,
+      address,
+      ...(ringId === undefined ? {} : { ringId }),
+      incarnation: incarnation + 1,
+      clock: clockCeiling,
+      clockCeiling,
+      heldFiles,
+      capacity,
+      ...(zone === undefined ? {} : { zone }),
+      features,
+      phase: ringId === undefined ? 'alone' : 'in',
+      messages: 0,
+    },
+    ...(settings === undefined ? {} : { settings }),
+    wants,
+    membership: noMembership(),
+    check: noCheckState(),
+    placement,
+    files: noFiles(),
+    timers: noTimers(),
+    mutations: mutations ?? new Set(),
+  };
+}
+
+function recall(ring: RingState, { roster }: Persisted, turn: Turn): void {
+  const { self, membership } = ring;
+  for (const address of roster?.addresses ?? []) membership.addresses.add(address);
+  for (const member of roster?.members ?? []) enter(ring, member, turn);
+  const before = membership.roster.get(self.nodeId);
+  if (before !== undefined && isUnspecified(self.address) && !isUnspecified(before.address)) self.address = withHostOf(self.address, before.address);
+  enter(ring, ownRecord(ring), turn);
+}
+
+/** Tells everyone that was ever known of the new incarnation; whoever hears it carries it on. */
+function comeBack(ring: RingState, turn: Turn): void {
+  const { membership, self } = ring;
+  const dialled = new Set([self.address]);
+  for (const { nodeId, address, state } of membership.roster.values()) {
+    if (nodeId === self.nodeId || state === 'left') continue;
+    dialled.add(address);
+    ping(ring, turn, { nodeId, purpose: state === 'down' ? 'heal' : 'announce' });
+  }
+  for (const address of membership.addresses) {
+    if (!dialled.has(address)) sendTo(ring, turn, address, undefined, { type: 'PING' });
+  }
+  noteRing(ring, turn);
+  urgentCheck(ring, turn);
+}

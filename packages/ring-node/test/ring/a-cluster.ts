@@ -1,0 +1,406 @@
+import { type Message, formatStamp, type RingSettings, type Stamp } from '@coring/protocol';
+import { checkInvariants, type ClientAnswer, type Effect, Heap, type Input, type Mutation, nextDueMs, randomFrom, type Register, type RingEvent, type RingState, startRing, step } from '../../src/ring/index.js';
+import type { Change } from '../../src/ring/effect.js';
+import type { Persisted } from '../../src/ring/persisted.js';
+
+/** One way of one message, in milliseconds. */
+const DELAY_MS = 1;
+const JOIN_AGAIN_MS = 500;
+
+export interface ClusterOptions {
+  readonly seed?: number;
+  readonly wants?: Partial<RingSettings>;
+  readonly mutations?: readonly Mutation[];
+  /** `chain`: each joins at the one before it (the default); `star`: all at the first; `none`: nobody is started. */
+  readonly join?: 'chain' | 'star' | 'none';
+  readonly capacity?: number;
+}
+
+export interface Bytes {
+  readonly digest: string;
+  readonly size: number;
+}
+
+/** What survives a crash of a node. */
+export interface FakeDisk {
+  readonly records: Map<string, string>;
+  readonly registers: Map<string, string>;
+  /** By name and version. */
+  readonly kept: Map<string, Bytes & { readonly name: string; readonly version: Stamp }>;
+  readonly staged: Map<string, Bytes>;
+}
+
+export interface ClusterNode {
+  readonly index: number;
+  readonly nodeId: string;
+  readonly address: string;
+  readonly disk: FakeDisk;
+  /** As long as the node runs; the last state afterwards. */
+  ring: RingState;
+  isRunning: boolean;
+  /** Stands still until then: nothing is handled, everything waits. */
+  pausedUntilMs: number;
+  /** Tells runs of the node apart. */
+  boots: number;
+  readonly events: { readonly atMs: number; readonly event: RingEvent }[];
+  readonly answers: Map<string, ClientAnswer>;
+  readonly operated: Map<string, { readonly ok: boolean; readonly message: string }>;
+}
+
+interface Happening {
+  readonly atMs: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+/** A cluster of `count` nodes that have found each other. */
+export function aCluster(count: number, options: ClusterOptions = {}): Cluster {
+  const cluster = new Cluster(options);
+  for (let i = 0; i < count; i++) cluster.addNode();
+  if (options.join === 'none') return cluster;
+  for (const node of cluster.nodes) {
+    const through = options.join === 'star' ? cluster.nodes[0]! : cluster.nodes[node.index - 1];
+    cluster.start(node, node.index === 0 ? undefined : through);
+    cluster.until(() => node.ring.self.phase === 'in', 5_000);
+  }
+  cluster.until(() => cluster.isOneRing(), 30_000);
+  return cluster;
+}
+
+/** Cores on one virtual clock, with a network that loses only what it is told to, and disks that are durable at once. */
+export class Cluster {
+  nowMs = 0;
+  readonly nodes: ClusterNode[] = [];
+  /** Every message sent, in order; the latest 200 000. */
+  readonly sent: { readonly atMs: number; readonly from: number; readonly address: string; readonly message: Message }[] = [];
+  readonly #options: ClusterOptions;
+  readonly #queue = new Heap<Happening>((a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order));
+  readonly #random: () => number;
+  readonly #cuts = new Set<string>();
+  #order = 0;
+  #tokens = 0;
+
+  constructor(options: ClusterOptions = {}) {
+    this.#options = options;
+    this.#random = randomFrom(options.seed ?? 1);
+  }
+
+  // Nodes
+
+  addNode(): ClusterNode {
+    const index = this.nodes.length;
+    const nodeId = Array.from({ length: 32 }, () => Math.floor(this.#random() * 16).toString(16)).join('');
+    const disk: FakeDisk = { records: new Map(), registers: new Map(), kept: new Map(), staged: new Map() };
+    const node: ClusterNode = {
+      index,
+      nodeId,
+      address: `10.0.${index >> 8}.${index & 255}:4043`,
+      disk,
+      ring: undefined as unknown as RingState,
+      isRunning: false,
+      pausedUntilMs: 0,
+      boots: 0,
+      events: [],
+      answers: new Map(),
+      operated: new Map(),
+    };
+    this.nodes.push(node);
+    return node;
+  }
+
+  /** Starts a node from its disk; it founds a ring, comes back to its own, or joins through the node named, again and again until it is in. */
+  start(node: ClusterNode, through?: ClusterNode): void {
+    node.boots++;
+    node.isRunning = true;
+    node.pausedUntilMs = 0;
+    node.disk.staged.clear();
+    const { seed = 1, wants = {}, mutations = [], capacity = 1 } = this.#options;
+    const { ring, effects } = startRing(
+      {
+        nodeId: node.nodeId,
+        boot: `b${node.index}-${node.boots}-${seed}`,
+        address: node.address,
+        capacity,
+        features: [],
+        wants,
+        persisted: persistedOf(node.disk),
+        isJoining: through !== undefined,
+        mutations: new Set(mutations),
+      },
+      this.#surroundings(),
+    );
+    node.ring = ring;
+    this.#carryOut(node, effects);
+    if (through !== undefined) this.join(node, through.address);
+  }
+
+  join(node: ClusterNode, address: string): void {
+    const { boots } = node;
+    const ask = (): void => {
+      const isOver = node.events.some(({ event }) => event.type === 'refused' && event.code !== 'not-ready');
+      if (!node.isRunning || node.boots !== boots || node.ring.self.phase === 'in' || isOver) return;
+      this.input(node, { type: 'join', address });
+      this.#at(JOIN_AGAIN_MS, ask);
+    };
+    this.#at(0, ask);
+  }
+
+  /** Stops a node at once. Peers that send to it are refused, as by a machine whose process is gone. */
+  crash(node: ClusterNode): void {
+    node.isRunning = false;
+    node.boots++;
+  }
+
+  restart(node: ClusterNode, through?: ClusterNode): void {
+    if (node.isRunning) this.crash(node);
+    this.start(node, through);
+  }
+
+  /** As SIGSTOP does, and SIGCONT after that time. */
+  pause(node: ClusterNode, forMs: number): void {
+    node.pausedUntilMs = this.nowMs + forMs;
+    this.#at(forMs, () => this.#tick(node, node.boots));
+  }
+
+  /** Loses everything sent from the one to the other, silently. */
+  cut(from: ClusterNode, to: ClusterNode): void {
+    this.#cuts.add(`${from.index}>${to.index}`);
+  }
+
+  /** Cuts every link between nodes of different groups, both ways. */
+  split(...groups: readonly (readonly ClusterNode[])[]): void {
+    for (const group of groups) for (const other of groups) if (other !== group) for (const a of group) for (const b of other) this.cut(a, b);
+  }
+
+  mend(): void {
+    this.#cuts.clear();
+  }
+
+  // Time
+
+  /** Lets everything happen up to that moment of the virtual clock. */
+  run(untilMs: number): void {
+    for (let next = this.#queue.peek(); next !== undefined && next.atMs <= untilMs; next = this.#queue.peek()) this.#happen();
+    this.nowMs = Math.max(this.nowMs, untilMs);
+  }
+
+  runFor(ms: number): void {
+    this.run(this.nowMs + ms);
+  }
+
+  /** Lets things happen until the predicate holds. Whether it did within `maxMs`. */
+  until(predicate: () => boolean, maxMs: number): boolean {
+    const endMs = this.nowMs + maxMs;
+    while (!predicate()) {
+      const next = this.#queue.peek();
+      if (next === undefined || next.atMs > endMs) {
+        this.nowMs = endMs;
+        return predicate();
+      }
+      this.#happen();
+    }
+    return true;
+  }
+
+  // What happens at a node
+
+  input(node: ClusterNode, input: Input): void {
+    if (!node.isRunning) return;
+    if (node.pausedUntilMs > this.nowMs) return this.#at(node.pausedUntilMs - this.nowMs, () => this.input(node, input));
+    this.#carryOut(node, step(node.ring, input, this.#surroundings()));
+  }
+
+  /** An upload that a client has sent: its token. */
+  stage(node: ClusterNode, bytes: Bytes): string {
+    const token = `t${node.index}-${++this.#tokens}`;
+    node.disk.staged.set(token, bytes);
+    return token;
+  }
+
+  /** The register of a name as it is on a node's disk. */
+  registerOf(node: ClusterNode, name: string): Register | undefined {
+    const text = node.disk.registers.get(name);
+    return text === undefined ? undefined : (JSON.parse(text) as Register);
+  }
+
+  eventsOf<T extends RingEvent['type']>(type: T): { readonly atMs: number; readonly node: ClusterNode; readonly event: Extract<RingEvent, { type: T }> }[] {
+    return this.nodes.flatMap((node) =>
+      node.events.flatMap(({ atMs, event }) => (event.type === type ? [{ atMs, node, event: event as Extract<RingEvent, { type: T }> }] : [])),
+    );
+  }
+
+  // What one asks of it
+
+  get running(): ClusterNode[] {
+    return this.nodes.filter(({ isRunning }) => isRunning);
+  }
+
+  /** All running nodes have equal rosters, hold each other to be up, and are in one ring. */
+  isOneRing(): boolean {
+    const first = this.running[0];
+    if (first === undefined) return true;
+    const { digest } = first.ring.membership;
+    return this.running.every(
+      ({ ring }) =>
+        ring.self.ringId === first.ring.self.ringId &&
+        ring.self.ringId !== undefined &&
+        ring.membership.digest === digest &&
+        this.running.every(({ nodeId }) => ring.membership.roster.get(nodeId)?.state === 'up') &&
+        ring.membership.unreachable.size === 0,
+    );
+  }
+
+  /** As isOneRing, and the newest epoch holds exactly the running nodes, everywhere, with nothing older in force. */
+  isSettled(): boolean {
+    const members = this.running.map(({ nodeId }) => nodeId).sort().join();
+    return (
+      this.isOneRing() &&
+      this.running.every(({ ring: { placement } }) => {
+        const newest = placement.epochs.at(-1);
+        return newest !== undefined && placement.oldest === newest.number && newest.members.map(({ nodeId }) => nodeId).sort().join() === members;
+      })
+    );
+  }
+
+  /** Rules that are broken anywhere. */
+  faults(): string[] {
+    return this.running.flatMap(({ ring, index }) => checkInvariants(ring).map((fault) => `node ${index}: ${fault}`));
+  }
+
+  #surroundings(): { nowMs: number; wallMs: number; seed: number } {
+    return { nowMs: this.nowMs, wallMs: 1_790_000_000_000 + this.nowMs, seed: Math.floor(this.#random() * 2 ** 32) };
+  }
+
+  #at(inMs: number, run: () => void): void {
+    this.#queue.push({ atMs: this.nowMs + inMs, order: this.#order++, run });
+  }
+
+  #happen(): void {
+    const { atMs, run } = this.#queue.pop()!;
+    this.nowMs = Math.max(this.nowMs, atMs);
+    run();
+  }
+
+  #tick(node: ClusterNode, boots: number): void {
+    if (!node.isRunning || node.boots !== boots || node.pausedUntilMs > this.nowMs) return;
+    const dueMs = nextDueMs(node.ring.timers);
+    if (dueMs !== undefined && dueMs <= this.nowMs) this.#carryOut(node, step(node.ring, { type: 'tick' }, this.#surroundings()));
+  }
+
+  #carryOut(node: ClusterNode, effects: readonly Effect[]): void {
+    for (const effect of effects) this.#carryOutOne(node, effect);
+    const dueMs = nextDueMs(node.ring.timers);
+    const { boots } = node;
+    if (dueMs !== undefined) this.#at(Math.max(0, dueMs - this.nowMs), () => this.#tick(node, boots));
+  }
+
+  #carryOutOne(node: ClusterNode, effect: Effect): void {
+    switch (effect.type) {
+      case 'send':
+        return this.#send(node, effect.address, effect.message);
+      case 'save':
+        for (const change of effect.changes) save(node.disk, change);
+        return;
+      case 'load':
+        return this.#answerLater(node, () => ({ type: 'loaded', name: effect.name, ...loaded(node.disk, effect.name) }));
+      case 'scan':
+        return this.#answerLater(node, () => ({ type: 'scanned', ref: effect.ref, ...scanned(node.disk, effect) }));
+      case 'fetch':
+        return this.#answerLater(node, () => this.#fetched(node, effect));
+      case 'answer':
+        node.answers.set(effect.ref, copyOf(effect.answer));
+        return;
+      case 'operated':
+        node.operated.set(effect.ref, { ok: effect.ok, message: effect.message });
+        return;
+      case 'event':
+        node.events.push({ atMs: this.nowMs, event: copyOf(effect.event) });
+        return;
+      case 'abort':
+        return;
+    }
+  }
+
+  #answerLater(node: ClusterNode, input: () => Input): void {
+    const { boots } = node;
+    this.#at(DELAY_MS, () => {
+      if (node.boots === boots) this.input(node, input());
+    });
+  }
+
+  #send(from: ClusterNode, address: string, message: Message): void {
+    this.sent.push({ atMs: this.nowMs, from: from.index, address, message });
+    if (this.sent.length > 200_000) this.sent.splice(0, 100_000);
+    const to = this.nodes.find((node) => node.address === address);
+    const text = JSON.stringify(message);
+    const { boots } = from;
+    this.#at(DELAY_MS, () => {
+      if (to !== undefined && this.#cuts.has(`${from.index}>${to.index}`)) return;
+      if (to?.isRunning === true) return this.input(to, { type: 'message', message: JSON.parse(text) as Message, seenAddress: `${from.address.split(':')[0]}:50000` });
+      if (from.boots === boots) this.input(from, { type: 'unsent', messageId: message.id, ...(message.to === undefined ? {} : { to: message.to }) });
+    });
+  }
+
+  #fetched(node: ClusterNode, { ref, name, sources, digest, size }: Extract<Effect, { type: 'fetch' }>): Input {
+    for (const { nodeId, version, token } of sources) {
+      const source = this.nodes.find((other) => other.nodeId === nodeId);
+      if (source?.isRunning !== true || this.#cuts.has(`${source.index}>${node.index}`) || this.#cuts.has(`${node.index}>${source.index}`)) continue;
+      const staged = token === undefined ? undefined : source.disk.staged.get(token);
+      const kept = version === undefined ? undefined : source.disk.kept.get(keyOf(name, version));
+      const bytes = staged ?? kept;
+      if (bytes?.digest === digest && bytes.size === size) return { type: 'fetched', ref, token: this.stage(node, bytes) };
+    }
+    return { type: 'unfetched', ref, code: 'unavailable', message: 'no source has the bytes' };
+  }
+}
+
+function save(disk: FakeDisk, change: Change): void {
+  switch (change.do) {
+    case 'put':
+      (change.space === 'ring' ? disk.records : disk.registers).set(change.key, JSON.stringify(change.value));
+      return;
+    case 'delete':
+      (change.space === 'ring' ? disk.records : disk.registers).delete(change.key);
+      return;
+    case 'keep': {
+      const bytes = disk.staged.get(change.token);
+      if (bytes === undefined) throw new Error(`no bytes are staged as ${change.token}`);
+      disk.staged.delete(change.token);
+      disk.kept.set(keyOf(change.name, change.version), { digest: bytes.digest, size: bytes.size, name: change.name, version: change.version });
+      return;
+    }
+    case 'drop':
+      disk.kept.delete(keyOf(change.name, change.version));
+      return;
+    case 'discard':
+      disk.staged.delete(change.token);
+      return;
+  }
+}
+
+function loaded(disk: FakeDisk, name: string): { register?: Register; kept: Stamp[] } {
+  const text = disk.registers.get(name);
+  const kept = [...disk.kept.values()].filter((bytes) => bytes.name === name).map(({ version }) => version);
+  return { ...(text === undefined ? {} : { register: JSON.parse(text) as Register }), kept };
+}
+
+function scanned(disk: FakeDisk, { prefix, after, limit }: Extract<Effect, { type: 'scan' }>): { entries: { name: string; register: Register; kept: Stamp[] }[]; more: boolean } {
+  const names = [...disk.registers.keys()].filter((name) => name.startsWith(prefix) && name > after).sort();
+  const entries = names.slice(0, limit).map((name) => {
+    const { register, kept } = loaded(disk, name);
+    return { name, register: register!, kept };
+  });
+  return { entries, more: names.length > limit };
+}
+
+function persistedOf({ records }: FakeDisk): Persisted {
+  return Object.fromEntries([...records].map(([key, text]) => [key, JSON.parse(text) as unknown])) as Persisted;
+}
+
+function keyOf(name: string, version: Stamp): string {
+  return `${name} ${formatStamp(version)}`;
+}
+
+function copyOf<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
