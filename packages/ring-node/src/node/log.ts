@@ -16,7 +16,7 @@ export async function openLog({ format, verbose, colour }: LogOptions): Promise<
   const level = verbose ? 'debug' : 'info';
   if (format === 'json') return pino({ level, base: { pid: process.pid } });
   const { PinoPretty } = await import('pino-pretty');
-  const stream = PinoPretty({ colorize: colour, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true, sync: true });
+  const stream = PinoPretty({ colorize: colour, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', hideObject: true, sync: true });
   return pino({ level, base: null }, stream);
 }
 
