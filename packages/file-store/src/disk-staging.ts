@@ -29,11 +29,16 @@ export async function stageOnDisk(files: Files, layout: Layout, uploads: Map<str
 }
 
 /** Removes an upload unless a commit has it. */
-export async function discardUpload(files: Files, upload: Upload, uploads: Map<string, Upload>): Promise<void> {
+async function discardUpload(files: Files, upload: Upload, uploads: Map<string, Upload>): Promise<void> {
   if (upload.state === 'taken' || upload.state === 'gone') return;
   upload.state = 'gone';
   uploads.delete(upload.token);
-  await files.remove(upload.path).catch(unlessCode('ENOENT'));
+  await files
+    .remove(upload.path)
+    .catch(unlessCode('ENOENT'))
+    .catch((cause: unknown) => {
+      throw diskError(cause, 'discard an upload');
+    });
 }
 
 export async function closeUpload(upload: Upload): Promise<void> {

@@ -117,7 +117,9 @@ class FileStore implements Store {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#finish();
+    this.#closing ??= this.#finish().catch((cause: unknown) => {
+      throw diskError(cause, 'close the store');
+    });
     return this.#closing;
   }
 

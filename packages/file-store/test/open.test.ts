@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { openFileStore } from '../src/index.js';
+import { aFolder } from './a-folder.js';
+import { put } from './contract.js';
+
+test('a directory in use is refused, naming the process that has it', async (t) => {
+  const dir = await aFolder(t);
+  const { store } = await openFileStore(dir);
+  await t.throwsAsync(openFileStore(dir), { code: 'in-use', message: new RegExp(`process ${process.pid}`) });
+  await store.close();
+  const { store: again } = await openFileStore(dir);
+  await again.close();
+});
+
+test('a directory whose process was killed is free at once, and one whose process runs is not', async (t) => {
+  const dir = await aFolder(t);
+  const holder = spawn(process.execPath, ['--input-type=module', '-e', `const {openFileStore} = await import(${JSON.stringify(new URL('../src/index.js', import.meta.url).href)}); await openFileStore(${JSON.stringify(dir)}); console.log('open'); setInterval(() => {}, 1000);`], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.teardown(() => holder.kill('SIGKILL'));
+  await once(holder.stdout, 'data');
+  await t.throwsAsync(openFileStore(dir), { code: 'in-use', message: new RegExp(`process ${holder.pid}`) });
+  holder.kill('SIGKILL');
+  await once(holder, 'exit');
+  const { store, isNew } = await openFileStore(dir);
+  t.false(isNew);
+  await store.close();
+  t.deepEqual((await readdir(dir)).filter((name) => name.startsWith('lock')), []);
+});
+
+test('the claim of another boot, or of an earlier process with the same number, is stale', async (t) => {
+  const dir = await aFolder(t);
+  await writeFile(join(dir, `lock-${process.ppid}-1-${'0'.repeat(32)}`), '');
+  const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')).trim().replaceAll('-', '');
+  if (boot !== '') await writeFile(join(dir, `lock-${process.ppid}-1-${boot}`), '');
+  const { store } = await openFileStore(dir);
+  t.is((await readdir(dir)).filter((name) => name.startsWith('lock')).length, 1);
+  await store.close();
+});
+
+test('a directory with other things and no store is refused and left as it is', async (t) => {
+  const dir = await aFolder(t);
+  await writeFile(join(dir, 'thesis.txt'), 'precious');
+  await t.throwsAsync(openFileStore(dir), { code: 'not-a-store', message: /thesis\.txt/ });
+  t.deepEqual(await readdir(dir), ['thesis.txt']);
+});
+
+test('a file in place of the directory is refused', async (t) => {
+  const path = join(await aFolder(t), 'file');
+  await writeFile(path, '');
+  await t.throwsAsync(openFileStore(path), { code: 'not-a-store' });
+});
+
+test('a format of another release is refused', async (t) => {
+  const dir = await aClosedStore(t);
+  const identity = JSON.parse(await readFile(join(dir, 'coring.json'), 'utf8')) as { nodeId: string };
+  await writeFile(join(dir, 'coring.json'), JSON.stringify({ ...identity, format: 2 }));
+  await t.throwsAsync(openFileStore(dir), { code: 'unknown-format', message: /format 2/ });
+});
+
+for (const [what, lose] of [
+  ['the journal', (dir: string) => rm(join(dir, 'journal'))],
+  ['all records', (dir: string) => writeFile(join(dir, 'journal'), '')],
+  ['the folder of bytes', (dir: string) => rm(join(dir, 'bytes'), { recursive: true })],
+  ['all bytes', async (dir: string) => {
+    await rm(join(dir, 'bytes'), { recursive: true });
+    await mkdir(join(dir, 'bytes'));
+  }],
+  ['its identity', (dir: string) => rm(join(dir, 'coring.json'))],
+  ['what its identity says', (dir: string) => writeFile(join(dir, 'coring.json'), '')],
+] as const) {
+  test(`a directory that lost ${what} is refused, not taken for an old or a new node`, async (t) => {
+    const dir = await aClosedStore(t);
+    await lose(dir);
+    const error = await t.throwsAsync(openFileStore(dir), { code: 'lost-contents' });
+    t.false(error?.message.includes('\n'));
+    t.deepEqual((await readdir(dir)).filter((name) => name.startsWith('lock')), []);
+  });
+}
+
+test('the journal of another node is refused', async (t) => {
+  const [dir, other] = [await aClosedStore(t), await aClosedStore(t)];
+  await writeFile(join(dir, 'journal'), await readFile(join(other, 'journal')));
+  await t.throwsAsync(openFileStore(dir), { code: 'lost-contents', message: /journal/ });
+});
+
+test('a torn end of the journal is cut off; a bad line before a good one is damage', async (t) => {
+  const dir = await aClosedStore(t);
+  const path = join(dir, 'journal');
+  const journal = await readFile(path);
+  await writeFile(path, journal.subarray(0, journal.length - 5));
+  const { store } = await openFileStore(dir);
+  t.is(await store.get('s', 'first'), 1);
+  t.is(await store.get('s', 'last'), undefined);
+  await store.close();
+
+  const flipped = Buffer.from(journal);
+  flipped[journal.indexOf('first')]! ^= 1;
+  await writeFile(path, flipped);
+  await t.throwsAsync(openFileStore(dir), { code: 'damaged', message: /journal/ });
+});
+
+async function aClosedStore(t: ExecutionContext): Promise<string> {
+  const dir = await aFolder(t);
+  const { store } = await openFileStore(dir);
+  await store.commit([{ do: 'put', space: 's', key: 'first', value: 1 }]);
+  await put(store, 'a', 1, 'hello');
+  await store.commit([{ do: 'put', space: 's', key: 'last', value: 1 }]);
+  await store.close();
+  return dir;
+}
