@@ -17,7 +17,7 @@ import { metricsRoutes } from './routes/metrics.js';
 import { pageRoutes } from './routes/page.js';
 import { ringRoutes } from './routes/ring.js';
 
-/** The public face of a node. It listens nowhere yet: `listen` it, or hand it connections with `accept`; end it with `closeGracefully`. */
+/** The public face of a node. It listens nowhere yet: `listen` it, or hand it connections with `emit('connection', socket)`; end it with `closeGracefully`. */
 export function createHttpServer(node: NodeFace, options: Partial<HttpOptions> = {}): HttpServer {
   const settings: HttpOptions = { ...httpDefaults, ...options };
   const server = new HttpServer(settings);

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import fresh from 'fresh';
 import type { Conditions } from '../ring/index.js';
 import { type EntityTag, etagOf, parseEtags } from './etags.js';
 
@@ -36,19 +35,18 @@ export function weighRead(headers: IncomingHttpHeaders, current: Validators): 's
   const { ifMatch, ifNoneMatch } = changeConditions(headers);
   if (ifMatch !== undefined) {
     if (ifMatch !== '*' && !ifMatch.includes(current.digest)) return 'precondition-failed';
-  } else if (modifiedSince(headers['if-unmodified-since'], current.modifiedMs)) {
+  } else if (modifiedSince(headers['if-unmodified-since'], current.modifiedMs) === true) {
     return 'precondition-failed';
   }
-  if (ifNoneMatch === '*') return 'not-modified';
-  // Heeds a reader who asks to reload, too (Cache-Control: no-cache).
-  return fresh(headers, { etag: etagOf(current.digest), 'last-modified': httpDate(current.modifiedMs) }) ? 'not-modified' : 'serve';
+  // Cache-Control: no-cache of a request is meant for caches on the way: the origin evaluates its conditions all the same.
+  if (ifNoneMatch !== undefined) return ifNoneMatch === '*' || ifNoneMatch.includes(current.digest) ? 'not-modified' : 'serve';
+  return modifiedSince(headers['if-modified-since'], current.modifiedMs) === false ? 'not-modified' : 'serve';
 }
 
-/** Whether content of that time was modified after the date of an If-Unmodified-Since header; a date that is none counts as absent. */
-export function modifiedSince(date: string | undefined, modifiedMs: number): boolean {
-  if (date === undefined) return false;
-  const dateMs = Date.parse(date);
-  return !Number.isNaN(dateMs) && wholeSeconds(modifiedMs) > dateMs;
+/** Whether content of that time was modified after the date of a header; undefined where there is no date, or none that can be read (RFC 9110, section 13.1.3). */
+export function modifiedSince(date: string | undefined, modifiedMs: number): boolean | undefined {
+  const dateMs = Date.parse(date ?? '');
+  return Number.isNaN(dateMs) ? undefined : wholeSeconds(modifiedMs) > dateMs;
 }
 
 /** Whether a Range may be served: an If-Range that names other content asks for the whole instead (RFC 9110, section 13.1.5). */

@@ -24,6 +24,8 @@ export class HttpServer extends Server {
       requireHostHeader: false,
     });
     this.timeout = options.stalledMs;
+    // Connections may also come from somebody else's listener (`emit('connection', socket)`). Node looks after slow headers only from 'listening' on.
+    this.prependOnceListener('connection', () => void (this.listening || this.emit('listening')));
     this.on('connection', (socket: Socket) => this.#track(socket));
     for (const event of ['request', 'checkContinue', 'checkExpectation']) {
       this.on(event, (request: IncomingMessage, response: ServerResponse) => this.#begin({ request, response }));
@@ -36,13 +38,6 @@ export class HttpServer extends Server {
   /** Aborted when the server begins to close: answers without an end, such as streams of events, end then. */
   get closing(): AbortSignal {
     return this.#closing.signal;
-  }
-
-  /** Serves a connection that somebody else accepted; bytes already read may have been put back with `unshift`. */
-  accept(socket: Socket): void {
-    // Node watches for slow headers only from 'listening' on, which never comes to a server that is handed its connections.
-    if (!this.listening && this.#connections.size === 0) this.emit('listening');
-    this.emit('connection', socket);
   }
 
   /** Takes no more requests, lets those under way finish for at most `graceMs`, closes idle connections at once. Resolves when none is left. */

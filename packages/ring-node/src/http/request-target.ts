@@ -2,7 +2,7 @@ import type { Context, Next } from 'koa';
 import { HttpError } from './errors-to-json.js';
 
 /**
- * Brings the request's target into its usual form, `/path?query` in ASCII, and refuses what is none: RFC 9112, section 3.2.
+ * Brings the request's target into its usual form, `/path?query`, and refuses what is none: RFC 9112, section 3.2.
  * Nothing is decoded or normalised here.
  */
 export async function readTarget(context: Context, next: Next): Promise<void> {
@@ -34,10 +34,8 @@ export function queryOf(url: string): URLSearchParams {
 
 /** `*` stays as it is; undefined for what is no target. */
 export function originForm(target: string): string | undefined {
-  // Many clients send UTF-8 as it is. Node hands bytes on as Latin-1: each such character is one byte.
-  const ascii = target.replace(/[\u0080-\u00ff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
-  if (ascii.includes('#')) return undefined;
-  if (ascii === '*' || ascii.startsWith('/')) return ascii;
-  const absolute = /^https?:\/\/[^/?]*(\/[^?]*)?(\?.*)?$/i.exec(ascii);
+  if (target.includes('#')) return undefined;
+  if (target === '*' || target.startsWith('/')) return target;
+  const absolute = /^https?:\/\/[^/?]*(\/[^?]*)?(\?.*)?$/i.exec(target);
   return absolute === null ? undefined : (absolute[1] ?? '/') + (absolute[2] ?? '');
 }

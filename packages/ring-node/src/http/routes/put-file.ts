@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { extname } from 'node:path/posix';
 import { formatStamp } from '@coring/protocol';
 import type { Context } from 'koa';
 import mime from 'mime-types';
@@ -49,7 +50,7 @@ function wishOf(name: string, headers: IncomingHttpHeaders) {
 function contentTypeOf(name: string, given: string | undefined): string {
   // What curl says of any --data: no file has this type.
   if (given === undefined || given === '' || given === 'application/x-www-form-urlencoded') {
-    return mime.contentType(name.slice(name.lastIndexOf('/') + 1)) || 'application/octet-stream';
+    return mime.contentType(extname(name)) || 'application/octet-stream';
   }
   if (given.length > 255) throw new HttpError('bad-header', 'the Content-Type is longer than 255 characters');
   return given;
@@ -72,7 +73,7 @@ export async function conditionsOf(
   // What does not exist has no date: the condition is ignored (RFC 9110, section 13.1.4).
   if (answer.type === 'absent') return conditions;
   if (answer.type !== 'found') throw refusalOf(answer);
-  if (modifiedSince(date, answer.value.modifiedMs)) {
+  if (modifiedSince(date, answer.value.modifiedMs) === true) {
     throw new HttpError('precondition-failed', 'the file was modified since', { ...receiptHeaders(answer.receipt, answer.value), ...validatorHeaders(answer.value) });
   }
   return { ...conditions, ifMatch: [answer.value.digest] };

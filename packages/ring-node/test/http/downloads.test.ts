@@ -1,0 +1,152 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import { Readable } from 'node:stream';
+import test from 'ava';
+import { aServer, codeOf, raw, rawRequest, until } from './a-server.js';
+
+for (const [what, bytes] of [
+  ['nothing', Buffer.of()],
+  ['one byte', Buffer.of(0)],
+  ['every byte', Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))],
+  ['one byte more than a chunk', randomBytes(65_537)],
+] as const) {
+  test(`R16 ${what} comes back as it went in`, async (t) => {
+    const { url } = await aServer(t);
+    t.is((await fetch(`${url}/files/a`, { method: 'PUT', body: bytes })).status, 201);
+    const got = await fetch(`${url}/files/a`);
+    t.is(got.headers.get('content-length'), String(bytes.length));
+    t.deepEqual(Buffer.from(await got.arrayBuffer()), bytes);
+  });
+}
+
+test('R16 64 MiB stream through in both directions, a few at a time', async (t) => {
+  const { url, node } = await aServer(t);
+  const chunk = randomBytes(2 ** 20);
+  const size = 64 * chunk.length;
+  const hash = createHash('sha256');
+  // Bytes that have left one end and not reached the other: what server, client and kernel hold between them.
+  let between = 0;
+  let most = 0;
+  const leaves = (): void => void (most = Math.max(most, (between += chunk.length)));
+  node.stages = () => ({
+    token: 'big',
+    write: async (bytes) => {
+      hash.update(bytes);
+      between -= bytes.length;
+    },
+    seal: async () => ({ size, digest: hash.copy().digest('hex') }),
+    discard: async () => undefined,
+  });
+  node.opens = () => ({ size, stream: Readable.from(chunks(chunk, 64, leaves)) });
+  const body = Readable.toWeb(Readable.from(chunks(chunk, 64, leaves)));
+  const put = await fetch(`${url}/files/big`, { method: 'PUT', body, duplex: 'half' } as RequestInit);
+  t.is(put.status, 201);
+  const got = createHash('sha256');
+  const answer = await fetch(`${url}/files/big`);
+  for await (const part of answer.body!) {
+    got.update(part);
+    between -= part.length;
+  }
+  t.is(got.digest('hex'), hash.digest('hex'));
+  t.is(between, 0);
+  t.true(most <= 28 * 2 ** 20, `${most} bytes were on the way`);
+});
+
+test('R16 a client that never reads holds up the source, and is cut in the end', async (t) => {
+  const { port, node } = await aServer(t, { stalledMs: 300 });
+  const chunk = Buffer.alloc(2 ** 16);
+  const size = 1600 * chunk.length;
+  node.keep('big', Buffer.of(), { size });
+  let produced = 0;
+  let ended = false;
+  node.opens = () => {
+    const stream = Readable.from(chunks(chunk, 1600, () => (produced += chunk.length)));
+    stream.once('close', () => (ended = true));
+    return { size, stream };
+  };
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.pause();
+  socket.write('GET /files/big HTTP/1.1\r\nHost: a\r\n\r\n');
+  await until(() => ended, 'it is cut');
+  t.true(produced < 32 * 2 ** 20, `${produced} bytes were produced for nobody`);
+  socket.destroy();
+});
+
+test('a source that breaks in the middle cuts the connection', async (t) => {
+  const { url, node } = await aServer(t);
+  node.keep('a', Buffer.alloc(10));
+  node.opens = () => ({ size: 10, stream: Readable.from(breaking()) });
+  const answer = await fetch(`${url}/files/a`);
+  t.is(answer.status, 200);
+  await t.throwsAsync(answer.arrayBuffer());
+});
+
+for (const [what, bytes] of [['fewer', 4], ['more', 14]] as const) {
+  test(`a source with ${what} bytes than the version cuts the connection`, async (t) => {
+    const { url, node } = await aServer(t);
+    node.keep('a', Buffer.alloc(10));
+    node.opens = () => ({ size: 10, stream: Readable.from([Buffer.alloc(2), Buffer.alloc(bytes - 2)]) });
+    await t.throwsAsync(async () => (await fetch(`${url}/files/a`)).arrayBuffer());
+  });
+}
+
+test('bytes that cannot be had are 503, not an empty file', async (t) => {
+  const { url, node } = await aServer(t);
+  node.keep('a', Buffer.from('there'));
+  node.opens = () => undefined;
+  const answer = await fetch(`${url}/files/a`);
+  t.is(answer.status, 503);
+  t.is(answer.headers.get('retry-after'), '1');
+  t.is(answer.headers.get('etag'), null);
+  t.is(codeOf(await answer.text()), 'unavailable');
+});
+
+test('a client that leaves takes its request back and closes the source', async (t) => {
+  const { port, node } = await aServer(t);
+  let aborted = false;
+  node.answers = (_, signal) => {
+    return new Promise((resolve) => {
+      signal.addEventListener('abort', () => {
+        aborted = true;
+        resolve({ type: 'failed', code: 'unavailable', message: 'nobody waits' });
+      });
+    });
+  };
+  const socket = connect(port, '127.0.0.1');
+  socket.write('GET /files/a HTTP/1.1\r\nHost: a\r\n\r\n');
+  await until(() => node.requests.length === 1, 'it is asked');
+  socket.resetAndDestroy();
+  await until(() => aborted, 'it is taken back');
+  t.pass();
+});
+
+test('HEAD and 304 open no bytes', async (t) => {
+  const { url, node } = await aServer(t);
+  const { digest } = node.keep('a', Buffer.from('there'));
+  node.opens = () => t.fail() as never;
+  t.is((await fetch(`${url}/files/a`, { method: 'HEAD' })).status, 200);
+  t.is((await fetch(`${url}/files/a`, { headers: { 'If-None-Match': `"${digest}"` } })).status, 304);
+  t.like(node.requests[0], { headOnly: true });
+});
+
+test('one connection serves many requests in a row', async (t) => {
+  const { port, node } = await aServer(t);
+  node.keep('a', Buffer.from('content'));
+  const one = 'GET /files/a HTTP/1.1\r\nHost: a\r\n\r\n';
+  const { body } = await raw(port, `${one.repeat(9)}${one.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')}`);
+  t.is(body.split('\r\n\r\ncontent').length - 1, 9);
+  t.is((await rawRequest(port, 'HEAD /files/a HTTP/1.1')).body, '');
+});
+
+function* chunks(chunk: Buffer, times: number, each: () => void = () => undefined): Generator<Buffer> {
+  for (let sent = 0; sent < times; sent++) {
+    each();
+    yield chunk;
+  }
+}
+
+function* breaking(): Generator<Buffer> {
+  yield Buffer.alloc(4);
+  throw new Error('the disk is gone');
+}

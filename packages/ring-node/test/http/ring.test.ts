@@ -1,0 +1,101 @@
+import { ringBodySchema } from '@coring/protocol';
+import test from 'ava';
+import { otherId, selfId } from './a-fake-node.js';
+import { aServer, codeOf } from './a-server.js';
+
+test('O01 /ring shows the ring as the node sees it', async (t) => {
+  const { url, node } = await aServer(t);
+  const body = (await (await fetch(`${url}/ring`)).json()) as Record<string, unknown>;
+  t.deepEqual(body, JSON.parse(JSON.stringify(node.ring())) as Record<string, unknown>);
+  for (const required of ringBodySchema.required) t.true(required in body, required);
+});
+
+for (const [what, text, nodeId] of [
+  ['its id', otherId, otherId],
+  ['the beginning of its id', '0b0b', otherId],
+  ['the beginning in capitals', '0A0A', selfId],
+  ['its address', '127.0.0.1:4043', selfId],
+] as const) {
+  test(`O03 a node is told to leave by ${what}`, async (t) => {
+    const { url, node } = await aServer(t);
+    const answer = await fetch(`${url}/ring/leave?node=${text}`, { method: 'POST' });
+    t.is(answer.status, 200);
+    t.deepEqual(await answer.json(), { ok: true, nodeId, message: 'leave begun' });
+    t.deepEqual(node.operations, [{ op: 'leave', nodeId }]);
+  });
+}
+
+test('O03 a node is forgotten at the operator\'s word, and a refusal is 409', async (t) => {
+  const { url, node } = await aServer(t);
+  t.is((await fetch(`${url}/ring/forget?node=${otherId}`, { method: 'POST' })).status, 200);
+  t.deepEqual(node.operations, [{ op: 'forget', nodeId: otherId }]);
+  node.refusesOperations = true;
+  const refused = await fetch(`${url}/ring/forget?node=${otherId}`, { method: 'POST' });
+  t.is(refused.status, 409);
+  t.deepEqual(await refused.json(), { error: { code: 'conflict', message: 'not now' } });
+});
+
+for (const [query, status, code] of [
+  ['', 400, 'bad-request'],
+  ['?node=', 400, 'bad-request'],
+  ['?node=0b0', 404, 'no-such-node'],
+  [`?node=${'ff'.repeat(16)}`, 404, 'no-such-node'],
+  ['?node=127.0.0.1:1', 404, 'no-such-node'],
+] as const) {
+  test(`R17 leaving with "${query.slice(0, 20)}" is ${status} ${code}`, async (t) => {
+    const { url, node } = await aServer(t);
+    const answer = await fetch(`${url}/ring/leave${query}`, { method: 'POST' });
+    t.is(answer.status, status);
+    t.is(codeOf(await answer.text()), code);
+    t.deepEqual(node.operations, []);
+  });
+}
+
+test('O03 the beginning of two ids is refused', async (t) => {
+  const { url, node } = await aServer(t);
+  const { nodes, ...ring } = node.ring();
+  node.ring = () => ({ ...ring, nodes: nodes.map((one, at) => ({ ...one, nodeId: `abcd${String(at).repeat(28)}` })) });
+  const answer = await fetch(`${url}/ring/leave?node=abcd`, { method: 'POST' });
+  t.is(answer.status, 400);
+  t.deepEqual(node.operations, []);
+});
+
+test('O01 a node that has not joined is well, not ready, and serves no files', async (t) => {
+  const { url, node } = await aServer(t);
+  node.isReady = false;
+  const statuses = Object.fromEntries(await Promise.all(['/healthz', '/readyz', '/', '/metrics', '/ring', '/files/a', '/files/'].map(async (path) => [path, (await fetch(url + path)).status] as const)));
+  t.deepEqual(statuses, { '/healthz': 200, '/readyz': 503, '/': 200, '/metrics': 200, '/ring': 503, '/files/a': 503, '/files/': 503 });
+  const answer = await fetch(`${url}/files/a`);
+  t.is(answer.headers.get('retry-after'), '1');
+  t.is(codeOf(await answer.text()), 'not-joined');
+  node.isReady = true;
+  t.is((await fetch(`${url}/readyz`)).status, 200);
+});
+
+test('O01 metrics count requests by route, method and status, never by name', async (t) => {
+  const { url, node } = await aServer(t);
+  node.keep('private-name', Buffer.from('x'));
+  await (await fetch(`${url}/files/private-name`)).text();
+  await (await fetch(`${url}/files/missing`)).text();
+  await (await fetch(`${url}/elsewhere`)).text();
+  const answer = await fetch(`${url}/metrics`);
+  t.regex(answer.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
+  const text = await answer.text();
+  t.regex(text, /coring_http_requests_total\{route="\/files\/\*name",method="GET",status="200"\} 1/);
+  t.regex(text, /coring_http_requests_total\{route="\/files\/\*name",method="GET",status="404"\} 1/);
+  t.regex(text, /coring_http_requests_total\{route="none",method="GET",status="404"\} 1/);
+  t.regex(text, /coring_ring_nodes\{state="up"\} 1\n/);
+  t.regex(text, /coring_ring_nodes\{state="down"\} 1\n/);
+  t.regex(text, /coring_files 1\n/);
+  t.notRegex(text, /private-name/);
+});
+
+test('the page says where things are, and runs nothing that the ring tells it', async (t) => {
+  const { url } = await aServer(t);
+  const answer = await fetch(`${url}/`);
+  t.regex(answer.headers.get('content-type') ?? '', /^text\/html/);
+  t.regex(answer.headers.get('content-security-policy') ?? '', /default-src 'none'/);
+  const text = await answer.text();
+  for (const path of ['/files/', '/ring', '/events', '/metrics', '/healthz', '/readyz']) t.true(text.includes(`href="${path}"`), path);
+  t.notRegex(text, /<script/);
+});

@@ -1,0 +1,207 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
+import { StoreError } from '@coring/file-store';
+import test from 'ava';
+import { sha256 } from './a-fake-node.js';
+import { aServer, codeOf, raw, rawRequest, until } from './a-server.js';
+
+test('F07 an upload that its client gives up leaves nothing, and the old version stays', async (t) => {
+  const { port, node } = await aServer(t);
+  node.keep('a', Buffer.from('old'));
+  const socket = connect(port, '127.0.0.1');
+  socket.write('PUT /files/a HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf');
+  await until(() => [...node.staged.values()].some((chunks) => chunks.length > 0), 'the half has come');
+  socket.resetAndDestroy();
+  await until(() => node.staged.size === 0, 'it is discarded');
+  t.is(node.files.get('a')?.bytes.toString(), 'old');
+  t.deepEqual(node.requests, []);
+});
+
+test('F07 a body shorter than announced is 400 length-mismatch and leaves nothing', async (t) => {
+  const { port, node } = await aServer(t);
+  const answer = await raw(port, 'PUT /files/a HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf', { end: true });
+  t.is(answer.status, 400);
+  t.is(codeOf(answer.body), 'length-mismatch');
+  await until(() => node.staged.size === 0, 'it is discarded');
+  t.is(node.files.size, 0);
+});
+
+test('F07 a chunked body cut in the middle, or with a broken chunk, leaves nothing', async (t) => {
+  const { port, node } = await aServer(t);
+  const head = 'PUT /files/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n';
+  t.is((await raw(port, head, { end: true })).status, 400);
+  t.is((await raw(port, `${head}zz\r\n`)).status, 400);
+  await until(() => node.staged.size === 0, 'it is discarded');
+  t.is(node.files.size, 0);
+});
+
+test('R17 an upload without progress is 408 and leaves nothing', async (t) => {
+  const { port, node } = await aServer(t, { uploadIdleMs: 60 });
+  const answer = await raw(port, 'PUT /files/a HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf');
+  t.is(answer.status, 408);
+  t.is(codeOf(answer.body), 'request-timeout');
+  t.regex(answer.head, /Connection: close/i);
+  t.is(node.staged.size, 0);
+});
+
+test('R17 a slow disk is no slow client', async (t) => {
+  const { url, node } = await aServer(t, { uploadIdleMs: 40 });
+  node.stages = () => ({
+    token: 'slow',
+    write: () => new Promise((resolve) => setTimeout(resolve, 120)),
+    seal: async () => ({ size: 5, digest: sha256(Buffer.from('hello')) }),
+    discard: async () => undefined,
+  });
+  t.is((await fetch(`${url}/files/a`, { method: 'PUT', body: 'hello' })).status, 201);
+});
+
+test('R16 an announced length over the limit is 413 before a byte is staged', async (t) => {
+  const { port, node } = await aServer(t, { bodyBytesMax: 10 });
+  const answer = await rawRequest(port, 'PUT /files/a HTTP/1.1', 'Content-Length: 11');
+  t.is(answer.status, 413);
+  t.is(codeOf(answer.body), 'too-large');
+  t.is(node.staged.size, 0);
+});
+
+test('R16 a body without a length is cut off with 413 at the limit', async (t) => {
+  const { port, node } = await aServer(t, { bodyBytesMax: 10 });
+  const answer = await raw(port, 'PUT /files/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nhello world\r\n0\r\n\r\n');
+  t.is(answer.status, 413);
+  t.is(node.staged.size, 0);
+  const exactly = await raw(port, 'PUT /files/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\na\r\nhelloworld\r\n0\r\n\r\n');
+  t.is(exactly.status, 201);
+});
+
+test('R17 neither a length nor chunks is 411', async (t) => {
+  const { port } = await aServer(t);
+  const answer = await rawRequest(port, 'PUT /files/a HTTP/1.1');
+  t.is(answer.status, 411);
+  t.is(codeOf(answer.body), 'length-required');
+});
+
+test('R17 a refused upload that keeps coming is read for a while, then cut', async (t) => {
+  const { port } = await aServer(t, { bodyBytesMax: 10 });
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write('PUT /files/a HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n');
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  t.regex(answer.toString(), /^HTTP\/1\.1 413 /);
+  const drip = setInterval(() => socket.write('x'), 20);
+  await once(socket, 'close');
+  clearInterval(drip);
+});
+
+test('F01 Expect: 100-continue is asked on only when the header is in order', async (t) => {
+  const { port, node } = await aServer(t);
+  const put = async (path: string, headers: Record<string, string> = {}) => {
+    const sent = request({ port, host: '127.0.0.1', method: 'PUT', path, headers: { Expect: '100-continue', 'Content-Length': '5', ...headers } });
+    let continued = false;
+    sent.once('continue', () => {
+      continued = true;
+      sent.end('hello');
+    });
+    sent.flushHeaders();
+    const [response] = await once(sent, 'response');
+    response.resume();
+    sent.destroy();
+    return [response.statusCode as number, continued];
+  };
+  t.deepEqual(await put('/files/a'), [201, true]);
+  t.is(node.files.get('a')?.bytes.toString(), 'hello');
+  t.deepEqual(await put('/files/a/'), [400, false]);
+  t.deepEqual(await put('/files/a', { 'If-Match': 'unquoted' }), [400, false]);
+  t.is((await rawRequest(port, 'PUT /files/a HTTP/1.1', 'Expect: miracles', 'Content-Length: 0')).status, 400);
+});
+
+test('F03 the content type is the one given, else guessed from the name', async (t) => {
+  const { url } = await aServer(t);
+  const typeOf = async (name: string, given?: string) => {
+    const body = Buffer.from('x');
+    await fetch(`${url}/files/${name}`, { method: 'PUT', body, headers: given === undefined ? {} : { 'Content-Type': given } });
+    return (await fetch(`${url}/files/${name}`)).headers.get('content-type');
+  };
+  t.is(await typeOf('a.png', 'image/x-mine'), 'image/x-mine');
+  t.is(await typeOf('a.png'), 'image/png');
+  t.is(await typeOf('b.txt'), 'text/plain; charset=utf-8');
+  t.is(await typeOf('c'), 'application/octet-stream');
+  t.is(await typeOf('d.json', 'application/x-www-form-urlencoded'), 'application/json; charset=utf-8');
+});
+
+for (const [header, value] of [
+  ['Content-Range', 'bytes 0-1/5'],
+  ['Content-Encoding', 'gzip'],
+  ['Content-Type', `text/${'x'.repeat(255)}`],
+  ['Coring-Require', 'weak'],
+  ['Coring-Require-Copies', '0'],
+  ['Coring-Require-Copies', '1.5'],
+  ['Coring-Require-Copies', 'all'],
+  ['Idempotency-Key', 'x'.repeat(65)],
+  ['Idempotency-Key', 'two words'],
+  ['If-Match', 'unquoted'],
+] as const) {
+  test(`R17 a PUT with ${header}: ${value.slice(0, 12)} is refused with 400 and nothing is asked of the ring`, async (t) => {
+    const { url, node } = await aServer(t);
+    const answer = await fetch(`${url}/files/a`, { method: 'PUT', body: 'x', headers: { [header]: value } });
+    t.is(answer.status, 400);
+    t.is(codeOf(await answer.text()), 'bad-header');
+    t.is(node.staged.size, 0);
+    t.deepEqual(node.requests, []);
+  });
+}
+
+test('F12 wishes reach the ring, and an equal key on an equal name is an equal operation', async (t) => {
+  const { url, node } = await aServer(t);
+  const put = (name: string, key?: string) => {
+    const headers = { 'Coring-Require': 'strong', 'Coring-Require-Copies': '2', ...(key === undefined ? {} : { 'Idempotency-Key': key }) };
+    return fetch(`${url}/files/${name}`, { method: 'PUT', body: 'x', headers });
+  };
+  for (const [name, key] of [['a', 'k'], ['a', 'k'], ['b', 'k'], ['a'], ['a']] as const) await put(name, key);
+  await fetch(`${url}/files/a`, { method: 'DELETE', headers: { 'Idempotency-Key': 'k' } });
+  t.like(node.requests[0], { requireStrong: true, requireCopies: 2, size: 1, digest: sha256(Buffer.from('x')), deadlineMs: 10_000 });
+  const ids = node.requests.map((request) => ('opId' in request ? request.opId : ''));
+  t.is(ids[0], ids[1]);
+  t.is(new Set(ids).size, 5);
+  t.true(ids.every((id) => id.length <= 96));
+});
+
+test('F10 a full disk is 507 and leaves nothing', async (t) => {
+  const { url, node } = await aServer(t);
+  let discarded = 0;
+  node.stages = () => ({
+    token: 'x',
+    write: () => Promise.reject(new StoreError('disk-full', 'no space left on device /secret/path')),
+    seal: () => Promise.reject(new Error('sealed')),
+    discard: async () => void discarded++,
+  });
+  const answer = await fetch(`${url}/files/a`, { method: 'PUT', body: 'x' });
+  t.is(answer.status, 507);
+  const body = await answer.text();
+  t.is(codeOf(body), 'disk-full');
+  t.notRegex(body, /secret/);
+  t.is(discarded, 1);
+});
+
+test('R16 an upload is read no faster than the disk takes it: one write at a time, and little waits for it', async (t) => {
+  const { url, server, node } = await aServer(t);
+  const body = Buffer.alloc(8 * 2 ** 20, 'x');
+  let upload: IncomingMessage | undefined;
+  server.once('request', (request) => (upload = request));
+  let [writing, most, waiting, size] = [0, 0, 0, 0];
+  node.stages = () => ({
+    token: 'slow',
+    write: async (chunk) => {
+      most = Math.max(most, ++writing);
+      await new Promise((resolve) => setImmediate(resolve));
+      waiting = Math.max(waiting, upload!.readableLength);
+      size += chunk.length;
+      writing--;
+    },
+    seal: async () => ({ size, digest: sha256(body) }),
+    discard: async () => undefined,
+  });
+  t.is((await fetch(`${url}/files/a`, { method: 'PUT', body })).status, 201);
+  t.is(size, body.length);
+  t.is(most, 1);
+  t.true(waiting <= 2 ** 18, `${waiting} bytes waited`);
+});
