@@ -80,11 +80,19 @@ function contentStream(readChunk: ReadChunk, { start, end }: Range, close: () =>
       );
     },
     destroy(error, callback) {
-      // Not under a read: a closed descriptor's number may be another file's by then.
-      reading.finally(close).then(
-        () => callback(error),
-        (cause: unknown) => callback(error ?? diskError(cause, 'close kept bytes')),
-      );
+      void closeAfter(reading, close, error, callback);
     },
   });
+}
+
+/** Not under a read: a closed descriptor's number may be another file's by then. */
+async function closeAfter(reading: Promise<unknown>, close: () => Promise<void>, error: Error | null, callback: (error: Error | null) => void): Promise<void> {
+  let failure = error;
+  try {
+    await reading;
+    await close();
+  } catch (cause) {
+    failure ??= diskError(cause, 'close kept bytes');
+  }
+  callback(failure);
 }

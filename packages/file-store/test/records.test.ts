@@ -1,6 +1,6 @@
 import { compareUtf8 } from '@coring/protocol';
 import test from 'ava';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { memoryStore } from '../src/index.js';
 import { SortedKeys } from '../src/sorted-keys.js';
 
