@@ -1,5 +1,4 @@
 import type { Epoch, Member, Stamp } from '@coring/protocol';
-import type { RingState } from './state.js';
 
 /** What the node keeps of itself and the ring, in the record space `ring`: one record per key. */
 export interface Persisted {
@@ -33,7 +32,7 @@ export interface VoteRecord {
   readonly accepted?: { readonly ballot: Stamp; readonly proposal: Epoch };
 }
 
-export function selfRecord({ self }: RingState): SelfRecord {
+export function selfRecord({ self }: { readonly self: SelfRecord }): SelfRecord {
   const { nodeId, ringId, incarnation, clockCeiling, heldFiles } = self;
   return { nodeId, ...(ringId === undefined ? {} : { ringId }), incarnation, clockCeiling, heldFiles };
 }

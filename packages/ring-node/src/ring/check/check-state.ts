@@ -1,10 +1,11 @@
-import type { Check, Fold, Lap, RingHealth, Sighting, Vote } from '@coring/protocol';
-import type { Body } from '../send.js';
+import type { Check, envelopeRequired, Fold, Lap, RingHealth, Sighting, Vote } from '@coring/protocol';
 
 /** Laps of CHECK: those under way from here, those that passed, and what they told. */
 export interface CheckState {
   /** What the store holds, as the shell last said. */
   figures: Figures;
+  /** Laps to be started here, soon or at once. */
+  wanted: readonly WantedLap[];
   /** Laps that started here and are not home. */
   readonly laps: Map<string, OwnLap>;
   /** Numbers the laps of this boot. */
@@ -13,8 +14,8 @@ export interface CheckState {
   readonly passed: Set<string>;
   /** Hops sent and not acknowledged, by message id. */
   readonly hops: Map<string, Hop>;
-  /** When a CHECK last passed or started here, on the clock of timers. */
-  lastHeardMs: number;
+  /** When a CHECK last passed or started here, or waiting for one began, on the clock of timers. */
+  lastHeardMs: number | undefined;
   /** The last lap known to have come home, wherever it began. */
   lastHome: Lap | undefined;
   /** When that became known here, on the clock of timers. */
@@ -27,6 +28,9 @@ export interface CheckState {
   health: RingHealth;
 }
 
+/** A CHECK without what the envelope of each hop adds. */
+export type CheckBody = { readonly type: 'CHECK' } & Omit<Check, (typeof envelopeRequired)[number] | 'to' | 'ringId'>;
+
 export interface Figures {
   readonly files: number;
   readonly bytes: number;
@@ -38,6 +42,13 @@ export interface Figures {
  * `publish`: carries what an earlier lap found out.
  */
 export type LapKind = 'periodic' | 'news' | 'vote' | 'publish';
+
+export interface WantedLap {
+  readonly kind: LapKind;
+  /** On the clock of timers. */
+  readonly atMs: number;
+  readonly vote: Vote | undefined;
+}
 
 /** A lap as its origin sees it: what its arcs brought home so far. */
 export interface OwnLap {
@@ -61,22 +72,18 @@ export interface Hop {
   readonly to: string;
   readonly tries: number;
   readonly sentMs: number;
-  readonly check: Body<'CHECK'>;
+  readonly check: CheckBody;
 }
-
-/** Laps of its own that a node keeps in mind at once. */
-export const OWN_LAPS_MAX = 32;
-/** Arcs that passed and are remembered. */
-export const PASSED_MAX = 2_000;
 
 export function noCheckState(): CheckState {
   return {
     figures: { files: 0, bytes: 0, freeBytes: 0 },
+    wanted: [],
     laps: new Map(),
     seq: 0,
     passed: new Set(),
     hops: new Map(),
-    lastHeardMs: Number.NEGATIVE_INFINITY,
+    lastHeardMs: undefined,
     lastHome: undefined,
     lastHomeHeardMs: Number.NEGATIVE_INFINITY,
     isHomeRecent: false,

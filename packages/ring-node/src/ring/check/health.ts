@@ -3,10 +3,7 @@ import { isReachable } from '../membership/reachable.js';
 import { newestEpoch } from '../placement/owners.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
-import { CHECK_INTERVAL_MS } from './on-check-due.js';
-
-/** A lap that came home longer ago says nothing of now: three intervals until others take over, and one to go round. */
-const RECENT_MS = 4 * CHECK_INTERVAL_MS;
+import { RECENT_MS } from './limits.js';
 
 /**
  * How the ring is, as far as this node knows. `whole`: everyone who has not left is up and the last CHECK came home complete. `degraded`: a

@@ -1,28 +1,24 @@
 import type { Ack } from '@coring/protocol';
 import { nextOf } from '../membership/order.js';
 import { isReachable, suspect } from '../membership/reachable.js';
-import { type Body, send } from '../send.js';
+import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
-import { onArcHome } from './lap-home.js';
-import { dropLap } from './start-lap.js';
+import type { CheckBody } from './check-state.js';
+import { dropLap, onArcHome } from './lap-home.js';
+import { HOP_MS, SKIPPED_MAX } from './limits.js';
 import { isAtOrPast } from './walk.js';
 
-/** How long a hop waits for its ACK, times one more than this node's doubt in itself. */
-const HOP_MS = 500;
-/** Skipped nodes that a CHECK names; more are skipped without. */
-export const SKIPPED_MAX = 128;
-
 /** Sends a CHECK to the next station and waits for the ACK. `tries` counts the sendings before this one. */
-export function sendHop(ring: RingState, turn: Turn, to: string, check: Body<'CHECK'>, tries = 0): void {
+export function sendHop(ring: RingState, turn: Turn, to: string, check: CheckBody, tries = 0): void {
   const id = send(ring, turn, to, check);
   ring.check.hops.set(id, { to, tries, sentMs: turn.nowMs, check });
   setTimer(ring.timers, { type: 'hop-late', key: id }, turn.nowMs + HOP_MS * (1 + ring.membership.health));
 }
 
 /** Sends a CHECK on to the next live node after `after`, or home where its arc ends. */
-export function passOn(ring: RingState, turn: Turn, after: string, check: Body<'CHECK'>, from: string): void {
+export function passOn(ring: RingState, turn: Turn, after: string, check: CheckBody, from: string): void {
   const { nodeId } = ring.self;
   const next = nextOf(ring, after);
   const isEnd = next === nodeId || isAtOrPast(ring, nodeId, next, check.arcEnd) || isAtOrPast(ring, nodeId, next, check.origin);

@@ -1,19 +1,18 @@
-import { type Check, type Lap } from '@coring/protocol';
+import type { Check, Lap } from '@coring/protocol';
 import { VOTERS_MAX, copiesWanted } from '../placement/owners.js';
 import { learnEpochs } from '../placement/learn.js';
-import { joinVotes, onVoteHome } from '../placement/vote.js';
-import type { Body } from '../send.js';
+import { joinVotes, onVoteHome, onVoteLost } from '../placement/vote.js';
 import type { RingState } from '../state.js';
 import { clearTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
-import type { OwnLap } from './check-state.js';
+import type { CheckBody, OwnLap } from './check-state.js';
 import { noteHealth } from './health.js';
-import { CHECK_INTERVAL_MS } from './on-check-due.js';
+import { CHECK_INTERVAL_MS } from './limits.js';
 import { addFold, noteSightings } from './sighting.js';
-import { startLap } from './start-lap.js';
+import { wantLap } from './urgent-check.js';
 
 /** One arc of an own lap is home. Arcs of laps given up long ago are nobody's. */
-export function onArcHome(ring: RingState, check: Check | Body<'CHECK'>, turn: Turn): void {
+export function onArcHome(ring: RingState, check: Check | CheckBody, turn: Turn): void {
   const lap = ring.check.laps.get(check.lap);
   if (lap === undefined || !lap.arcsOut.delete(check.arc)) return;
   lap.hops += check.hop;
@@ -46,7 +45,16 @@ export function finishLap(ring: RingState, turn: Turn, lap: OwnLap): void {
   noteHealth(ring, turn);
   if (lap.vote !== undefined) return onVoteHome(ring, turn, lap.vote);
   const isNew = hasRetired || lap.kind === 'news' || (lap.kind === 'periodic' && home.complete !== wasComplete);
-  if (isNew && lap.expected.length > 1) startLap(ring, turn, 'publish');
+  if (isNew && lap.expected.length > 1) wantLap(ring, turn, 'publish');
+}
+
+/** Waits no longer for a lap. What it carried is carried by the next one; the links it died on are found by probing. */
+export function dropLap(ring: RingState, turn: Turn, id: string): void {
+  const lap = ring.check.laps.get(id);
+  if (lap === undefined) return;
+  ring.check.laps.delete(id);
+  clearTimer(ring.timers, { type: 'lap-late', key: id });
+  if (lap.vote !== undefined) onVoteLost(ring, turn, lap.vote);
 }
 
 /** Takes note of a lap that came home elsewhere. */

@@ -2,15 +2,15 @@ import type { Check } from '@coring/protocol';
 import { learnEpochs } from '../placement/learn.js';
 import { castVote } from '../placement/vote.js';
 import { epochsInForce } from '../placement/owners.js';
-import { type Body, send } from '../send.js';
+import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
-import { PASSED_MAX } from './check-state.js';
+import type { CheckBody } from './check-state.js';
 import { noteHealth } from './health.js';
 import { passOn } from './hop.js';
 import { noteHome, onArcHome } from './lap-home.js';
-import { addSighting, noteSightings, ownSighting, SEEN_MAX } from './sighting.js';
-import { LAP_MS } from './start-lap.js';
+import { LAP_MS, PASSED_MAX, SEEN_MAX } from './limits.js';
+import { addSighting, noteSightings, ownSighting } from './sighting.js';
 
 /** Takes in what a CHECK tells and passes it on, or, when it is our own come home, reports how the lap went. */
 export function onCheck(ring: RingState, check: Check, turn: Turn): void {
@@ -32,7 +32,7 @@ export function onCheck(ring: RingState, check: Check, turn: Turn): void {
 }
 
 /** The CHECK as this node sends it on: with its own sighting, its vote, and what it knows better. */
-function nextHop(ring: RingState, turn: Turn, check: Check): Body<'CHECK'> {
+function nextHop(ring: RingState, turn: Turn, check: Check): CheckBody {
   const { placement } = ring;
   const sighting = ownSighting(ring, Math.max(0, LAP_MS - check.deadlineMs));
   const { lap, origin, seq, arc, arcs, arcEnd, hopsMax, deadlineMs, skipped, lastHome } = check;

@@ -4,8 +4,6 @@ import type { RingState } from '../state.js';
 
 /** A disk with less than this share free counts as full. */
 const FULL_SHARE = 0.05;
-/** Sightings that one CHECK carries: twice an arc, for newcomers on its way. */
-export const SEEN_MAX = 128;
 
 /** What this node says of itself as a CHECK passes. */
 export function ownSighting(ring: RingState, tookMs: number): Sighting {

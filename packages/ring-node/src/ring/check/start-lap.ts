@@ -1,22 +1,16 @@
 import type { Vote } from '@coring/protocol';
 import { epochsInForce } from '../placement/owners.js';
-import { castVote, onVoteLost } from '../placement/vote.js';
-import { type Body, nextMessageId } from '../send.js';
+import { castVote } from '../placement/vote.js';
+import { nextMessageId } from '../send.js';
 import type { RingState } from '../state.js';
-import { clearTimer, setTimer } from '../timers.js';
+import { setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
-import { type LapKind, OWN_LAPS_MAX, type OwnLap } from './check-state.js';
+import type { CheckBody, LapKind, OwnLap } from './check-state.js';
 import { sendHop } from './hop.js';
-import { finishLap } from './lap-home.js';
+import { dropLap, finishLap } from './lap-home.js';
+import { ARC_MAX, HOPS_SPARE, LAP_MS, OWN_LAPS_MAX } from './limits.js';
 import { addSighting, emptyFold, ownSighting } from './sighting.js';
 import { stationsOf } from './walk.js';
-
-/** Nodes per arc: a lap of more is cut into arcs that go at the same time, so that it takes no longer. */
-export const ARC_MAX = 64;
-/** A lap that is not home by then is lost: the next one finds out more. */
-export const LAP_MS = 10_000;
-/** Hops that a lap may take beyond the number of nodes: newcomers on its way. */
-const HOPS_SPARE = 8;
 
 /** Whether this node starts laps at all. */
 export function mayCheck({ self, membership }: RingState): boolean {
@@ -60,7 +54,7 @@ export function startLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote
     return Math.floor((arc * stations.length) / arcs);
   }
 
-  function bodyOf(arc: number, arcEnd: string): Body<'CHECK'> {
+  function bodyOf(arc: number, arcEnd: string): CheckBody {
     return {
       type: 'CHECK',
       lap: lap.id,
@@ -93,13 +87,4 @@ function keep(ring: RingState, turn: Turn, lap: OwnLap): void {
   }
   laps.set(lap.id, lap);
   setTimer(ring.timers, { type: 'lap-late', key: lap.id }, turn.nowMs + LAP_MS);
-}
-
-/** Waits no longer for a lap. What it carried is carried by the next one; the links it died on are found by probing. */
-export function dropLap(ring: RingState, turn: Turn, id: string): void {
-  const lap = ring.check.laps.get(id);
-  if (lap === undefined) return;
-  ring.check.laps.delete(id);
-  clearTimer(ring.timers, { type: 'lap-late', key: id });
-  if (lap.vote !== undefined) onVoteLost(ring, turn, lap.vote);
 }

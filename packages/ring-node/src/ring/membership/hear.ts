@@ -1,5 +1,5 @@
 import type { Accusation, Member } from '@coring/protocol';
-import { urgentCheck } from '../check/on-check-due.js';
+import { urgentCheck } from '../check/urgent-check.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { adoptAll } from './adopt.js';

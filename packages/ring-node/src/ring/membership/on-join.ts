@@ -1,5 +1,5 @@
 import type { Join, RefusalCode, Refused, RingSettings, Welcome } from '@coring/protocol';
-import { urgentCheck } from '../check/on-check-due.js';
+import { urgentCheck } from '../check/urgent-check.js';
 import { saveSelf } from '../clock.js';
 import { learnEpochs } from '../placement/learn.js';
 import { sendTo } from '../send.js';

@@ -1,5 +1,5 @@
 import type { Leave, Member } from '@coring/protocol';
-import { urgentCheck } from '../check/on-check-due.js';
+import { urgentCheck } from '../check/urgent-check.js';
 import type { Input } from '../input.js';
 import { isDrained } from '../placement/drained.js';
 import { send } from '../send.js';

@@ -1,4 +1,4 @@
-import { urgentCheck } from '../check/on-check-due.js';
+import { urgentCheck } from '../check/urgent-check.js';
 import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';

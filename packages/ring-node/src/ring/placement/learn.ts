@@ -30,6 +30,7 @@ export function learnEpochs(ring: RingState, turn: Turn, epochs: readonly Epoch[
 
   const newest = newestEpoch(ring);
   if (newest !== undefined) ring.settings = newest.settings;
+  if (placement.candidacy !== undefined && placement.candidacy.number <= placement.newest) placement.candidacy = undefined;
   // The founder begins with everything that there is: nothing.
   if (before.newest === 0 && newest?.number === 1 && isMember(newest, self.nodeId)) placement.ready.add(1);
   turn.save(saveEpochs(placement));

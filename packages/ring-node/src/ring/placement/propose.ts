@@ -27,7 +27,7 @@ export function onEpochDue(ring: RingState, turn: Turn): void {
     return;
   }
   const isMoving = placement.oldest < newest.number;
-  if (isMoving && turn.nowMs - ring.check.lastHeardMs >= ASK_SYNCED_MS) startLap(ring, turn, 'periodic');
+  if (isMoving && turn.nowMs - (ring.check.lastHeardMs ?? 0) >= ASK_SYNCED_MS) startLap(ring, turn, 'periodic');
   const members = wishedMembers(ring, newest, turn.nowMs);
   // While copies still follow the last change, only those who cannot follow it any more may change the epoch again.
   const mayPropose = !isMoving || newest.members.some(({ nodeId }) => isLost(ring, nodeId) && !members.some((member) => member.nodeId === nodeId));

@@ -1,5 +1,5 @@
 import { compareStamps, type Epoch, type Stamp, type Vote } from '@coring/protocol';
-import { startLap } from '../check/start-lap.js';
+import { wantLap } from '../check/urgent-check.js';
 import { isFarAhead, readClock, sawClock } from '../clock.js';
 import type { VoteRecord } from '../persisted.js';
 import type { RingState } from '../state.js';
@@ -15,7 +15,7 @@ const RETRY_MS = 300;
 export function startVote(ring: RingState, turn: Turn, proposal: Epoch): void {
   const ballot = { time: readClock(ring, turn), node: ring.self.nodeId };
   ring.placement.candidacy = { number: proposal.number, ballot, proposal };
-  startLap(ring, turn, 'vote', { number: proposal.number, phase: 'prepare', ballot, ayes: [] });
+  wantLap(ring, turn, 'vote', { number: proposal.number, phase: 'prepare', ballot, ayes: [] });
 }
 
 /**
@@ -56,12 +56,12 @@ export function onVoteHome(ring: RingState, turn: Turn, vote: Vote): void {
     // What a majority may have accepted already has to be proposed again (Lamport, "Paxos Made Simple", 2001, P2c).
     const adopted = ring.mutations.has('higher-ballot-wins-epoch') ? undefined : vote.best?.proposal;
     const proposal = adopted ?? placement.candidacy!.proposal;
-    return startLap(ring, turn, 'vote', { number: vote.number, phase: 'accept', ballot: vote.ballot, proposal, ayes: [] });
+    return wantLap(ring, turn, 'vote', { number: vote.number, phase: 'accept', ballot: vote.ballot, proposal, ayes: [] });
   }
   placement.candidacy = undefined;
   if (vote.proposal === undefined) return;
   learnEpochs(ring, turn, [vote.proposal], placement.oldest, placement.floor);
-  startLap(ring, turn, 'publish');
+  wantLap(ring, turn, 'publish');
 }
 
 /** A vote was refused, or its lap got lost: it ends quietly, to be tried again with a higher ballot. */

@@ -1,0 +1,36 @@
+import type { Vote } from '@coring/protocol';
+import type { RingState } from '../state.js';
+import { setTimer } from '../timers.js';
+import type { Turn } from '../turn.js';
+import type { LapKind, WantedLap } from './check-state.js';
+
+/** How long news wait for more of them, times one half to three halves. */
+const URGENT_MS = 200;
+
+/** Has a lap started soon, to carry news round: a moment later and by chance, since others may have the same news. */
+export function urgentCheck(ring: RingState, turn: Turn): void {
+  if (!ring.check.wanted.some(({ kind }) => kind === 'news')) want(ring, { kind: 'news', atMs: turn.nowMs + URGENT_MS * (0.5 + turn.random()), vote: undefined });
+}
+
+/** Has a lap started as the next thing that this node does. */
+export function wantLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote): void {
+  want(ring, { kind, atMs: turn.nowMs, vote });
+}
+
+/** Takes out the laps whose time has come. */
+export function takeWanted(ring: RingState, turn: Turn): readonly WantedLap[] {
+  const { check } = ring;
+  const due = check.wanted.filter(({ atMs }) => atMs <= turn.nowMs);
+  check.wanted = check.wanted.filter(({ atMs }) => atMs > turn.nowMs);
+  setNext(ring);
+  return due;
+}
+
+function want(ring: RingState, lap: WantedLap): void {
+  ring.check.wanted = [...ring.check.wanted, lap];
+  setNext(ring);
+}
+
+function setNext({ check: { wanted }, timers }: RingState): void {
+  if (wanted.length > 0) setTimer(timers, { type: 'check-urgent' }, Math.min(...wanted.map(({ atMs }) => atMs)));
+}

@@ -1,0 +1,72 @@
+import test from 'ava';
+import { bucketOf } from '@coring/protocol';
+import { learnEpochs } from '../../src/ring/placement/learn.js';
+import { copiesWanted, epochsInForce, holdersOf, newestEpoch, ownersOf, ownersOfBucket, votersOf } from '../../src/ring/placement/owners.js';
+import { HandMadeRing, nodeIdOf } from './a-hand-made-ring.js';
+
+test('every node computes the same owners of a name', (t) => {
+  const { nodes } = new HandMadeRing(7);
+  for (const name of names(50)) {
+    const owners = nodes.map(({ ring }) => ownersOf(ring, newestEpoch(ring)!, name).join());
+    t.is(new Set(owners).size, 1);
+    t.is(owners[0]!.split(',').length, 3);
+  }
+});
+
+test('the copies wanted are bounded by the members, and with all every member is an owner, but at most five vote', (t) => {
+  for (const [count, copies, owners, voters] of [
+    [2, 3, 2, 2],
+    [7, 2, 2, 2],
+    [7, 0, 7, 5],
+    [9, 6, 6, 5],
+  ] as const) {
+    const { ring } = new HandMadeRing(count, { settings: { copies } }).nodes[0]!;
+    const epoch = newestEpoch(ring)!;
+    t.is(copiesWanted(epoch), owners);
+    t.is(ownersOf(ring, epoch, 'a').length, owners);
+    t.is(votersOf(ring, epoch, 'a').length, voters);
+    t.deepEqual(ownersOf(ring, epoch, 'a').slice(0, voters), votersOf(ring, epoch, 'a'));
+  }
+});
+
+test('a stand-in takes the place of an owner that cannot be reached, the others stay', (t) => {
+  const hand = new HandMadeRing(6);
+  const { ring } = hand.nodes[0]!;
+  const epoch = newestEpoch(ring)!;
+  const name = names(100).find((each) => !ownersOf(ring, epoch, each).includes(nodeIdOf(0)))!;
+  const owners = ownersOf(ring, epoch, name);
+  t.deepEqual(holdersOf(ring, epoch, name), owners);
+  hand.tell(ring, Number.parseInt(owners[1]!, 16) - 1, { state: 'down' });
+  const holders = holdersOf(ring, epoch, name);
+  t.is(holders.length, 3);
+  t.deepEqual(holders.slice(0, 2), [owners[0], owners[2]]);
+  t.false(owners.includes(holders[2]!));
+});
+
+test('a node that joins moves only what it becomes an owner of', (t) => {
+  const hand = new HandMadeRing(8, { members: [0, 1, 2, 3, 4, 5, 6] });
+  const { ring } = hand.nodes[0]!;
+  const older = newestEpoch(ring)!;
+  const newer = { ...older, number: 2, members: [...older.members, { nodeId: nodeIdOf(7), capacity: 1 }] };
+  hand.act(0, (state, turn) => learnEpochs(state, turn, [newer], 1, 0));
+  for (let bucket = 0; bucket < 200; bucket++) {
+    const before = ownersOfBucket(ring, older, bucket);
+    const after = ownersOfBucket(ring, newer, bucket);
+    t.deepEqual(after.filter((owner) => owner !== nodeIdOf(7)), before.slice(0, after.includes(nodeIdOf(7)) ? 2 : 3));
+  }
+  t.deepEqual(epochsInForce(ring), [older, newer]);
+});
+
+test('the owner lists of a retired epoch are not kept', (t) => {
+  const hand = new HandMadeRing(3);
+  const { ring } = hand.nodes[0]!;
+  const older = newestEpoch(ring)!;
+  ownersOf(ring, older, 'a');
+  t.true(ring.placement.preferences.get(1)?.has(bucketOf('a')));
+  hand.act(0, (state, turn) => learnEpochs(state, turn, [{ ...older, number: 2 }], 2, 0));
+  t.false(ring.placement.preferences.has(1));
+});
+
+function names(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `folder/file-${index}`);
+}
