@@ -1,0 +1,74 @@
+import pRetry from 'p-retry';
+import type { RingBody } from '@coring/protocol';
+import { ClientError, NoAnswer } from './client-error.js';
+import type { KnownNodes } from './known-nodes.js';
+import type { Patience } from './patience.js';
+
+/** How often one node is asked the same thing. */
+const TRIES_PER_NODE = 3;
+/** How often a node that cannot be reached is. */
+const TRIES_UNREACHED = 2;
+
+export interface Nodes {
+  readonly known: KnownNodes;
+  /** Asks a node for its view of the ring. @throws NoAnswer */
+  ringOf(address: string, patience: Patience): Promise<RingBody>;
+}
+
+/**
+ * Makes the attempt at one node after the other until one answers. Silence and 503 lead to the next node; any other refusal is an answer.
+ * @throws ClientError the last refusal, or `nobody-answered`
+ */
+export async function somewhere<T>({ known, ringOf }: Nodes, patience: Patience, attempt: (address: string) => Promise<T>): Promise<T> {
+  const tries = new Map<string, number>();
+  let refusal: ClientError | undefined;
+  const left = (): string | undefined => {
+    const open = known.all().filter((address) => (tries.get(address) ?? 0) < TRIES_PER_NODE);
+    return open.sort((a, b) => (tries.get(a) ?? 0) - (tries.get(b) ?? 0))[0];
+  };
+  const tryNext = async (): Promise<T> => {
+    const address = left()!;
+    const before = tries.get(address) ?? 0;
+    tries.set(address, before + 1);
+    try {
+      if (!known.isVerified(address)) {
+        const ring = await ringOf(address, patience);
+        if (!known.verify(address, ring)) throw new NoAnswer(address, 'belongs to another ring');
+        known.learn(ring);
+      }
+      const answer = await attempt(address);
+      known.prefer(address);
+      return answer;
+    } catch (error) {
+      if (error instanceof NoAnswer && before + 1 >= TRIES_UNREACHED) tries.set(address, TRIES_PER_NODE);
+      if (error instanceof ClientError && error.status === 503) refusal = error;
+      throw error;
+    }
+  };
+  try {
+    return await pRetry(tryNext, {
+      retries: 1000,
+      minTimeout: 50,
+      factor: 1.5,
+      maxTimeout: 1000,
+      randomize: true,
+      signal: patience.signal,
+      shouldRetry: ({ error }) => (error instanceof NoAnswer || (error instanceof ClientError && error.status === 503)) && left() !== undefined,
+    });
+  } catch (error) {
+    if (error instanceof NoAnswer || isOutOfTime(error)) {
+      if (refusal !== undefined) throw refusal;
+      if (error instanceof NoAnswer) throw nobody(error, [...tries.keys()]);
+    }
+    throw error;
+  }
+}
+
+function isOutOfTime(error: unknown): boolean {
+  return error instanceof ClientError && error.code === 'nobody-answered';
+}
+
+function nobody(last: NoAnswer, asked: readonly string[]): ClientError {
+  const others = asked.length > 1 ? `, and so it is with ${asked.length - 1} more` : '';
+  return new ClientError('nobody-answered', `nobody answered: ${last.message}${others}`, { cause: last });
+}

@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { Agent, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+import { filePath, headers, type ListBody, listBodySchema, type ListedFile, nameFault, paths, type RingBody, ringBodySchema } from '@coring/protocol';
+import { discard, readJson, refusalOf } from './answer.js';
+import { ClientError, NoAnswer } from './client-error.js';
+import { type Download, downloadOf } from './download.js';
+import { exchange, type Wanted } from './exchange.js';
+import { type Nodes, somewhere } from './failover.js';
+import { KnownNodes } from './known-nodes.js';
+import { type NodeCache, noCache } from './node-cache.js';
+import { Patience } from './patience.js';
+import { type Receipt, receiptOf } from './receipt.js';
+import { type ReceivedEvent, watchEvents } from './watch-events.js';
+import { type Content, hashed } from './content.js';
+
+export interface ClientOptions {
+  /** `host:port` of the node to ask first. */
+  readonly address: string;
+  /** How long a request may go without any progress, at all nodes together. */
+  readonly timeoutMs?: number;
+  /** Ends everything that is under way. */
+  readonly signal?: AbortSignal;
+  /** Where to remember the ring's other nodes between runs; nowhere by default. */
+  readonly cache?: NodeCache;
+}
+
+export interface Stored extends Receipt {
+  readonly name: string;
+  readonly bytes: number;
+  /** sha-256 of what was sent, in hex. */
+  readonly digest: string;
+  /** The name was new. */
+  readonly isNew: boolean;
+  /** Fewer copies than asked for were durable in time. */
+  readonly isShort: boolean;
+}
+
+export interface PutOptions {
+  readonly type?: string;
+  /** Wait for that many durable copies. */
+  readonly copies?: number;
+  /** Refuse rather than store with the weak grade. */
+  readonly requireStrong?: boolean;
+  readonly ifMatch?: string;
+  readonly ifNoneMatch?: string;
+}
+
+/** Talks to a ring through any of its nodes. Every method throws ClientError. */
+export interface NodeClient {
+  put(name: string, content: Content, options?: PutOptions): Promise<Stored>;
+  get(name: string): Promise<Download>;
+  remove(name: string): Promise<Receipt>;
+  listPage(query: { readonly prefix?: string; readonly after?: string; readonly limit?: number }): Promise<ListBody>;
+  /** Every file whose name begins so, page by page. */
+  list(prefix?: string): AsyncGenerator<ListedFile, void, undefined>;
+  ring(): Promise<RingBody>;
+  /** What happens, as one node tells it; goes on at another where that one is lost, until the signal ends it. */
+  events(signal: AbortSignal): AsyncGenerator<ReceivedEvent, void, undefined>;
+  /** Takes a node out for good: its copies are made elsewhere first. */
+  leave(node: string): Promise<void>;
+  /** The operator's word that a node is lost for ever. */
+  forget(node: string): Promise<void>;
+  /** Lets go of all connections, once what was learnt of the ring is written down. */
+  close(): Promise<void>;
+}
+
+/** How long closing waits for what was asked of the ring. */
+const LEARN_WITHIN_MS = 300;
+
+export function nodeClient({ address, timeoutMs = 30_000, signal, cache = noCache }: ClientOptions): NodeClient {
+  const agent = new Agent({ keepAlive: true });
+  const known = new KnownNodes(address, cache);
+  const nodes: Nodes = { known, ringOf };
+  let learning: Promise<void> | undefined;
+
+  /** One request, answered with success; the caller reads the answer's body and ends the patience. */
+  async function ask(wanted: Wanted, patience: Patience): Promise<IncomingMessage> {
+    return somewhere(nodes, patience, async (at) => {
+      const attempt = await exchange(agent, at, wanted, patience);
+      if ((attempt.statusCode ?? 0) >= 300) throw await refusalOf(attempt);
+      return attempt;
+    });
+  }
+
+  async function asking<T>(wanted: Wanted, read: (answer: IncomingMessage) => Promise<T>): Promise<T> {
+    const patience = new Patience(timeoutMs, signal);
+    learn();
+    try {
+      return await read(await ask(wanted, patience));
+    } catch (error) {
+      // What a broken answer says of itself is less than why it was broken off.
+      patience.signal.throwIfAborted();
+      throw error;
+    } finally {
+      patience.end();
+    }
+  }
+
+  async function ringOf(at: string, patience: Patience): Promise<RingBody> {
+    const answer = await exchange(agent, at, { method: 'GET', path: paths.ring }, patience);
+    if (answer.statusCode !== 200) throw new NoAnswer(at, `is in no ring: ${(await refusalOf(answer)).message}`);
+    return readJson<RingBody>(answer, ringBodySchema);
+  }
+
+  /** Asks once, beside the first request, who else there is: when the node is dead it is too late. */
+  function learn(): void {
+    if (learning !== undefined) return;
+    const patience = new Patience(timeoutMs, signal);
+    learning = ringOf(address, patience)
+      .then((ring) => known.learn(ring))
+      .catch(() => {})
+      .finally(() => patience.end());
+  }
+
+  async function operate(path: string, node: string): Promise<void> {
+    await asking({ method: 'POST', path: `${path}?node=${encodeURIComponent(node)}`, headers: { 'content-length': 0 } }, discard);
+  }
+
+  const client: NodeClient = {
+    async put(name, content, options = {}) {
+      const wanted: Wanted = { method: 'PUT', path: pathOf(name), headers: { 'content-length': content.bytes, [headers.idempotencyKey]: randomUUID(), ...wishes(options) } };
+      let digest = '';
+      const body = (): Readable => Readable.from(hashed(content, (found) => (digest = found)), { objectMode: false });
+      return asking({ ...wanted, body }, async (answer) => {
+        const { statusCode, headers: answered } = answer;
+        await discard(answer);
+        const stored = /^"([0-9a-f]{64})"$/.exec(answered.etag ?? '')?.[1];
+        if (stored !== undefined && digest !== '' && stored !== digest) throw new ClientError('wrong-digest', `the node stored other bytes: sha-256 ${digest} was sent, ${stored} is there`);
+        return { name, bytes: content.bytes, digest, isNew: statusCode === 201, isShort: statusCode === 202, ...receiptOf(answered) };
+      });
+    },
+    async get(name) {
+      const path = pathOf(name);
+      const patience = new Patience(timeoutMs, signal);
+      learn();
+      try {
+        const goOn = async (start: number, etag: string): Promise<IncomingMessage> => {
+          const answer = await ask({ method: 'GET', path, headers: { range: `bytes=${start}-`, 'if-match': etag } }, patience).catch((cause: unknown) => {
+            const isChanged = cause instanceof ClientError && (cause.status === 412 || cause.status === 404);
+            throw isChanged ? new ClientError('changed', 'the file was replaced while it was read', { cause }) : cause;
+          });
+          if (answer.statusCode !== 206) throw new ClientError('cut-short', `the file broke off after ${start} bytes, and the node does not go on from there`);
+          return answer;
+        };
+        return downloadOf(await ask({ method: 'GET', path }, patience), goOn, () => patience.end());
+      } catch (error) {
+        patience.end();
+        throw error;
+      }
+    },
+    remove: (name) =>
+      asking({ method: 'DELETE', path: pathOf(name), headers: { [headers.idempotencyKey]: randomUUID() } }, async (answer) => {
+        await discard(answer);
+        return receiptOf(answer.headers);
+      }),
+    listPage: (query) => asking({ method: 'GET', path: `${paths.files}?${queryOf(query)}` }, (answer) => readJson<ListBody>(answer, listBodySchema)),
+    async *list(prefix = '') {
+      let after: string | undefined;
+      do {
+        const page = await client.listPage({ prefix, ...(after === undefined ? {} : { after }) });
+        yield* page.files;
+        after = page.next;
+      } while (after !== undefined);
+    },
+    ring: () => asking({ method: 'GET', path: paths.ring }, (answer) => readJson<RingBody>(answer, ringBodySchema)),
+    events: (until) => watchEvents({ nodes, agent, timeoutMs }, signal === undefined ? until : AbortSignal.any([signal, until])),
+    leave: (node) => operate(paths.leave, node),
+    forget: (node) => operate(paths.forget, node),
+    async close() {
+      await Promise.race([learning, wait(LEARN_WITHIN_MS, undefined, { ref: false })]);
+      agent.destroy();
+    },
+  };
+  return client;
+}
+
+function pathOf(name: string): string {
+  const fault = nameFault(name);
+  if (fault !== undefined) throw new ClientError('bad-name', fault);
+  return filePath(name);
+}
+
+function wishes({ type, copies, requireStrong, ifMatch, ifNoneMatch }: PutOptions): OutgoingHttpHeaders {
+  return {
+    ...(type === undefined ? {} : { 'content-type': type }),
+    ...(copies === undefined ? {} : { [headers.requireCopies]: copies }),
+    ...(requireStrong === true ? { [headers.require]: 'strong' } : {}),
+    ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+    ...(ifNoneMatch === undefined ? {} : { 'if-none-match': ifNoneMatch }),
+  };
+}
+
+function queryOf(query: { readonly prefix?: string; readonly after?: string; readonly limit?: number }): string {
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  return new URLSearchParams(pairs.map(([key, value]): [string, string] => [key, String(value)])).toString();
+}

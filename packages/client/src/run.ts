@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { type Arguments, readArguments } from './arguments.js';
+import { ClientError, messageOf } from './client-error.js';
+import type { Context } from './commands/context.js';
+import { get } from './commands/get.js';
+import { list } from './commands/list.js';
+import { operate } from './commands/operate.js';
+import { put } from './commands/put.js';
+import { rm } from './commands/rm.js';
+import { status } from './commands/status.js';
+import { watch } from './commands/watch.js';
+import { exitCodeOf, exitCodes } from './exit-codes.js';
+import { userCache } from './node-cache.js';
+import { nodeClient } from './node-client.js';
+import { paint, type Screen } from './screen.js';
+import { plain } from './text/plain.js';
+import { usage } from './usage.js';
+
+/** Does what the command line says and gives the exit code; every error is one line on standard error. */
+export async function run(args: readonly string[], { stdout, stderr }: Pick<Screen, 'stdout' | 'stderr'>, signal: AbortSignal): Promise<number> {
+  let json = false;
+  try {
+    const read = readArguments(args);
+    json = read.json;
+    await carryOut(read, { stdout, stderr, json }, signal);
+    return exitCodes.done;
+  } catch (error) {
+    stderr.write(json ? `${JSON.stringify({ error: { code: codeOf(error), message: messageOf(error) } })}\n` : `${paint('webclient', 'red', stderr)}: ${plain(messageOf(error))}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+async function carryOut({ command, address, timeoutMs }: Arguments, screen: Screen, signal: AbortSignal): Promise<void> {
+  if (command.do === 'help') return void screen.stdout.write(usage);
+  if (command.do === 'version') return void screen.stdout.write(`${version()}\n`);
+  const client = nodeClient({ address, timeoutMs, signal, cache: userCache(process.env) });
+  const context: Context = { client, screen, signal };
+  try {
+    switch (command.do) {
+      case 'put':
+        return await put(context, command.file, command.name);
+      case 'get':
+        return await get(context, command.name, command.output);
+      case 'list':
+        return await list(context, command.prefix);
+      case 'rm':
+        return await rm(context, command.name);
+      case 'status':
+        return await status(context);
+      case 'watch':
+        return await watch(context);
+      case 'leave':
+      case 'forget':
+        return await operate(context, command.do, command.node);
+    }
+  } finally {
+    await client.close();
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof ClientError ? error.code : 'internal';
+}
+
+function version(): string {
+  const { version: found } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  return found;
+}

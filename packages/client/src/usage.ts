@@ -1,0 +1,24 @@
+export const usage = `Usage: webclient -put FILE [--as NAME] | -get NAME [-o FILE|-] | COMMAND
+
+Puts files on a ring and gets them, through any of its nodes.
+
+  -put FILE            store FILE under its own name; --as NAME under another
+  -get NAME            write NAME into the current folder; -o FILE elsewhere, -o - to standard output
+  list [PREFIX]        what is stored
+  rm NAME              delete
+  status               the ring as it is
+  watch                the ring as it changes, until Ctrl-C
+  leave NODE           take a node out for good: its copies are made elsewhere first
+  forget NODE          a node is lost for ever
+
+  -i, -ip IP           the node to ask (default 127.0.0.1)
+  -p, -port PORT       its port (default 4043)
+      --timeout SECONDS  give up when nothing has moved for so long (default 30)
+      --json           answers for programs
+  -h, --help
+      --version
+
+-put, -get, -ip, -port, -PUTFILE and -GETFILE are taken with one dash or two. NODE is an id, the beginning of one, or an address.
+The other nodes of the ring are tried when that one does not answer; they are remembered in ~/.cache/coring (not with CORING_NO_CACHE=1).
+Exit codes: 0 done, 1 refused or not found, 2 wrong use, 3 nobody answered.
+`;

@@ -1,0 +1,91 @@
+import test from 'ava';
+import { readArguments } from '../src/arguments.js';
+import { ClientError } from '../src/client-error.js';
+
+const commands: Record<string, unknown> = {
+  '-put dir/f': { do: 'put', file: 'dir/f', name: 'f' },
+  '--put f --as x/y': { do: 'put', file: 'f', name: 'x/y' },
+  '-PUTFILE f': { do: 'put', file: 'f', name: 'f' },
+  '--PUTFILE=f': { do: 'put', file: 'f', name: 'f' },
+  '-put=a=b': { do: 'put', file: 'a=b', name: 'a=b' },
+  '-get f': { do: 'get', name: 'f', output: 'f' },
+  '--get=dir/f': { do: 'get', name: 'dir/f', output: 'f' },
+  '-GETFILE f -o -': { do: 'get', name: 'f', output: '-' },
+  '-get f -o there/g': { do: 'get', name: 'f', output: 'there/g' },
+  '-o - --GETFILE f': { do: 'get', name: 'f', output: '-' },
+  list: { do: 'list', prefix: '' },
+  'list a/': { do: 'list', prefix: 'a/' },
+  'rm f': { do: 'rm', name: 'f' },
+  'rm -- -get': { do: 'rm', name: '-get' },
+  status: { do: 'status' },
+  watch: { do: 'watch' },
+  'leave 127.0.0.1:4044': { do: 'leave', node: '127.0.0.1:4044' },
+  'forget abcd': { do: 'forget', node: 'abcd' },
+  '-h': { do: 'help' },
+  '--version': { do: 'version' },
+};
+
+for (const [line, command] of Object.entries(commands)) {
+  test(`R21 webclient ${line}`, (t) => {
+    t.deepEqual(readArguments(line.split(' ')).command as unknown, command);
+  });
+}
+
+const addresses: Record<string, string> = {
+  status: '127.0.0.1:4043',
+  'status -i 10.0.0.1 -p 80': '10.0.0.1:80',
+  'status -ip 10.0.0.1 -port 80': '10.0.0.1:80',
+  'status --ip=10.0.0.1 --port=80': '10.0.0.1:80',
+  'status -p 4044': '127.0.0.1:4044',
+  'status -i ::1': '[::1]:4043',
+  'status -i [::1]': '[::1]:4043',
+  'status -i node.example': 'node.example:4043',
+};
+
+for (const [line, address] of Object.entries(addresses)) {
+  test(`R21 webclient ${line} asks ${address}`, (t) => {
+    t.is(readArguments(line.split(' ')).address, address);
+  });
+}
+
+const wrong = [
+  '',
+  '-get a -put b',
+  '-get a -get b',
+  '-put',
+  '-get',
+  '-get=',
+  '-put a b',
+  '-put a status',
+  'list a b',
+  'rm',
+  'leave',
+  'status now',
+  'fetch a',
+  '--bogus',
+  '-get a --as b',
+  '-put a -o b',
+  'list -o b',
+  'status -p 0',
+  'status -p 65536',
+  'status -p http',
+  'status -i a/b',
+  'status --timeout 0',
+  'status --timeout soon',
+  'status --timeout -1',
+  '-get -put',
+];
+
+for (const line of wrong) {
+  test(`R19 webclient ${line} is wrong use`, (t) => {
+    const error = t.throws(() => readArguments(line === '' ? [] : line.split(' ')), { instanceOf: ClientError });
+    t.is(error?.code, 'wrong-use');
+    t.false(error?.message.includes('\n'));
+  });
+}
+
+test('R19 --timeout takes seconds and --json is off', (t) => {
+  const read = readArguments(['status', '--timeout', '1.5']);
+  t.is(read.timeoutMs, 1500);
+  t.false(read.json);
+});
