@@ -1,10 +1,10 @@
 import { formatStamp, headers, type FileVersion, type Stamp } from '@coring/protocol';
 import { create as contentDisposition } from 'content-disposition';
 import type { Receipt } from '../ring/index.js';
-import { httpDate } from './conditions.js';
-import { reprDigest } from './content-digest.js';
+import { httpDate } from './fields/conditions.js';
+import { reprDigest } from './fields/content-digest.js';
 import type { HeaderFields } from './errors-to-json.js';
-import { etagOf } from './etags.js';
+import { etagOf } from './fields/etags.js';
 
 /** One content of a file: that of its current version or of a conflict copy. */
 export interface Content {

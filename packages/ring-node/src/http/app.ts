@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import Koa, { type Context } from 'koa';
-import Router from 'koa-router';
+import { Router } from 'koa-router';
 import type { NodeFace } from '../node/node-face.js';
 import { errorsToJson, HttpError } from './errors-to-json.js';
 import { sameOrigin, servesNow } from './guards.js';

@@ -1,17 +1,33 @@
 import type { ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Context } from 'koa';
 import type { Log } from '../node/log.js';
+import { HttpError } from './errors-to-json.js';
+
+/** So few bytes are read whole before the answer begins, in bytes: whatever goes wrong can still be said, and one write is all it takes. */
+const AT_ONCE_BYTES_MAX = 64 * 1024;
 
 /**
- * Sends exactly `bytes` bytes as the body of the answer. A source that breaks, or has fewer or more, cuts the connection: the client, who knows the
- * length, sees that it has not got everything.
+ * Sends exactly `bytes` bytes as the body of the answer.
+ * @throws HttpError `unavailable` where the source fails before the answer has begun
  */
 export async function sendBytes(context: Context, source: Readable, bytes: number, signal: AbortSignal, log: Log): Promise<void> {
+  if (bytes > AT_ONCE_BYTES_MAX) return stream(context, source, bytes, signal, log);
+  const parts: Buffer[] = [];
+  try {
+    for await (const part of exactly(addAbortSignal(signal, source), bytes)) parts.push(part);
+  } catch (error) {
+    if (!signal.aborted) log.warn({ err: error }, 'a file could not be read');
+    throw new HttpError('unavailable', 'the bytes of the file cannot be had just now');
+  }
+  context.body = parts.length === 1 ? parts[0] : Buffer.concat(parts);
+}
+
+/** A source that breaks, or has fewer bytes or more, cuts the connection: the client, who knows the length, sees that it has not got everything. */
+async function stream(context: Context, source: Readable, bytes: number, signal: AbortSignal, log: Log): Promise<void> {
   const response: ServerResponse = context.res;
   context.respond = false;
-  context.set('Content-Length', String(bytes));
   try {
     await pipeline(source, (chunks: AsyncIterable<Buffer>) => exactly(chunks, bytes), response, { signal });
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Staging } from '@coring/file-store';
-import { announcedDigest } from './content-digest.js';
+import { announcedDigest } from './fields/content-digest.js';
 import { HttpError } from './errors-to-json.js';
 import type { HttpOptions } from './http-options.js';
 import { expectsContinue } from './request-target.js';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parseEtags } from '../../src/http/etags.js';
+import { parseEtags } from '../../src/http/fields/etags.js';
 import { aServer, codeOf, rawRequest } from './a-server.js';
 
 const before = 'Tue, 01 Jan 2019 00:00:00 GMT';

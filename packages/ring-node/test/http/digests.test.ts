@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import test from 'ava';
-import { announcedDigest, reprDigest } from '../../src/http/content-digest.js';
+import { announcedDigest, reprDigest } from '../../src/http/fields/content-digest.js';
 import { sha256 } from './a-fake-node.js';
 import { aServer, codeOf, raw } from './a-server.js';
 
@@ -8,7 +8,7 @@ const hello = Buffer.from('hello');
 const right = reprDigest(sha256(hello));
 const wrong = reprDigest(sha256(Buffer.from('hullo')));
 
-const cases: readonly (readonly [string, string | undefined | 'refused'])[] = [
+const cases: readonly (readonly [string, string | undefined])[] = [
   [right, sha256(hello)],
   [`sha-512=:AAAA:, ${right}`, sha256(hello)],
   [`${right};a=1`, sha256(hello)],

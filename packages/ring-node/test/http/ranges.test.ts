@@ -1,5 +1,5 @@
 import test from 'ava';
-import { byteRange } from '../../src/http/byte-range.js';
+import { byteRange } from '../../src/http/fields/byte-range.js';
 import { aServer, codeOf } from './a-server.js';
 
 const cases = [

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { paths } from '@coring/protocol';
 import type { Context } from 'koa';
-import type Router from 'koa-router';
+import type { Router } from 'koa-router';
 import type { NodeFace } from '../../node/node-face.js';
 import type { RingEvent } from '../../ring/index.js';
 import type { HttpOptions } from '../http-options.js';

@@ -1,5 +1,5 @@
 import { paths } from '@coring/protocol';
-import type Router from 'koa-router';
+import type { Router } from 'koa-router';
 import type { NodeFace } from '../../node/node-face.js';
 import { HttpError } from '../errors-to-json.js';
 

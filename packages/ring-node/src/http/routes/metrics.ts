@@ -1,5 +1,5 @@
 import { paths } from '@coring/protocol';
-import type Router from 'koa-router';
+import type { Router } from 'koa-router';
 import type { Metrics } from '../request-metrics.js';
 
 /** Prometheus text: https://prometheus.io/docs/instrumenting/exposition_formats/ */

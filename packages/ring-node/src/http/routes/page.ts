@@ -1,5 +1,5 @@
 import { paths, type RingBody } from '@coring/protocol';
-import type Router from 'koa-router';
+import type { Router } from 'koa-router';
 import type { NodeFace } from '../../node/node-face.js';
 
 /** A plain page that says where things are. */

@@ -1,6 +1,6 @@
 import { paths, type RingBody } from '@coring/protocol';
 import type { Context } from 'koa';
-import type Router from 'koa-router';
+import type { Router } from 'koa-router';
 import type { NodeFace } from '../../node/node-face.js';
 import { HttpError } from '../errors-to-json.js';
 import { queryOf } from '../request-target.js';

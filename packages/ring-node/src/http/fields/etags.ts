@@ -1,4 +1,4 @@
-import { HttpError } from './errors-to-json.js';
+import { HttpError } from '../errors-to-json.js';
 
 export interface EntityTag {
   readonly weak: boolean;

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Conditions } from '../ring/index.js';
+import type { Conditions } from '../../ring/index.js';
 import { type EntityTag, etagOf, parseEtags } from './etags.js';
 
 /** The content whose conditions are weighed. */

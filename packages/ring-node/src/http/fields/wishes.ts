@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { headers as fields } from '@coring/protocol';
-import { HttpError } from './errors-to-json.js';
+import { HttpError } from '../errors-to-json.js';
 
 /** Whether the client asked to be refused rather than answered weakly. @throws HttpError `bad-header` */
 export function requiresStrong(headers: IncomingHttpHeaders): boolean {

@@ -1,11 +1,12 @@
 import { type FileVersion, formatStamp, headers as fields, type ListBody, type ListedFile, NAME_BYTES_MAX, utf8Length } from '@coring/protocol';
 import type { Context } from 'koa';
 import { HttpError } from '../errors-to-json.js';
-import { etagOf } from '../etags.js';
+import { etagOf } from '../fields/etags.js';
 import { queryOf } from '../request-target.js';
 import { goneSignal } from '../send-file.js';
-import { requiresStrong } from '../wishes.js';
-import { type FileSurroundings, refusalOf } from './files.js';
+import { requiresStrong } from '../fields/wishes.js';
+import { refusalOf } from './refusal.js';
+import type { FileSurroundings } from './surroundings.js';
 
 const LIMIT_MAX = 1000;
 

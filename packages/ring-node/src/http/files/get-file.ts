@@ -2,13 +2,14 @@ import { type ConflictsBody, type FileVersion, formatStamp, parseStamp, compareS
 import type { Context } from 'koa';
 import type { ClientAnswer } from '../../ring/index.js';
 import { type Content, contentHeaders, receiptHeaders, validatorHeaders } from '../answer-file.js';
-import { byteRange } from '../byte-range.js';
-import { rangeApplies, weighRead } from '../conditions.js';
+import { byteRange } from '../fields/byte-range.js';
+import { rangeApplies, weighRead } from '../fields/conditions.js';
 import { HttpError } from '../errors-to-json.js';
 import { queryOf } from '../request-target.js';
 import { goneSignal, sendBytes } from '../send-file.js';
-import { requiresStrong } from '../wishes.js';
-import { type FileSurroundings, refusalOf } from './files.js';
+import { requiresStrong } from '../fields/wishes.js';
+import { refusalOf } from './refusal.js';
+import type { FileSurroundings } from './surroundings.js';
 
 type Found = Extract<ClientAnswer, { type: 'found' }>;
 

@@ -1,4 +1,4 @@
-import { HttpError } from './errors-to-json.js';
+import { HttpError } from '../errors-to-json.js';
 
 /** `sha-256=:…:`, as Repr-Digest says it: RFC 9530. */
 export function reprDigest(digest: string): string {
