@@ -1,0 +1,26 @@
+import test from 'ava';
+import { asLinkFrame, asMessage, type LinkFrame, linkSchemas, messageSchemas } from '../src/index.js';
+import { allTypes, examples, isLinkFrame } from './an-example.js';
+
+test('every message and link frame has an example', (t) => {
+  t.deepEqual(examples().map(({ data }) => data.type).sort(), [...allTypes].sort());
+});
+
+test('the schemas stand under the types they describe', (t) => {
+  for (const [type, schema] of Object.entries({ ...messageSchemas, ...linkSchemas })) t.is<string, string>(schema.properties.type.const, type);
+});
+
+for (const example of examples()) {
+  test(`the ${example.data.type} of ${example.file} is valid, and each of its fields is known`, (t) => {
+    const given = structuredClone(example.data);
+    const got = isLinkFrame(example) ? asLinkFrame(given, example.data.type as LinkFrame['type']) : asMessage(given);
+    t.deepEqual(got as unknown, example.data);
+  });
+
+  test(`the ${example.data.type} of ${example.file} shows every field that its schema has`, (t) => {
+    const schema = { ...messageSchemas, ...linkSchemas }[example.data.type as keyof typeof messageSchemas];
+    // A joiner knows neither whom it asks nor its ring.
+    const absent = example.data.type === 'JOIN' ? ['to', 'ringId'] : [];
+    t.deepEqual(Object.keys(example.data).sort(), Object.keys(schema.properties).filter((key) => !absent.includes(key)).sort());
+  });
+}
