@@ -5,6 +5,7 @@ import { parseFrame } from './json-frame.js';
 import type { LinkLimits } from './limits.js';
 import { errorOfClose, LinkError } from './link-error.js';
 import type { Fetched } from './links.js';
+import { Watchdog } from './watchdog.js';
 import type { Opened, Wire, WireUser } from './wire.js';
 
 /** A fetch under way: first its header is awaited, then its chunks. */
@@ -25,8 +26,8 @@ export class BulkFetcher implements WireUser {
   readonly #wire: Wire;
   readonly #limits: LinkLimits;
   readonly #onIdle: (fetcher: BulkFetcher) => void;
+  readonly #stall: Watchdog;
   #transfer: Transfer | undefined;
-  #stall: NodeJS.Timeout | undefined;
 
   /** Calls `onIdle` after each fetch that leaves the link fit for another. */
   constructor(wire: Wire, opened: Opened, { limits, onIdle }: { limits: LinkLimits; onIdle: (fetcher: BulkFetcher) => void }) {
@@ -36,6 +37,7 @@ export class BulkFetcher implements WireUser {
     this.#onIdle = onIdle;
     this.payloadBytesMax = Math.max(limits.chunkBytesMax + CHUNK_HEADER_BYTES, limits.smallFrameBytesMax);
     this.stallMs = limits.stallMs;
+    this.#stall = new Watchdog(limits.stallMs, () => this.#fail(new LinkError('stalled', 'the peer sends nothing')));
   }
 
   get isOver(): boolean {
@@ -49,7 +51,7 @@ export class BulkFetcher implements WireUser {
       this.#transfer = { resolve, reject, endWatch: () => signal.removeEventListener('abort', onAbort), left: 0 };
       if (signal.aborted) return onAbort();
       signal.addEventListener('abort', onAbort);
-      this.#watchForStall();
+      this.#stall.restart();
       this.#wire.writeFrame(Buffer.from(JSON.stringify(request))).catch((error: LinkError) => this.#fail(error));
     });
   }
@@ -61,7 +63,7 @@ export class BulkFetcher implements WireUser {
   onFrame(payload: Buffer, isLent: boolean): void {
     const transfer = this.#transfer;
     if (transfer === undefined) return this.#onUnasked(payload);
-    this.#watchForStall();
+    this.#stall.restart();
     if (transfer.stream === undefined) this.#onHeader(transfer, payload);
     else this.#onChunk(transfer, transfer.stream, payload, isLent);
   }
@@ -101,6 +103,8 @@ export class BulkFetcher implements WireUser {
         done(error);
       },
     });
+    // An error before anybody reads is kept for the reader; it must not end the process.
+    transfer.stream.on('error', () => undefined);
     transfer.resolve({ size, stream: transfer.stream });
   }
 
@@ -118,14 +122,14 @@ export class BulkFetcher implements WireUser {
       this.#onIdle(this);
     } else if (!stream.push(isLent ? Buffer.from(bytes) : bytes)) {
       // The reader is slow: that is no stall of the peer's.
-      clearTimeout(this.#stall);
+      this.#stall.stop();
       this.#wire.socket.pause();
     }
   }
 
   #goOn(): void {
     if (this.#transfer === undefined || !this.#wire.socket.isPaused()) return;
-    this.#watchForStall();
+    this.#stall.restart();
     this.#wire.socket.resume();
   }
 
@@ -144,13 +148,8 @@ export class BulkFetcher implements WireUser {
   }
 
   #endTransfer(): void {
-    clearTimeout(this.#stall);
+    this.#stall.stop();
     this.#transfer?.endWatch();
     this.#transfer = undefined;
-  }
-
-  #watchForStall(): void {
-    clearTimeout(this.#stall);
-    this.#stall = setTimeout(() => this.#fail(new LinkError('stalled', 'the peer sends nothing')), this.#limits.stallMs);
   }
 }

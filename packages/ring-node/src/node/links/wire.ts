@@ -6,6 +6,7 @@ import { beginHandshake, closeFrame, type Handshake, type HandshakeStep, type He
 import type { LinkLimits } from './limits.js';
 import { type CloseCode, closeCodes, LinkError } from './link-error.js';
 import { type Role, Seal, SEAL_BYTES, type SealKeys } from './seal.js';
+import { Watchdog } from './watchdog.js';
 
 /** What the handshake has shown of the other side. */
 export interface Opened {
@@ -56,8 +57,9 @@ export class Wire {
   #isOver = false;
   #pendingWrites = 0;
   #isCorked = false;
-  #stall: NodeJS.Timeout | undefined;
-  #deadline: NodeJS.Timeout;
+  #onDrain: (() => void) | undefined;
+  readonly #deadline: Watchdog;
+  #stall: Watchdog | undefined;
 
   /** Takes over a connected socket. Its bytes are to be given to `receive`. The `preamble` goes out before the first frame. */
   constructor(socket: Socket, options: WireOptions, preamble = '') {
@@ -66,10 +68,12 @@ export class Wire {
     this.#options = options;
     this.#decoder = new FrameDecoder(limits.smallFrameBytesMax, (frame, isLent) => this.#onFrame(frame, isLent));
     this.#handshake = beginHandshake(role, hello, secret);
-    this.#deadline = setTimeout(() => this.refuse('handshake-timeout', 'the handshake took too long'), limits.handshakeMs);
+    this.#deadline = new Watchdog(limits.handshakeMs, () => this.refuse('handshake-timeout', 'the handshake took too long'));
+    this.#deadline.restart();
     socket.setNoDelay(true);
     socket.on('error', (cause) => this.destroy(new LinkError('closed', `the link failed: ${cause.message}`, { cause })));
     socket.on('end', () => this.#onEnd());
+    socket.on('drain', () => this.#onDrain?.());
     socket.on('close', () => this.destroy());
     const hail = this.#framed([this.#handshake.ownFrame]);
     this.#write(preamble === '' ? hail : [Buffer.from(preamble), ...hail]);
@@ -93,12 +97,12 @@ export class Wire {
     this.#write([Buffer.concat(payloads.flatMap((payload) => this.#framed([payload])))], onWritten);
   }
 
-  /** Sends one payload, given in parts that are not copied. Resolves when the next one may be sent. @throws LinkError when the link is over */
+  /** Sends one payload, given in parts that are not copied. Resolves when the next one may be sent, which is to wait for it. @throws LinkError when the link is over */
   async writeFrame(...parts: readonly Uint8Array[]): Promise<void> {
     this.#corkForThisTick();
     if (!this.#isOver) this.#write(this.#framed(parts));
     if (this.socket.writableNeedDrain) this.#uncork();
-    if (!this.#isOver && this.socket.writableNeedDrain) await new Promise<void>((resolve) => this.socket.once('drain', resolve).once('close', resolve));
+    if (!this.#isOver && this.socket.writableNeedDrain) await new Promise<void>((resolve) => (this.#onDrain = resolve));
     if (this.#isOver) throw new LinkError('closed', 'the link is closed');
   }
 
@@ -144,7 +148,7 @@ export class Wire {
 
   #open(peer: Hello, protocol: number, keys: SealKeys | undefined): void {
     const { role, hello } = this.#options;
-    clearTimeout(this.#deadline);
+    this.#deadline.stop();
     this.#handshake = undefined;
     if (keys !== undefined) this.#seals = { sent: new Seal(keys.sends), received: new Seal(keys.receives) };
     this.#user = this.#options.onOpen(this, {
@@ -154,6 +158,7 @@ export class Wire {
       role,
       nonce: role === 'dialler' ? hello.nonce : peer.nonce,
     });
+    this.#stall = new Watchdog(this.#user.stallMs, () => this.destroy(new LinkError('stalled', 'the other side does not read')));
     this.#decoder.bytesMax = this.#user.payloadBytesMax + (keys === undefined ? 0 : SEAL_BYTES);
   }
 
@@ -181,11 +186,12 @@ export class Wire {
   }
 
   #close(error: LinkError, peer = this.#handshake?.peer): void {
-    clearTimeout(this.#stall);
+    this.#stall?.stop();
     if (this.#isOver) return;
     this.#isOver = true;
-    clearTimeout(this.#deadline);
+    this.#deadline.stop();
     this.#decoder.stop();
+    this.#onDrain?.();
     if (this.#user === undefined) this.#options.onFailed(this, error, peer);
     else this.#user.onClosed(error);
   }
@@ -203,12 +209,12 @@ export class Wire {
 
   #write(buffers: readonly Uint8Array[], onWritten?: () => void): void {
     if (!this.socket.writable) return;
-    if (this.#pendingWrites++ === 0) this.#watchForStall();
+    if (this.#pendingWrites++ === 0) this.#stall?.restart();
     this.socket.cork();
     for (const buffer of buffers.slice(0, -1)) this.socket.write(buffer);
     this.socket.write(buffers.at(-1)!, (error) => {
-      clearTimeout(this.#stall);
-      if (--this.#pendingWrites > 0 && !this.#isOver) this.#watchForStall();
+      this.#stall?.stop();
+      if (--this.#pendingWrites > 0 && !this.#isOver) this.#stall?.restart();
       if (!error && !this.#isOver) onWritten?.();
     });
     this.socket.uncork();
@@ -226,11 +232,6 @@ export class Wire {
     if (!this.#isCorked) return;
     this.#isCorked = false;
     this.socket.uncork();
-  }
-
-  #watchForStall(): void {
-    if (this.#user === undefined) return;
-    this.#stall = setTimeout(() => this.destroy(new LinkError('stalled', 'the other side does not read')), this.#user.stallMs);
   }
 }
 

@@ -1,0 +1,160 @@
+import { Agent, createServer, get, type Server } from 'node:http';
+import { connect, createServer as createTcpServer, type Socket } from 'node:net';
+import test, { type ExecutionContext } from 'ava';
+import { openPort, type Port } from '../../src/node/port.js';
+import { StartError } from '../../src/node/start-error.js';
+import { aPing, anEnd, until } from './two-nodes.js';
+
+const MAGIC = 'CORING/1\n';
+
+test('peers and HTTP share one port, also over kept connections', async (t) => {
+  const httpServer = hello(t);
+  const b = await anEnd(t, { httpServer });
+  const a = await anEnd(t);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.teardown(() => agent.destroy());
+  const ports = new Set<number | undefined>();
+  for (let i = 0; i < 3; i++) {
+    a.links.send(b.address, aPing(a.nodeId, b.nodeId));
+    const { body, localPort } = await getText(b.port.port, agent);
+    t.is(body, 'hello');
+    ports.add(localPort);
+  }
+  t.is(ports.size, 1);
+  await until(() => b.arrived.length === 3);
+  t.pass();
+});
+
+test('what comes byte by byte goes where it belongs', async (t) => {
+  const peers: string[] = [];
+  const { port } = await aPort(t, hello(t), { onPeer: (socket) => socket.setEncoding('latin1').on('data', (text: string) => peers.push(text)) });
+  const peer = await aSocket(t, port);
+  for (const byte of `${MAGIC}rest`) {
+    peer.write(byte);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await until(() => peers.join('') === 'rest');
+  const client = await aSocket(t, port);
+  let answer = '';
+  client.setEncoding('latin1').on('data', (text: string) => (answer += text));
+  for (const byte of 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n') {
+    client.write(byte);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await until(() => answer.endsWith('hello'));
+  t.is(peers.join(''), 'rest');
+});
+
+test('what begins like the magic and goes on otherwise is HTTP with all its bytes', async (t) => {
+  const { port } = await aPort(t, hello(t));
+  const client = await aSocket(t, port);
+  let answer = '';
+  client.setEncoding('latin1').on('data', (text: string) => (answer += text));
+  client.write('CORI');
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  client.write('NG / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await until(() => answer !== '');
+  t.regex(answer, /^HTTP\/1\.1 400/);
+});
+
+test('a request body that comes with the first bytes, or long after, arrives whole', async (t) => {
+  const httpServer = createServer((request, response) => {
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => (bytes += chunk.length)).on('end', () => response.end(String(bytes)));
+  });
+  const { port } = await aPort(t, httpServer);
+  const client = await aSocket(t, port);
+  let answer = '';
+  client.setEncoding('latin1').on('data', (text: string) => (answer += text));
+  client.write(Buffer.concat([Buffer.from('PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 5000000\r\n\r\n'), Buffer.alloc(2_000_000)]));
+  client.write(Buffer.alloc(3_000_000));
+  await until(() => answer.includes('5000000'));
+  t.pass();
+});
+
+test('R17 who says nothing, or drips the magic, is hung up on', async (t) => {
+  const { port } = await aPort(t, hello(t), { firstBytesMs: 50 });
+  const [silent, dripping] = [await aSocket(t, port), await aSocket(t, port)];
+  dripping.write('COR');
+  await until(() => silent.destroyed && dripping.destroyed);
+  t.pass();
+});
+
+test('R17 more connections than the limit are not taken', async (t) => {
+  const { port } = await aPort(t, hello(t), { connectionsMax: 5 });
+  const sockets = await Promise.all(Array.from({ length: 8 }, () => aSocket(t, port)));
+  await until(() => sockets.filter(({ destroyed }) => destroyed).length === 3);
+  t.pass();
+});
+
+test('the first free port is taken', async (t) => {
+  const taken = await aPort(t, hello(t));
+  const free = await freePort();
+  const { port, address, host } = await aPort(t, hello(t), { ports: [taken.port, free] });
+  t.is(port, free);
+  t.is(host, '127.0.0.1');
+  t.is(address, `127.0.0.1:${free}`);
+});
+
+test('a port that is taken is an error with a code, which names the address', async (t) => {
+  const { port, address } = await aPort(t, hello(t));
+  const error = await t.throwsAsync(aPort(t, hello(t), { ports: [port] }), { instanceOf: StartError, code: 'cannot-listen' });
+  t.true(error.message.includes(address));
+  await t.throwsAsync(aPort(t, hello(t), { host: '203.0.113.1' }), { instanceOf: StartError, code: 'cannot-listen' });
+});
+
+test('a closed port is free at once, and who had said nothing is hung up on', async (t) => {
+  const first = await aPort(t, hello(t));
+  const silent = await aSocket(t, first.port);
+  await first.close();
+  await until(() => silent.destroyed);
+  const second = await aPort(t, hello(t), { ports: [first.port] });
+  t.is(second.port, first.port);
+});
+
+test('a listener on all addresses is bound to an unspecified one', async (t) => {
+  const { host, port } = await aPort(t, hello(t), { host: '' });
+  t.true(host === '::' || host === '0.0.0.0');
+  t.is((await getText(port)).body, 'hello');
+});
+
+async function aPort(t: ExecutionContext, httpServer: Server, options: Partial<Parameters<typeof openPort>[0]> = {}): Promise<Port> {
+  const port = await openPort({ host: '127.0.0.1', ports: [0], onPeer: (socket) => socket.destroy(), httpServer, ...options });
+  t.teardown(async () => {
+    httpServer.closeAllConnections();
+    await port.close();
+  });
+  return port;
+}
+
+function hello(t: ExecutionContext): Server {
+  const server = createServer((_request, response) => response.end('hello'));
+  t.teardown(() => server.closeAllConnections());
+  return server;
+}
+
+async function aSocket(t: ExecutionContext, port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+  t.teardown(() => socket.destroy());
+  socket.resume();
+  await new Promise((resolve) => socket.once('connect', resolve).once('close', resolve));
+  return socket;
+}
+
+function getText(port: number, agent?: Agent): Promise<{ body: string; localPort: number | undefined }> {
+  return new Promise((resolve, reject) => {
+    get({ port, host: '127.0.0.1', ...(agent === undefined ? {} : { agent }) }, (response) => {
+      const { localPort } = response.socket;
+      let body = '';
+      response.setEncoding('utf8').on('data', (text: string) => (body += text)).on('end', () => resolve({ body, localPort }));
+    }).on('error', reject);
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createTcpServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
