@@ -2,6 +2,8 @@ import { type Message, formatStamp, type RingSettings, type Stamp } from '@corin
 import { checkInvariants, type ClientAnswer, type Effect, Heap, type Input, type Mutation, nextDueMs, randomFrom, type Register, type RingEvent, type RingState, startRing, step } from '../../src/ring/index.js';
 import type { Change } from '../../src/ring/effect.js';
 import type { Persisted } from '../../src/ring/persisted.js';
+import { markReady } from '../../src/ring/placement/ready.js';
+import { Turn } from '../../src/ring/turn.js';
 
 /** One way of one message, in milliseconds. */
 const DELAY_MS = 1;
@@ -14,6 +16,10 @@ export interface ClusterOptions {
   /** `chain`: each joins at the one before it (the default); `star`: all at the first; `none`: nobody is started. */
   readonly join?: 'chain' | 'star' | 'none';
   readonly capacity?: number;
+  /** The part of all messages that is lost once the nodes have found each other. */
+  readonly loss?: number;
+  /** Nodes count as ready for an epoch as soon as they know it: for tests that are not about the movement of files. */
+  readonly syncAtOnce?: boolean;
 }
 
 export interface Bytes {
@@ -33,7 +39,8 @@ export interface FakeDisk {
 export interface ClusterNode {
   readonly index: number;
   readonly nodeId: string;
-  readonly address: string;
+  /** May change while the node does not run. */
+  address: string;
   readonly disk: FakeDisk;
   /** As long as the node runs; the last state afterwards. */
   ring: RingState;
@@ -64,12 +71,14 @@ export function aCluster(count: number, options: ClusterOptions = {}): Cluster {
     cluster.until(() => node.ring.self.phase === 'in', 5_000);
   }
   cluster.until(() => cluster.isOneRing(), 30_000);
+  cluster.loss = options.loss ?? 0;
   return cluster;
 }
 
 /** Cores on one virtual clock, with a network that loses only what it is told to, and disks that are durable at once. */
 export class Cluster {
   nowMs = 0;
+  loss = 0;
   readonly nodes: ClusterNode[] = [];
   /** Every message sent, in order; the latest 200 000. */
   readonly sent: { readonly atMs: number; readonly from: number; readonly address: string; readonly message: Message }[] = [];
@@ -77,6 +86,8 @@ export class Cluster {
   readonly #queue = new Heap<Happening>((a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order));
   readonly #random: () => number;
   readonly #cuts = new Set<string>();
+  /** When the earliest tick of each node is on its way. */
+  readonly #ticks = new Map<ClusterNode, number>();
   #order = 0;
   #tokens = 0;
 
@@ -111,6 +122,7 @@ export class Cluster {
   /** Starts a node from its disk; it founds a ring, comes back to its own, or joins through the node named, again and again until it is in. */
   start(node: ClusterNode, through?: ClusterNode): void {
     node.boots++;
+    this.#ticks.delete(node);
     node.isRunning = true;
     node.pausedUntilMs = 0;
     node.disk.staged.clear();
@@ -283,15 +295,31 @@ export class Cluster {
 
   #tick(node: ClusterNode, boots: number): void {
     if (!node.isRunning || node.boots !== boots || node.pausedUntilMs > this.nowMs) return;
+    this.#ticks.delete(node);
     const dueMs = nextDueMs(node.ring.timers);
     if (dueMs !== undefined && dueMs <= this.nowMs) this.#carryOut(node, step(node.ring, { type: 'tick' }, this.#surroundings()));
+    else this.#tickLater(node);
+  }
+
+  /** Has the node's next timer go off; an earlier tick that is on its way looks again itself. */
+  #tickLater(node: ClusterNode): void {
+    const dueMs = nextDueMs(node.ring.timers);
+    if (dueMs === undefined || dueMs >= (this.#ticks.get(node) ?? Number.POSITIVE_INFINITY)) return;
+    const { boots } = node;
+    this.#ticks.set(node, dueMs);
+    this.#at(Math.max(0, dueMs - this.nowMs), () => this.#tick(node, boots));
   }
 
   #carryOut(node: ClusterNode, effects: readonly Effect[]): void {
     for (const effect of effects) this.#carryOutOne(node, effect);
-    const dueMs = nextDueMs(node.ring.timers);
-    const { boots } = node;
-    if (dueMs !== undefined) this.#at(Math.max(0, dueMs - this.nowMs), () => this.#tick(node, boots));
+    if (this.#options.syncAtOnce === true) this.#markReady(node);
+    this.#tickLater(node);
+  }
+
+  #markReady(node: ClusterNode): void {
+    const turn = new Turn(this.#surroundings());
+    for (const { number } of node.ring.placement.epochs) markReady(node.ring, turn, number);
+    for (const effect of turn.effects) this.#carryOutOne(node, effect);
   }
 
   #carryOutOne(node: ClusterNode, effect: Effect): void {
@@ -333,6 +361,7 @@ export class Cluster {
     if (this.sent.length > 200_000) this.sent.splice(0, 100_000);
     const to = this.nodes.find((node) => node.address === address);
     const text = JSON.stringify(message);
+    if (this.loss > 0 && this.#random() < this.loss) return;
     const { boots } = from;
     this.#at(DELAY_MS, () => {
       if (to !== undefined && this.#cuts.has(`${from.index}>${to.index}`)) return;

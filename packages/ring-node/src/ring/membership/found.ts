@@ -1,4 +1,5 @@
 import type { Epoch, RingSettings } from '@coring/protocol';
+import { clearLaps } from '../check/check-state.js';
 import { saveSelf } from '../clock.js';
 import { learnEpochs } from '../placement/learn.js';
 import { clearPlacement } from '../placement/placement-state.js';
@@ -42,6 +43,7 @@ export function forgetRing(ring: RingState, turn: Turn): void {
   membership.news.clear();
   membership.accusations.clear();
   clearPlacement(placement);
+  clearLaps(ring.check);
   delete self.ringId;
   delete ring.settings;
   turn.save({ do: 'delete', space: 'ring', key: 'epochs' }, { do: 'delete', space: 'ring', key: 'vote' });

@@ -9,7 +9,7 @@ import { accuse } from './rumours.js';
 
 /** What a node without a ring, or of another one, may say and hear. */
 const SAID_OUTSIDE: ReadonlySet<Message['type']> = new Set(['JOIN', 'WELCOME', 'REFUSED']);
-/** What concerns the ring itself: a node that has said goodbye takes no part in it, while requests under way go on. */
+/** What concerns the ring itself: a node that has said goodbye takes no part in it, while requests under way go on. Nor does it wake one that sleeps. */
 const RING_TYPES: ReadonlySet<Message['type']> = new Set(['WELCOME', 'REFUSED', 'PING', 'PING-REQ', 'ACK', 'CHECK', 'ROSTER', 'LEAVE']);
 
 /**
@@ -23,8 +23,9 @@ export function onGossip(ring: RingState, message: Message, turn: Turn): boolean
   if (self.ringId === undefined || message.ringId !== self.ringId) {
     return SAID_OUTSIDE.has(message.type) || refuse(ring, message, 'other-ring', 'this node belongs to another ring', turn);
   }
-  onWake(ring, turn);
-  if (self.phase === 'gone') return !RING_TYPES.has(message.type);
+  const isAboutRing = RING_TYPES.has(message.type) && !(message.type === 'LEAVE' && message.member.nodeId === self.nodeId);
+  if (!isAboutRing) onWake(ring, turn);
+  if (self.phase === 'gone') return !isAboutRing || message.type === 'ACK';
   if (ring.membership.roster.get(message.from)?.forgotten === true) return isForgottenHeard(ring, message, turn);
   hear(ring, message.news, turn);
   for (const accusation of message.accusations) hearAccusation(ring, accusation, message.from, turn);

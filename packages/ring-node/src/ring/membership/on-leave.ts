@@ -1,5 +1,6 @@
 import type { Leave, Member } from '@coring/protocol';
 import { urgentCheck } from '../check/urgent-check.js';
+import { saveSelf } from '../clock.js';
 import type { Input } from '../input.js';
 import { isDrained } from '../placement/drained.js';
 import { send } from '../send.js';
@@ -10,8 +11,7 @@ import { adopt } from './adopt.js';
 import { announce } from './announce.js';
 import { nextOf, previousOf } from './order.js';
 import { ownRecord, raiseIncarnation } from './own.js';
-import { reachableNodes } from './reachable.js';
-import { saveSelf } from '../clock.js';
+import { clearDoubts, reachableNodes } from './reachable.js';
 
 /** Whether a node that leaves for good is drained is looked at so often. */
 const DRAINED_LOOK_MS = 500;
@@ -25,7 +25,7 @@ type LeaveMode = Leave['mode'];
 export function onLeaveAsked(ring: RingState, mode: LeaveMode, turn: Turn): void {
   const { self } = ring;
   if (self.phase === 'gone') return;
-  const isAlone = self.ringId === undefined || reachableNodes(ring).length === 1;
+  const isAlone = self.ringId === undefined || isLast(ring);
   if (mode === 'sleep' && !isInSync(ring)) return turn.emit({ type: 'warning', what: 'not in sync with the ring yet: it does not go to sleep' });
   if (mode === 'for-good' && !isAlone) return startLeaving(ring, turn);
   // A ring of one has nobody to drain to: its files stay with it.
@@ -50,11 +50,12 @@ export function startLeaving(ring: RingState, turn: Turn): void {
 export function onLeaveLate(ring: RingState, turn: Turn): void {
   const { self, membership } = ring;
   if (self.phase !== 'leaving') return;
-  if (isDrained(ring)) {
+  if (isDrained(ring) && ring.check.confirmedMs >= membership.leavingSinceMs!) {
     sayGoodbye(ring, { ...ownRecord(ring), state: 'left' }, 'for-good', turn);
-    endMembership(ring, turn);
-    return turn.emit({ type: 'left', mode: 'for-good' });
+    return endMembership(ring, turn);
   }
+  // An epoch that has this node in it may have been decided elsewhere: a lap that meets a majority finds out.
+  if (isDrained(ring)) urgentCheck(ring, turn);
   if (turn.nowMs - membership.leavingSinceMs! >= DRAINING_WARN_MS) {
     membership.leavingSinceMs = turn.nowMs;
     turn.emit({ type: 'warning', what: 'still leaving: the other nodes do not have every copy yet' });
@@ -74,6 +75,7 @@ export function endMembership(ring: RingState, turn: Turn): void {
     { do: 'delete', space: 'ring', key: 'epochs' },
     { do: 'delete', space: 'ring', key: 'vote' },
   );
+  turn.emit({ type: 'left', mode: 'for-good' });
 }
 
 /** Another node goes and says so itself: nothing needs to be verified. Or an operator elsewhere wants this one to go. */
@@ -96,6 +98,10 @@ export function onWake(ring: RingState, turn: Turn): void {
   const { self, membership } = ring;
   if (self.phase !== 'gone' || membership.roster.get(self.nodeId)?.state !== 'asleep') return;
   self.phase = 'in';
+  // What was in doubt before it slept says nothing now.
+  for (const nodeId of membership.roster.keys()) clearDoubts(membership, nodeId);
+  membership.toVerify.clear();
+  membership.verifying.clear();
   clearTimer(ring.timers, { type: 'wake' });
   raiseIncarnation(ring, self.incarnation, turn);
   announce(ring, turn);
@@ -131,6 +137,11 @@ function operateForget(ring: RingState, nodeId: string, turn: Turn): Outcome {
   adopt(ring, { ...rest, state: 'left', forgotten: true }, turn);
   urgentCheck(ring, turn);
   return [true, 'the ring goes on without it; should it come back, it is refused'];
+}
+
+/** Whether nobody else belongs to the ring any more. Others that cannot be reached just now will be there to drain to. */
+function isLast({ self, membership }: RingState): boolean {
+  return ![...membership.roster.values()].some(({ nodeId, state }) => nodeId !== self.nodeId && state !== 'left');
 }
 
 /** Makes the record ours and tells everybody who can be reached. */

@@ -6,7 +6,7 @@ const LENGTH_MAX = 120;
 const END_DIGITS = 4;
 const END_STEP = 238n;
 /** How near the upper end of a gap a newcomer is put: one part in this many. */
-const PART = 8n;
+const PART = 16n;
 
 /** The founder's position: the middle. */
 export const FIRST_POSITION = 'V';

@@ -88,12 +88,14 @@ export function onPingLate(ring: RingState, key: string, turn: Turn): void {
 
 /** A message could not be handed over: for a PING that is an answer, and a quick one. */
 export function onUnsent(ring: RingState, messageId: string, turn: Turn): void {
+  ring.membership.joins.delete(messageId);
   onHelperUnsent(ring, messageId, turn);
   const pending = takePing(ring, messageId);
   if (pending !== undefined) onNoAnswer(ring, pending, turn);
 }
 
 export function onReprobe(ring: RingState, key: string, turn: Turn): void {
+  if (ring.self.phase === 'gone') return;
   const heardDown = verifiedOfKey(key);
   if (heardDown !== undefined) return onVerifyDue(ring, heardDown, turn);
   const { unreachable, doubted } = ring.membership;
@@ -105,6 +107,7 @@ export function onReprobe(ring: RingState, key: string, turn: Turn): void {
 
 function onNoAnswer(ring: RingState, pending: PendingPing, turn: Turn): void {
   const { nodeId, incarnation, purpose, why, asker } = pending;
+  if (ring.self.phase === 'gone') return;
   switch (purpose) {
     case 'probe':
       if (isReachable(ring, nodeId) && ring.membership.roster.get(nodeId)?.incarnation === incarnation) inquire(ring, turn, nodeId, why);

@@ -38,7 +38,7 @@ export function gossipFor(ring: RingState, to: string | undefined): Gossip {
   const limit = 4 * Math.ceil(Math.log10(roster.size + 1));
   for (const [nodeId, rumour] of news) {
     if (gossip.news.length >= TOLD_MAX) break;
-    if (nodeId !== to && isTold(rumour, peer.nodeId)) gossip.news.push(roster.get(nodeId)!);
+    if (isTold(rumour, peer.nodeId)) gossip.news.push(roster.get(nodeId)!);
     if (rumour.told >= limit) news.delete(nodeId);
   }
   for (const [nodeId, rumour] of accusations) {
