@@ -1,0 +1,146 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const here = 'test/tidy.test.ts';
+const LINES_MAX = 300;
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Every text file of the project that is, or is about to be, under version control. */
+const files: readonly Source[] = trackedFiles();
+const sources = files.filter(({ path }) => /\.(ts|mjs|js)$/.test(path));
+const core = sources.filter(({ path }) => path.startsWith('packages/ring-node/src/ring/'));
+
+/** Rows of the features that this release claims to have. */
+const claimed = [
+  ...Array.from({ length: 19 }, (_, i) => `R${String(i + 1).padStart(2, '0')}`),
+  ...['R21', 'R22', 'R23', 'R24', 'F01', 'F02', 'F05', 'F06', 'F07', 'F12', 'D01'],
+];
+
+test('every feature that is claimed has a test with its name', (t) => {
+  const tests = sources.filter(({ path }) => path.endsWith('.test.ts')).map(({ text }) => text).join('\n');
+  const named = new Set([...tests.matchAll(/\btest(?:\.\w+)*\(\s*['"`]((?:[A-Z]\d\d,? )+)/g)].flatMap(([, ids]) => ids!.split(/,? /)));
+  t.deepEqual(claimed.filter((id) => !named.has(id)), []);
+});
+
+test('the core has no clock, no chance, no I/O', (t) => {
+  const forbidden = /\b(Date|Math\.random|performance|process|console|setTimeout|setInterval|setImmediate|queueMicrotask|fetch|crypto|Buffer|globalThis)\b(?!['":])/;
+  t.true(core.length > 20);
+  t.deepEqual(linesWith(core, forbidden), []);
+  const imports = core.flatMap(({ path, text }) => importsOf(text).map((from) => `${path}: ${from}`));
+  t.deepEqual(imports.filter((one) => !/: (\.{1,2}\/|@coring\/protocol$)/.test(one)), []);
+});
+
+test('the core has no types but those of the language', (t) => {
+  const { compilerOptions } = JSON.parse(textOf('tsconfig.base.json')) as { compilerOptions: { types: string[]; lib: string[] } };
+  t.deepEqual(compilerOptions.types, []);
+  t.deepEqual(compilerOptions.lib, ['ES2023']);
+  t.false(textOf('packages/ring-node/src/ring/tsconfig.json').includes('"types"'));
+});
+
+test('no file is longer than its idea', (t) => {
+  const long = sources.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 })).filter(({ lines }) => lines > LINES_MAX);
+  t.deepEqual(long, []);
+});
+
+test('nothing is left over', (t) => {
+  const leftOver = new RegExp(['\\btest\\.only\\b', '\\bTO' + 'DO\\b', '\\bFIX' + 'ME\\b', '\\bdebug' + 'ger\\b', '\\/wo' + 'rk\\/', '\\/ho' + 'me\\/\\w', '\\/tm' + 'p\\/\\w'].join('|'));
+  t.deepEqual(linesWith(files.filter(({ path }) => path !== 'package-lock.json'), leftOver), []);
+});
+
+test('no type is given up', (t) => {
+  t.deepEqual(linesWith(sources.filter(({ path }) => path.endsWith('.ts') && path !== here), /:\s*any\b|\bas any\b|<any>|@ts-(ignore|nocheck|expect-error)/), []);
+});
+
+test('every package declares what it imports', (t) => {
+  const missing = packageFolders().flatMap((folder) => {
+    const { name, dependencies = {}, devDependencies = {} } = manifestOf(folder);
+    const shared = Object.keys(manifestOf('.').devDependencies ?? {});
+    return sources
+      .filter(({ path }) => path.startsWith(`${folder}/`))
+      .flatMap(({ path, text }) => {
+        const declared = new Set([name, ...Object.keys(dependencies), ...(path.includes('/test/') ? [...Object.keys(devDependencies), ...shared] : [])]);
+        return importsOf(text).map(packageOf).filter((one) => one !== undefined && !declared.has(one)).map((one) => `${path}: ${one}`);
+      });
+  });
+  t.deepEqual(missing, []);
+});
+
+test('every package needs the Node.js that the project needs, and has its licence', (t) => {
+  const { engines, license } = manifestOf('.');
+  for (const folder of packageFolders()) {
+    t.deepEqual(manifestOf(folder).engines, engines, folder);
+    t.is(manifestOf(folder).license, license, folder);
+  }
+});
+
+test('CI runs what the README says', (t) => {
+  const script = textOf('.ci/run');
+  t.true(textOf('README.md').includes('npm ci && npm test'));
+  t.regex(script, /^npm ci && npm test$/m);
+});
+
+function trackedFiles(): Source[] {
+  const listed = execFileSync('git', ['-c', 'core.quotePath=false', 'ls-files', '--cached', '--others', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' });
+  const binary = /\.(png|ico|gif|jpg)$/;
+  return listed
+    .split('\0')
+    .filter((path) => path !== '' && !binary.test(path))
+    .flatMap((path) => {
+      try {
+        return [{ path, text: textOf(path) }];
+      } catch {
+        // Deleted, and not yet committed.
+        return [];
+      }
+    });
+}
+
+function textOf(path: string): string {
+  return readFileSync(`${root}/${path}`, 'utf8');
+}
+
+function linesWith(among: readonly Source[], pattern: RegExp): string[] {
+  return among.flatMap(({ path, text }) =>
+    text.split('\n').flatMap((line, i) => (pattern.test(withoutComment(line)) ? [`${path}:${i + 1}: ${line.trim()}`] : [])),
+  );
+
+  function withoutComment(line: string): string {
+    return among === core ? line.replace(/^\s*(\/?\*|\/\/).*$/, '').replace(/\s\/\/ .*$/, '') : line;
+  }
+}
+
+/** What a file imports, type or not. */
+function importsOf(text: string): string[] {
+  return [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'";]*?from\s*'([^']+)'|(?:^|\n)\s*import\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/g)].map((match) => (match[1] ?? match[2] ?? match[3])!);
+}
+
+/** The package of an import; undefined for files beside it and for Node's own. */
+function packageOf(from: string): string | undefined {
+  if (from.startsWith('.') || from.startsWith('node:') || builtinModules.includes(from)) return undefined;
+  return /^(@[^/]+\/[^/]+|[^/]+)/.exec(from)![1];
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly license: string;
+  readonly engines: unknown;
+  readonly workspaces?: readonly string[];
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+function manifestOf(folder: string): Manifest {
+  return JSON.parse(textOf(`${folder}/package.json`)) as Manifest;
+}
+
+function packageFolders(): readonly string[] {
+  return manifestOf('.').workspaces!;
+}
