@@ -1,0 +1,94 @@
+import { formatStamp, type Stamp } from '@coring/protocol';
+import type { Change, ClientAnswer, Effect, Register, RingEvent } from '@coring/ring-node/ring';
+import { fetchBytes } from './fetch.js';
+import type { SimulatedNode } from './simulated-node.js';
+
+/** What reading the disk takes at most. */
+const READ_MS = 2;
+
+/** Does what the core asked for, in order, by the contract of Effect. */
+export function carryOut(node: SimulatedNode, effects: readonly Effect[]): void {
+  for (const effect of effects) carryOutOne(node, effect);
+}
+
+function carryOutOne(node: SimulatedNode, effect: Effect): void {
+  const { world } = node;
+  switch (effect.type) {
+    case 'save':
+      return save(node, effect.changes);
+    case 'send': {
+      const { address, message } = effect;
+      // Serialised now: the core goes on changing its state.
+      const text = JSON.stringify(message);
+      const { id, type, to } = message;
+      world.sending(node, message);
+      return node.hold(() => world.send(node, address, { id, type, to, text }));
+    }
+    case 'load':
+      return load(node, effect.name);
+    case 'scan':
+      return scan(node, effect);
+    case 'fetch':
+      return fetchBytes(node, effect);
+    case 'abort':
+      node.fetches.delete(effect.ref);
+      return;
+    case 'answer': {
+      const answer = JSON.parse(JSON.stringify(effect.answer)) as ClientAnswer;
+      return node.hold(() => world.answered(node, effect.ref, answer));
+    }
+    case 'operated':
+      return node.hold(() => world.count(effect.ok ? 'operated' : 'not operated'));
+    case 'event':
+      return node.hold(() => tell(node, effect.event));
+  }
+}
+
+function save(node: SimulatedNode, changes: readonly Change[]): void {
+  for (const change of changes) {
+    if (change.do !== 'put' || change.space !== 'register') continue;
+    const { mine } = change.value as Register;
+    if (mine !== undefined) node.world.mints.met(change.key, mine);
+  }
+  try {
+    node.disk.save(changes);
+  } catch (error) {
+    node.world.fail('store', `${node.name}: ${(error as Error).message}`);
+  }
+  node.sync();
+}
+
+/** What is read is what is there when the question is asked or when it is answered: a real disk promises neither. */
+function load(node: SimulatedNode, name: string): void {
+  const read = () => ({ register: node.disk.register(name), kept: node.disk.versionsOf(name) });
+  answerFrom(node, read, ({ register, kept }) => node.feed({ type: 'loaded', name, ...(register === undefined ? {} : { register }), kept }));
+}
+
+function scan(node: SimulatedNode, { ref, prefix, after, limit }: Extract<Effect, { type: 'scan' }>): void {
+  answerFrom(
+    node,
+    () => node.disk.scan(prefix, after, limit),
+    (scanned) => node.feed({ type: 'scanned', ref, ...scanned }),
+  );
+}
+
+function answerFrom<T>(node: SimulatedNode, read: () => T, answer: (found: T) => void): void {
+  const early = node.random.chance(0.5) ? read() : undefined;
+  node.later(node.random.between(0.02, READ_MS), () => answer(early ?? read()));
+}
+
+function tell(node: SimulatedNode, event: RingEvent): void {
+  const { world } = node;
+  world.count(`event ${event.type}`);
+  if (world.trace.isOn && event.type !== 'check' && event.type !== 'check-home') world.say(node, () => `tells ${briefly(event)}`);
+  if (event.type === 'left') node.stop(event.mode === 'for-good' ? 'left' : 'stopped');
+  if (event.type === 'clone') world.fail('no-clone', `${node.name} takes ${event.nodeId} for a copied node`);
+}
+
+function briefly(event: RingEvent): string {
+  return JSON.stringify(event, (_key, value: unknown) => (isStamp(value) ? formatStamp(value) : value));
+}
+
+function isStamp(value: unknown): value is Stamp {
+  return typeof value === 'object' && value !== null && 'time' in value && 'node' in value;
+}

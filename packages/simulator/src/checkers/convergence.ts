@@ -1,0 +1,34 @@
+import { compareStamps, formatStamp } from '@coring/protocol';
+import type { World } from '../world.js';
+import { knownNames, newestEpoch, ownersOf } from './owners-at-rest.js';
+
+/** At rest the owners of a name agree about it, each keeps the bytes of all that is kept, and no node has a branch left. */
+export function checkConvergence(world: World): string[] {
+  const epoch = newestEpoch(world);
+  if (epoch === undefined) return [];
+  const faults: string[] = [];
+  for (const name of knownNames(world)) {
+    const owners = ownersOf(world, epoch, name);
+    const views = owners.map((node) => {
+      const value = node.disk.register(name)?.value;
+      return value === undefined ? 'nothing' : `${formatStamp(value.version)}${value.deleted ? ' deleted' : ''} ${value.conflicts.map(({ version }) => formatStamp(version)).sort().join(' ')}`;
+    });
+    if (new Set(views).size > 1) faults.push(`${name}: owners differ: ${owners.map((node, i) => `${node.name}: ${views[i]}`).join('; ')}`);
+    for (const node of world.running()) {
+      const branches = node.disk.register(name)?.branches ?? [];
+      if (branches.length > 0) faults.push(`${name}: ${node.name} has branches left: ${branches.map(({ version }) => formatStamp(version)).join(' ')}`);
+    }
+    for (const node of owners) faults.push(...missingBytes(node, name));
+  }
+  return faults;
+}
+
+function missingBytes(node: World['nodes'][number], name: string): string[] {
+  const value = node.disk.register(name)?.value;
+  if (value === undefined) return [];
+  const versions = [...(value.deleted ? [] : [value]), ...value.conflicts];
+  const kept = node.disk.versionsOf(name);
+  return versions
+    .filter(({ version }) => !kept.some((one) => compareStamps(one, version) === 0))
+    .map(({ version }) => `${name}: ${node.name} lacks the bytes of ${formatStamp(version)}`);
+}

@@ -1,0 +1,35 @@
+import { formatStamp, type Stamp } from '@coring/protocol';
+import { gradeOf } from '../history.js';
+import type { Mint } from '../mints.js';
+import type { World } from '../world.js';
+import { newestEpoch, ownersOf } from './owners-at-rest.js';
+
+/**
+ * Every acknowledged upload is, once the ring has come to rest, current, a conflict copy, or succeeded by a version whose writer had seen it
+ * (which in turn must not be lost). A deletion that had seen it ends the matter.
+ */
+export function checkDurability(world: World): string[] {
+  const epoch = newestEpoch(world);
+  if (epoch === undefined) return [];
+  const faults: string[] = [];
+  for (const { request, answer } of world.history.operations) {
+    if (request.op !== 'put' || answer?.type !== 'stored') continue;
+    const { name, opId } = request;
+    const values = ownersOf(world, epoch, name).map((node) => node.disk.register(name)?.value);
+    const alive = new Set(values.flatMap((value) => (value === undefined ? [] : [value.version, ...value.conflicts.map(({ version }) => version)].map(formatStamp))));
+    const mints = world.mints.of(name);
+    const versions = [answer.value.version, ...mints.filter(({ opIds }) => opIds.includes(opId)).map(({ version }) => version)];
+    if (!versions.some((version) => isKept(version, alive, mints, new Set()))) {
+      faults.push(`${name}: ${gradeOf(answer)} ${opId} ${formatStamp(answer.value.version)} (${request.digest.replace(/^0+/, '')}) is lost`);
+    }
+  }
+  return faults;
+}
+
+function isKept(version: Stamp, alive: ReadonlySet<string>, mints: readonly Mint[], asked: Set<string>): boolean {
+  const key = formatStamp(version);
+  if (alive.has(key)) return true;
+  if (asked.has(key)) return false;
+  asked.add(key);
+  return mints.some((mint) => formatStamp(mint.version) !== key && (mint.seen[version.node] ?? -1) >= version.time && (mint.deleted || isKept(mint.version, alive, mints, asked)));
+}

@@ -1,0 +1,25 @@
+import type { SimulatedNode } from '../simulated-node.js';
+import type { Watcher, World } from '../world.js';
+
+/** A look at every so many steps: each would cost more than the step. */
+const EVERY_STEPS = 61;
+
+/** What the core itself says must always hold of its state, and what must never go back. */
+export function watchInvariants(world: World): Watcher {
+  let steps = 0;
+  const highest = new Map<SimulatedNode, { incarnation: number; floor: number; oldest: number }>();
+  return {
+    stepped(node) {
+      if (++steps % EVERY_STEPS !== 0) return;
+      for (const fault of node.faults()) world.fail('invariants', `${node.name}: ${fault}`);
+      const { self, placement } = node.ring!;
+      if (self.ringId === undefined) return;
+      const now = { incarnation: self.incarnation, floor: placement.floor, oldest: placement.oldest };
+      const before = highest.get(node);
+      if (before !== undefined && (now.incarnation < before.incarnation || now.floor < before.floor || now.oldest < before.oldest)) {
+        world.fail('invariants', `${node.name} went back: ${JSON.stringify(before)} to ${JSON.stringify(now)}`);
+      }
+      highest.set(node, now);
+    },
+  };
+}

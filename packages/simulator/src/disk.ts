@@ -1,0 +1,160 @@
+import { compareUtf8, formatStamp, parseStamp, type Stamp } from '@coring/protocol';
+import type { Change, RecordSpace, Register, ScannedEntry } from '@coring/ring-node/ring';
+import type { Random } from './random.js';
+
+export interface DiskOptions {
+  /** What one sync takes. */
+  readonly syncMs: number;
+  /** How often a sync is a slow one, and what that takes. */
+  readonly slowChance: number;
+  readonly slowMs: number;
+}
+
+/** All that the simulation keeps of a file's bytes. */
+export interface Content {
+  readonly digest: string;
+  readonly size: number;
+}
+
+/** What is on a disk: records as JSON text by space and key, and bytes by name and version. */
+interface Contents {
+  readonly records: Record<RecordSpace, Map<string, string>>;
+  readonly kept: Map<string, Map<string, Content>>;
+}
+
+type Written =
+  | { readonly do: 'put'; readonly space: RecordSpace; readonly key: string; readonly text: string }
+  | { readonly do: 'delete'; readonly space: RecordSpace; readonly key: string }
+  | { readonly do: 'keep'; readonly name: string; readonly version: string; readonly content: Content }
+  | { readonly do: 'drop'; readonly name: string; readonly version: string };
+
+/** A disk that tells what was written from what a crash leaves of it. */
+export class Disk {
+  /** Saves up to this one are durable. */
+  synced = 0;
+  /** The last save made. */
+  saved = 0;
+  #written = nothing();
+  #durable = nothing();
+  #unsynced: { readonly save: number; readonly changes: readonly Written[] }[] = [];
+  readonly staged = new Map<string, Content>();
+
+  /** Takes the changes in; they are seen at once, durable after a sync. @throws Error where a token is unknown: the store would refuse. */
+  save(changes: readonly Change[]): void {
+    this.saved++;
+    const written: Written[] = [];
+    for (const change of changes) {
+      const one = this.#asWritten(change);
+      if (one === undefined) continue;
+      apply(this.#written, one);
+      written.push(one);
+    }
+    this.#unsynced.push({ save: this.saved, changes: written });
+  }
+
+  /** Everything up to a save is durable now. */
+  sync(save: number): void {
+    let done = 0;
+    for (const { changes } of this.#unsynced.filter((pending) => pending.save <= save)) {
+      for (const change of changes) apply(this.#durable, change);
+      done++;
+    }
+    this.#unsynced.splice(0, done);
+    this.synced = save;
+  }
+
+  /** Power off: of what was not synced, some beginning may have reached the disk. Staged bytes are gone. */
+  crash(random: Random): void {
+    const changes = this.#unsynced.flatMap((pending) => pending.changes);
+    for (const change of changes.slice(0, random.below(changes.length + 1))) apply(this.#durable, change);
+    this.#unsynced = [];
+    this.#written = copyOf(this.#durable);
+    this.synced = this.saved;
+    this.staged.clear();
+  }
+
+  record(space: RecordSpace, key: string): unknown {
+    const text = this.#written.records[space].get(key);
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  register(name: string): Register | undefined {
+    return this.record('register', name) as Register | undefined;
+  }
+
+  names(): string[] {
+    return [...this.#written.records.register.keys()].sort(compareUtf8);
+  }
+
+  scan(prefix: string, after: string, limit: number): { entries: ScannedEntry[]; more: boolean } {
+    const names = this.names().filter((name) => name.startsWith(prefix) && compareUtf8(name, after) > 0);
+    const entries = names.slice(0, limit).map((name) => ({ name, register: this.register(name)!, kept: this.versionsOf(name) }));
+    return { entries, more: names.length > limit };
+  }
+
+  versionsOf(name: string): Stamp[] {
+    return [...(this.#written.kept.get(name)?.keys() ?? [])].map((version) => parseStamp(version)!);
+  }
+
+  content(name: string, version: Stamp): Content | undefined {
+    return this.#written.kept.get(name)?.get(formatStamp(version));
+  }
+
+  get files(): number {
+    return this.#written.kept.size;
+  }
+
+  #asWritten(change: Change): Written | undefined {
+    switch (change.do) {
+      case 'put':
+        return { do: 'put', space: change.space, key: change.key, text: JSON.stringify(change.value) };
+      case 'delete':
+        return change;
+      case 'keep': {
+        const content = this.staged.get(change.token);
+        if (content === undefined) throw new Error(`no such token: ${change.token} to be kept as ${change.name}`);
+        this.staged.delete(change.token);
+        return { do: 'keep', name: change.name, version: formatStamp(change.version), content };
+      }
+      case 'drop':
+        return { do: 'drop', name: change.name, version: formatStamp(change.version) };
+      case 'discard':
+        this.staged.delete(change.token);
+        return undefined;
+    }
+  }
+}
+
+function nothing(): Contents {
+  return { records: { ring: new Map(), register: new Map() }, kept: new Map() };
+}
+
+function copyOf({ records, kept }: Contents): Contents {
+  return {
+    records: { ring: new Map(records.ring), register: new Map(records.register) },
+    kept: new Map([...kept].map(([name, versions]) => [name, new Map(versions)])),
+  };
+}
+
+function apply({ records, kept }: Contents, change: Written): void {
+  switch (change.do) {
+    case 'put':
+      records[change.space].set(change.key, change.text);
+      break;
+    case 'delete':
+      records[change.space].delete(change.key);
+      break;
+    case 'keep': {
+      let versions = kept.get(change.name);
+      if (versions === undefined) kept.set(change.name, (versions = new Map()));
+      versions.set(change.version, change.content);
+      break;
+    }
+    case 'drop': {
+      const versions = kept.get(change.name);
+      versions?.delete(change.version);
+      if (versions?.size === 0) kept.delete(change.name);
+      break;
+    }
+  }
+}

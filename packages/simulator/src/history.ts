@@ -1,0 +1,80 @@
+import type { Grade } from '@coring/protocol';
+import type { ClientAnswer, ClientRequest } from '@coring/ring-node/ring';
+
+/** One request of a client and what became of it. */
+export interface Operation {
+  readonly request: ClientRequest;
+  /** Name of the node that was asked. */
+  readonly node: string;
+  readonly startedMs: number;
+  /** For how long the asked node stood still meanwhile: it could not answer. */
+  pausedMs: number;
+  endedMs?: number;
+  answer?: ClientAnswer;
+  /** The asked node crashed or stopped before it answered. */
+  lost: boolean;
+  /** The bytes that a GET named a source for were not there any more. */
+  bytesGone: boolean;
+}
+
+export type WriteRequest = Extract<ClientRequest, { op: 'put' | 'delete' }>;
+
+/** All requests of a run, in the order of their beginnings. */
+export class History {
+  readonly operations: Operation[] = [];
+  readonly #open = new Map<string, Operation>();
+
+  begin(operation: Operation): void {
+    this.operations.push(operation);
+    this.#open.set(operation.request.ref, operation);
+  }
+
+  /** Takes an answer. Returns the operation; undefined where it was answered before or never begun. */
+  end(ref: string, atMs: number, answer: ClientAnswer): Operation | undefined {
+    const operation = this.#open.get(ref);
+    if (operation === undefined) return undefined;
+    this.#open.delete(ref);
+    operation.endedMs = atMs;
+    operation.answer = answer;
+    return operation;
+  }
+
+  /** A node is gone: what it was asked stays unanswered. Returns those requests. */
+  lose(node: string): Operation[] {
+    const lost = this.openAt(node);
+    for (const operation of lost) {
+      operation.lost = true;
+      this.#open.delete(operation.request.ref);
+    }
+    return lost;
+  }
+
+  openAt(node: string): Operation[] {
+    return [...this.#open.values()].filter((operation) => operation.node === node);
+  }
+
+  open(): Operation[] {
+    return [...this.#open.values()];
+  }
+
+  of(name: string): Operation[] {
+    return this.operations.filter(({ request }) => request.op !== 'list' && request.name === name);
+  }
+}
+
+/** How sure an answer is; undefined where it says nothing about the file. */
+export function gradeOf(answer: ClientAnswer | undefined): Grade | undefined {
+  if (answer === undefined) return undefined;
+  if (answer.type === 'listed') return answer.grade;
+  return answer.receipt?.grade;
+}
+
+/** Whether a condition failed, definitively or as far as could be seen. */
+export function isConditionFailed(answer: ClientAnswer | undefined): boolean {
+  return answer?.type === 'failed' && answer.code === 'precondition-failed';
+}
+
+/** Whether it was said to be done. */
+export function isDone(answer: ClientAnswer | undefined): boolean {
+  return answer !== undefined && answer.type !== 'failed';
+}

@@ -1,0 +1,75 @@
+import { performance } from 'node:perf_hooks';
+import { optionsOf } from './options.js';
+import { startNodes } from './run.js';
+import { World } from './world.js';
+
+/** What a ring of some size does about a crash. Times in virtual seconds. */
+export interface Figures {
+  readonly nodes: number;
+  /** From the crash until the first node, and until all nodes, hold it down; the middle one of several crashes. */
+  readonly firstDownSeconds: number;
+  readonly allDownSeconds: number;
+  /** Healthy nodes that somebody held down. */
+  readonly falseDowns: number;
+  readonly messagesPerSecondAndNode: number;
+  readonly tookSeconds: number;
+}
+
+const CRASHES = 5;
+const RATE_SECONDS = 10;
+/** A ring of this many nodes more takes this much longer to assemble. */
+const ASSEMBLY_MS = 60_000;
+const DETECTION_MS = 60_000;
+
+export function membershipFigures(nodes: number): Figures {
+  const began = performance.now();
+  const crashes = Array.from({ length: nodes > 100 ? 1 : CRASHES }, (_, i) => oneCrash(nodes, i + 1));
+  const middle = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
+  return {
+    nodes,
+    firstDownSeconds: middle(crashes.map(({ firstMs }) => firstMs)) / 1_000,
+    allDownSeconds: middle(crashes.map(({ allMs }) => allMs)) / 1_000,
+    falseDowns: crashes.reduce((sum, { falseDowns }) => sum + falseDowns, 0),
+    messagesPerSecondAndNode: middle(crashes.map(({ rate }) => rate)),
+    tookSeconds: (performance.now() - began) / 1_000,
+  };
+}
+
+function oneCrash(nodes: number, seed: number): { firstMs: number; allMs: number; falseDowns: number; rate: number } {
+  const world = aQuietWorld(nodes, seed);
+  startNodes(world);
+  const isWhole = () => world.running().length === nodes && world.running().every(({ ring }) => ring!.membership.roster.size === nodes);
+  passUntil(world, ASSEMBLY_MS, isWhole);
+  world.timeline.runTo(world.nowMs + 5_000);
+  const sent = world.counts.get('messages') ?? 0;
+  world.timeline.runTo(world.nowMs + RATE_SECONDS * 1_000);
+  const rate = ((world.counts.get('messages') ?? 0) - sent) / RATE_SECONDS / nodes;
+  const victim = world.nodes[nodes >> 1]!;
+  victim.crash();
+  const crashedMs = world.nowMs;
+  const holdsDown = (nodeId: string) => world.running().filter(({ ring }) => ring!.membership.roster.get(nodeId)?.state === 'down').length;
+  passUntil(world, DETECTION_MS, () => holdsDown(victim.nodeId) > 0);
+  const firstMs = world.nowMs - crashedMs;
+  passUntil(world, DETECTION_MS, () => holdsDown(victim.nodeId) === nodes - 1);
+  const falseDowns = world.running().filter(({ nodeId }) => holdsDown(nodeId) > 0).length;
+  return { firstMs, allMs: world.nowMs - crashedMs, falseDowns, rate };
+}
+
+function aQuietWorld(nodes: number, seed: number): World {
+  return new World(
+    optionsOf(seed, {
+      nodes,
+      settings: { copies: 3, forgetAfterMs: 600_000, writes: 'weak', minCopies: 1 },
+      // A dead machine refuses nothing: the slowest way to notice.
+      network: { loss: 0, duplication: 0, delayMs: { low: 0.5, high: 3 }, tailChance: 0, tailMs: 0, refusalChance: 0 },
+      disk: { syncMs: 1, slowChance: 0, slowMs: 0 },
+      clocks: { skewMs: 5, drift: 0 },
+      faults: { names: [], everyMs: 1_000 },
+    }),
+  );
+}
+
+function passUntil(world: World, patienceMs: number, isTrue: () => boolean): void {
+  const giveUpAtMs = world.nowMs + patienceMs;
+  while (world.nowMs < giveUpAtMs && !isTrue()) world.timeline.runTo(world.nowMs + 100);
+}

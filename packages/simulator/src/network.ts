@@ -1,0 +1,60 @@
+import type { Random } from './random.js';
+
+export interface NetworkOptions {
+  readonly loss: number;
+  readonly duplication: number;
+  /** What a message takes at least and mostly at most. */
+  readonly delayMs: { readonly low: number; readonly high: number };
+  /** How often a message takes longer, and how long then. */
+  readonly tailChance: number;
+  readonly tailMs: number;
+  /** How often a sender learns at once that nobody listens where it sent to. */
+  readonly refusalChance: number;
+}
+
+/** Who reaches whom, and how long it takes. Addresses are nodes' names here. */
+export class Network {
+  #sides = new Map<string, number>();
+  readonly #cuts = new Set<string>();
+  /** Once faults are over nothing is lost, doubled or slow. */
+  isCalm = false;
+
+  constructor(
+    readonly options: NetworkOptions,
+    readonly random: Random,
+  ) {}
+
+  isOpen(from: string, to: string): boolean {
+    if (from === to) return true;
+    return (this.#sides.get(from) ?? 0) === (this.#sides.get(to) ?? 0) && !this.#cuts.has(`${from}>${to}`);
+  }
+
+  /** Splits the nodes into sides that do not reach each other. Those not named are on side 0. */
+  split(sides: ReadonlyMap<string, number>): void {
+    this.#sides = new Map(sides);
+  }
+
+  /** Nothing gets from one node to another; the other way is left as it is. */
+  cut(from: string, to: string): void {
+    this.#cuts.add(`${from}>${to}`);
+  }
+
+  heal(): void {
+    this.#sides.clear();
+    this.#cuts.clear();
+  }
+
+  loses(): boolean {
+    return !this.isCalm && this.random.chance(this.options.loss);
+  }
+
+  doubles(): boolean {
+    return !this.isCalm && this.random.chance(this.options.duplication);
+  }
+
+  delayMs(): number {
+    const { delayMs, tailChance, tailMs } = this.options;
+    if (!this.isCalm && this.random.chance(tailChance)) return this.random.between(delayMs.high, tailMs);
+    return this.random.between(delayMs.low, delayMs.high);
+  }
+}

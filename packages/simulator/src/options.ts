@@ -1,0 +1,73 @@
+import type { RingSettings } from '@coring/protocol';
+import type { Mutation } from '@coring/ring-node/ring';
+import type { DiskOptions } from './disk.js';
+import type { FaultName } from './faults.js';
+import type { NetworkOptions } from './network.js';
+import type { ClockOptions } from './node-clock.js';
+import { Random } from './random.js';
+import type { WorkloadOptions } from './workload.js';
+
+/** What one run is like. All of it follows from the seed, so that the seed alone replays it. */
+export interface Options {
+  readonly seed: number;
+  /** Nodes that are started at the beginning: the first founds the ring, the others join it. */
+  readonly nodes: number;
+  readonly settings: RingSettings;
+  readonly network: NetworkOptions;
+  readonly disk: DiskOptions;
+  readonly clocks: ClockOptions;
+  readonly workload: WorkloadOptions;
+  readonly faults: { readonly names: readonly FaultName[]; readonly everyMs: number };
+  /** How long faults and requests go on. */
+  readonly durationMs: number;
+  /** How long the ring has at most to come to rest afterwards. */
+  readonly restMs: number;
+  /** Rules of the protocol that are switched off. */
+  readonly mutations: readonly Mutation[];
+}
+
+const faultNames: readonly FaultName[] = ['split', 'cut', 'partial-cut', 'heal', 'pause', 'crash', 'crash-all', 'clock-jump', 'join', 'leave-away', 'leave-for-good'];
+
+/** Swarm testing (Groce et al., 2012): each seed switches a random subset of the faults on, so that rare ones are not drowned by common ones. */
+export function optionsOf(seed: number, changes: Partial<Options> = {}): Options {
+  const random = new Random(Math.imul(seed, 0x9e3779b1) ^ 0x5eed);
+  const delay = random.pick([
+    { low: 0.5, high: 3 },
+    { low: 1, high: 20 },
+  ]);
+  const options: Options = {
+    seed,
+    nodes: random.pick([1, 2, 2, 3, 3, 3, 4, 4, 5, 5, 6]),
+    settings: {
+      copies: random.pick([1, 2, 3, 3, 3, 3, 5, 0]),
+      forgetAfterMs: random.pick([2_000, 5_000, 600_000]),
+      writes: random.chance(0.1) ? 'strong' : 'weak',
+      minCopies: random.chance(0.1) ? 2 : 1,
+    },
+    network: {
+      loss: random.pick([0, 0, 0.01, 0.03, 0.1]),
+      duplication: random.pick([0, 0, 0.02, 0.1]),
+      delayMs: delay,
+      tailChance: random.pick([0, 0.01, 0.05]),
+      tailMs: random.pick([100, 600, 3_000]),
+      refusalChance: random.pick([0, 0.7, 1]),
+    },
+    disk: {
+      syncMs: random.pick([0.1, 1, 5]),
+      slowChance: random.pick([0, 0, 0.02, 0.2]),
+      slowMs: random.pick([30, 300]),
+    },
+    clocks: { skewMs: random.pick([5, 100, 2_000]), drift: random.pick([0, 0.0001, 0.01]) },
+    workload: {
+      names: random.pick([1, 2, 3, 4]),
+      operationsPerName: random.pick([10, 16, 22]),
+      deadlineMs: random.pick([2_000, 5_000]),
+      burstChance: random.pick([0, 0.4, 0.8]),
+    },
+    faults: { names: random.shuffled(faultNames).filter(() => random.chance(0.5)), everyMs: random.pick([400, 1_200, 3_000]) },
+    durationMs: random.pick([12_000, 20_000]),
+    restMs: 60_000,
+    mutations: [],
+  };
+  return { ...options, ...changes };
+}

@@ -1,0 +1,121 @@
+import { checkConvergence } from './checkers/convergence.js';
+import type { Checker } from './checkers/checker.js';
+import { checkDurability } from './checkers/durability.js';
+import { watchEpochs } from './checkers/epochs-agree.js';
+import { checkEverythingEnds, watchCircles } from './checkers/everything-ends.js';
+import { watchInvariants } from './checkers/invariants.js';
+import { checkLinearizability } from './checkers/linearizability.js';
+import { checkListing } from './checkers/listing.js';
+import { checkNoInvention } from './checkers/no-invention.js';
+import { checkOneRing } from './checkers/one-ring.js';
+import { endFaults, planFaults, startStopped } from './faults.js';
+import type { Options } from './options.js';
+import { Workload } from './workload.js';
+import { World } from './world.js';
+
+/** What must hold at rest, and is waited for. */
+const atRest: readonly [string, Checker][] = [
+  ['one-ring', checkOneRing],
+  ['convergence', checkConvergence],
+];
+/** What must hold of all that happened. */
+const ofAll: readonly [string, Checker][] = [
+  ['everything-ends', checkEverythingEnds],
+  ['durability', checkDurability],
+  ['linearizability', checkLinearizability],
+  ['no-invention', checkNoInvention],
+  ['listing', checkListing],
+];
+
+/** After this long the operator forgets who left while nobody could hear it. */
+const FORGET_AFTER_MS = 15_000;
+/** How often a ring that is to come to rest is looked at. */
+const LOOK_MS = 1_000;
+/** Nodes are started within this time of each other. */
+const STARTS_MS = 1_500;
+
+/** One run from nothing to its last check: what was found wrong is in the world's violations. */
+export function run(options: Options, listener?: (line: string) => void): World {
+  const world = new World(options, listener);
+  watch(world);
+  const workload = new Workload(world);
+  startNodes(world);
+  workload.plan();
+  planFaults(world);
+  world.timeline.runTo(options.durationMs, () => hasFailed(world));
+  finish(world, workload);
+  return world;
+}
+
+/** Ends the faults, waits for the ring to come to rest, and checks everything. */
+export function finish(world: World, workload: Workload): void {
+  if (hasFailed(world)) return;
+  endFaults(world);
+  comeToRest(world);
+  readAll(world, workload);
+  if (!hasFailed(world)) check(world);
+}
+
+/** Sets the checkers that look on while a run goes. */
+export function watch(world: World): void {
+  world.watchers.push(watchEpochs(world), watchCircles(world), watchInvariants(world));
+}
+
+/** Lets time pass until the ring is whole and its owners agree, or the time for that is over. */
+function comeToRest(world: World): void {
+  const untilMs = world.nowMs + world.options.restMs;
+  while (world.nowMs < untilMs && !hasFailed(world)) {
+    world.timeline.runTo(world.nowMs + LOOK_MS, () => hasFailed(world));
+    startStopped(world);
+    if (untilMs - world.nowMs < world.options.restMs - FORGET_AFTER_MS) forgetLeavers(world);
+    if (isIdle(world) && atRest.every(([, checker]) => checker(world).length === 0)) return;
+  }
+}
+
+/** A goodbye that got lost leaves a node that is down for ever: only the operator knows better. */
+function forgetLeavers(world: World): void {
+  const [node] = world.running();
+  for (const { nodeId, standing } of world.nodes) {
+    const isHeldDown = node?.ring?.membership.roster.get(nodeId)?.state === 'down';
+    if (standing === 'left' && isHeldDown) node.feed({ type: 'operate', ref: `forget ${nodeId}`, op: 'forget', nodeId });
+  }
+}
+
+function check(world: World): void {
+  for (const [name, checker] of [...atRest, ...ofAll]) for (const fault of checker(world)) world.fail(name, fault);
+}
+
+export function startNodes(world: World): void {
+  const random = world.random.stream();
+  const { nodes } = world.options;
+  const contacts: string[] = [];
+  for (let i = 0; i < nodes; i++) {
+    const node = world.addNode([...contacts]);
+    contacts.push(node.address);
+    world.timeline.at(i === 0 ? 0 : random.between(0, STARTS_MS), () => node.start());
+  }
+}
+
+/** Every node reads every name and lists them: at rest all give the same, sure answer. */
+function readAll(world: World, workload: Workload): void {
+  if (hasFailed(world)) return;
+  const reads = world.running().flatMap((node) => workload.names.map((name) => workload.read(node, name)));
+  const lists = world.running().map((node) => workload.list(node));
+  world.timeline.runTo(world.nowMs + world.options.workload.deadlineMs * 1.1, () => hasFailed(world) || [...reads, ...lists].every(({ endedMs }) => endedMs !== undefined));
+  for (const { node, answer, bytesGone, request } of reads) {
+    const isSure = (answer?.type === 'found' || answer?.type === 'absent') && answer.receipt.grade === 'strong' && !bytesGone;
+    if (!isSure && request.op === 'get') world.fail('at-rest', `${node} cannot read ${request.name}: ${bytesGone ? 'its bytes are gone' : JSON.stringify(answer)}`);
+  }
+  for (const { node, answer } of lists) {
+    if (answer?.type !== 'listed' || answer.grade !== 'strong' || answer.partial) world.fail('at-rest', `${node} cannot list: ${JSON.stringify(answer)}`);
+  }
+}
+
+function isIdle(world: World): boolean {
+  return world.history.open().length === 0;
+}
+
+/** What a broken run does further on says nothing. */
+function hasFailed(world: World): boolean {
+  return world.violations.length > 0;
+}

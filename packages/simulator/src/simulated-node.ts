@@ -1,0 +1,238 @@
+import { checkInvariants, type Effect, type Input, nextDueMs, type Persisted, type RingState, startRing, step, type Surroundings } from '@coring/ring-node/ring';
+import { carryOut } from './carry-out.js';
+import { Disk } from './disk.js';
+import { NodeClock } from './node-clock.js';
+import type { Random } from './random.js';
+import type { World } from './world.js';
+
+/** What the ring may ask of a node that is not running: `stopped` comes back, `left` never. */
+export type Standing = 'running' | 'stopped' | 'left';
+
+/** An effect that goes out only when the saves before it are durable. */
+interface Held {
+  readonly save: number;
+  readonly release: () => void;
+}
+
+/** A second shell around the core, beside the real one: its clock, disk, links and operator are simulated. */
+export class SimulatedNode {
+  standing: Standing = 'stopped';
+  ring: RingState | undefined;
+  address: string;
+  readonly disk = new Disk();
+  readonly clock: NodeClock;
+  readonly random: Random;
+  /** Fetches under way; those given up are taken out. */
+  readonly fetches = new Set<string>();
+  /** Counts starts and ends of the process: what an earlier life had planned does not happen. */
+  #life = 0;
+  #pausedUntilMs = -1;
+  #inbox: (() => void)[] = [];
+  #held: Held[] = [];
+  #isSyncing = false;
+  #wakesAtMs = Infinity;
+
+  constructor(
+    readonly world: World,
+    readonly name: string,
+    readonly nodeId: string,
+    /** Where it asks to be taken in; none for a founder. */
+    readonly contacts: readonly string[],
+  ) {
+    this.random = world.random.stream();
+    this.clock = new NodeClock(world.options.clocks, this.random.stream());
+    this.address = `${name}.example:4043`;
+  }
+
+  get isRunning(): boolean {
+    return this.standing === 'running';
+  }
+
+  get isPaused(): boolean {
+    return this.world.timeline.nowMs < this.#pausedUntilMs;
+  }
+
+  start(): void {
+    const { settings, mutations } = this.world.options;
+    this.standing = 'running';
+    this.#life++;
+    this.clock.restart();
+    const { ring, effects } = startRing(
+      {
+        nodeId: this.nodeId,
+        boot: this.random.hex(16),
+        address: this.address,
+        capacity: 1,
+        features: [],
+        wants: this.contacts.length === 0 ? settings : {},
+        persisted: this.#persisted(),
+        isJoining: this.contacts.length > 0,
+        mutations: new Set(mutations),
+      },
+      this.#surroundings(),
+    );
+    this.ring = ring;
+    this.world.say(this, () => 'starts');
+    this.#done(effects);
+    this.feed({ type: 'figures', files: this.disk.files, bytes: 0, freeBytes: 1_000_000_000 });
+    this.#askToJoin();
+  }
+
+  /** The power goes: what was not synced and what had not gone out is lost. */
+  crash(): void {
+    if (!this.isRunning) return;
+    this.world.say(this, () => 'crashes');
+    this.disk.crash(this.random);
+    this.#end(this.#hasLeft() ? 'left' : 'stopped');
+  }
+
+  /** The process ends after a goodbye. */
+  stop(standing: 'stopped' | 'left'): void {
+    this.disk.sync(this.disk.saved);
+    this.disk.staged.clear();
+    this.world.say(this, () => `ends, ${standing}`);
+    this.#end(this.#hasLeft() ? 'left' : standing);
+  }
+
+  /** As by SIGSTOP: nothing happens here until it goes on; then all of it does. */
+  pause(forMs: number): void {
+    if (!this.isRunning || this.isPaused) return;
+    this.world.say(this, () => `stands still for ${forMs.toFixed(0)} ms`);
+    this.#pausedUntilMs = this.world.timeline.nowMs + forMs;
+    for (const operation of this.world.history.openAt(this.name)) operation.pausedMs += forMs;
+    const life = this.#life;
+    this.world.timeline.after(forMs, () => {
+      if (life === this.#life) this.#goOn();
+    });
+  }
+
+  feed(input: Input): void {
+    if (this.isRunning) this.#whenAwake(() => this.#step(input));
+  }
+
+  /** Lets something happen in this life of the process, once it is awake. */
+  later(delayMs: number, happen: () => void): void {
+    const life = this.#life;
+    this.world.timeline.after(delayMs, () => {
+      if (life === this.#life) this.#whenAwake(happen);
+    });
+  }
+
+  /** Goes out at once, or when everything saved so far is durable. */
+  hold(release: () => void): void {
+    const isFree = this.#held.length === 0 && this.disk.synced === this.disk.saved;
+    if (isFree || this.world.options.mutations.includes('reply-before-sync')) release();
+    else this.#held.push({ save: this.disk.saved, release });
+  }
+
+  /** Syncs what was saved; saves made meanwhile share the next sync. */
+  sync(): void {
+    if (this.#isSyncing) return;
+    this.#isSyncing = true;
+    const { syncMs, slowChance, slowMs } = this.world.options.disk;
+    const { saved } = this.disk;
+    this.later(this.random.chance(slowChance) && !this.world.network.isCalm ? slowMs : syncMs, () => {
+      this.#isSyncing = false;
+      this.disk.sync(saved);
+      const life = this.#life;
+      while (this.#held[0] !== undefined && this.#held[0].save <= saved) {
+        this.#held.shift()!.release();
+        if (life !== this.#life) return;
+      }
+      if (this.disk.saved > this.disk.synced) this.sync();
+    });
+  }
+
+  #step(input: Input): void {
+    if (this.ring === undefined) return;
+    let effects: Effect[];
+    try {
+      effects = step(this.ring, input, this.#surroundings());
+    } catch (error) {
+      this.world.fail('no-throw', `${this.name} threw at ${JSON.stringify(input).slice(0, 300)}: ${(error as Error).stack}`);
+      return;
+    }
+    this.#done(effects);
+  }
+
+  #done(effects: readonly Effect[]): void {
+    const life = this.#life;
+    carryOut(this, effects);
+    if (life !== this.#life) return;
+    this.#planTick();
+    this.world.stepped(this);
+  }
+
+  #planTick(): void {
+    const dueMs = nextDueMs(this.ring!.timers);
+    if (dueMs === undefined) return;
+    // A timer fires a little late, never early: rounding must not lead to a tick for which nothing is due.
+    const atMs = Math.max(this.clock.worldMs(dueMs), this.world.timeline.nowMs) + 0.01 + this.random.between(0, 0.5);
+    if (atMs >= this.#wakesAtMs) return;
+    this.#wakesAtMs = atMs;
+    this.later(atMs - this.world.timeline.nowMs, () => {
+      if (this.#wakesAtMs !== atMs) return;
+      this.#wakesAtMs = Infinity;
+      this.#step({ type: 'tick' });
+    });
+  }
+
+  #whenAwake(happen: () => void): void {
+    if (this.isPaused) this.#inbox.push(happen);
+    else happen();
+  }
+
+  #goOn(): void {
+    const waiting = this.#inbox;
+    this.#inbox = [];
+    this.world.say(this, () => 'goes on');
+    const life = this.#life;
+    for (const happen of waiting) if (life === this.#life) happen();
+  }
+
+  #end(standing: 'stopped' | 'left'): void {
+    this.standing = standing;
+    this.#life++;
+    this.#pausedUntilMs = -1;
+    this.#inbox = [];
+    this.#held = [];
+    this.#isSyncing = false;
+    this.#wakesAtMs = Infinity;
+    this.fetches.clear();
+    this.world.lost(this);
+  }
+
+  /** The shell repeats what was asked until the core says that it has joined. */
+  #askToJoin(): void {
+    if (this.ring?.self.ringId !== undefined || this.contacts.length === 0) return;
+    // Whoever it was told of may have left for good meanwhile: then the operator names another.
+    const others = this.world.running().filter((node) => node !== this && node.ring?.self.ringId !== undefined);
+    const contacts = [...this.contacts, ...others.slice(0, 1).map(({ address }) => address)];
+    this.feed({ type: 'join', address: this.random.pick(contacts) });
+    this.later(this.random.between(300, 900), () => this.#askToJoin());
+  }
+
+  /** What a node that left for good keeps is itself alone: no roster. It was about to say so. */
+  #hasLeft(): boolean {
+    return this.disk.record('ring', 'self') !== undefined && this.disk.record('ring', 'roster') === undefined;
+  }
+
+  #persisted(): Persisted {
+    const persisted: Persisted = {};
+    for (const key of ['self', 'roster', 'epochs', 'vote'] as const) {
+      const record = this.disk.record('ring', key);
+      if (record !== undefined) Object.assign(persisted, { [key]: record });
+    }
+    return persisted;
+  }
+
+  #surroundings(): Surroundings {
+    const { nowMs } = this.world.timeline;
+    return { nowMs: this.clock.monotonicMs(nowMs), wallMs: this.clock.wallMs(nowMs), seed: this.random.uint32() };
+  }
+
+  /** What the core says is wrong with its own state. */
+  faults(): string[] {
+    return this.ring === undefined ? [] : checkInvariants(this.ring);
+  }
+}

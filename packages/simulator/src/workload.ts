@@ -1,0 +1,138 @@
+import type { ClientAnswer, ClientRequest, Conditions } from '@coring/ring-node/ring';
+import type { Operation, WriteRequest } from './history.js';
+import type { Random } from './random.js';
+import type { SimulatedNode } from './simulated-node.js';
+import type { World } from './world.js';
+
+export interface WorkloadOptions {
+  readonly names: number;
+  /** Requests per name, with those repeated: few enough that every order of them can be tried. */
+  readonly operationsPerName: number;
+  readonly deadlineMs: number;
+  /** How often a request comes close upon another one for the same name. */
+  readonly burstChance: number;
+}
+
+/** A write is asked for at most this many times. */
+const TRIES_MAX = 3;
+
+/** Clients that put, get, delete and list at any node, at any moment, and repeat what they do not know the outcome of. */
+export class Workload {
+  readonly names: readonly string[];
+  readonly #random: Random;
+  readonly #left = new Map<string, number>();
+  #requests = 0;
+
+  constructor(readonly world: World) {
+    const { names, operationsPerName } = world.options.workload;
+    this.#random = world.random.stream();
+    this.names = ['a.txt', 'b/c.txt', 'd', 'ü.bin'].slice(0, names);
+    for (const name of this.names) this.#left.set(name, operationsPerName);
+    world.ended = (operation) => this.#onEnded(operation);
+  }
+
+  plan(): void {
+    const { world } = this;
+    const { durationMs, workload } = world.options;
+    const random = this.#random;
+    for (const name of this.names) {
+      let atMs = 0;
+      for (let i = 0; i < workload.operationsPerName; i++) {
+        atMs = i > 0 && random.chance(workload.burstChance) ? atMs + random.between(0, 40) : random.between(0, durationMs);
+        world.timeline.at(atMs, () => this.#askSomething(name));
+      }
+    }
+  }
+
+  /** Reads a name through a node; only what is sure counts as an answer. */
+  read(node: SimulatedNode, name: string): Operation {
+    return this.world.ask(node, { ...this.#common(), op: 'get', name, headOnly: false });
+  }
+
+  put(node: SimulatedNode, name: string, conditions: Conditions = {}): Operation {
+    const number = ++this.#requests;
+    // Every upload has bytes of its own: which one was read tells which write it was.
+    const content = { digest: number.toString(16).padStart(64, '0'), size: number };
+    const requireCopies = this.#random.chance(0.05) ? { requireCopies: 2 } : {};
+    return this.#upload(node, { ...this.#common(), op: 'put', name, token: '', ...content, contentType: 'text/plain', conditions, opId: `op${number}`, ...requireCopies });
+  }
+
+  delete(node: SimulatedNode, name: string, conditions: Conditions = {}): Operation {
+    return this.world.ask(node, { ...this.#common(), op: 'delete', name, conditions, opId: `op${++this.#requests}` });
+  }
+
+  list(node: SimulatedNode): Operation {
+    return this.world.ask(node, { ...this.#common(), op: 'list', prefix: '', after: '', limit: 100 });
+  }
+
+  /** Asks for the same write once more, by the same id. */
+  repeat(node: SimulatedNode, request: WriteRequest): Operation {
+    const again = { ...request, ref: this.#common().ref };
+    return again.op === 'put' ? this.#upload(node, again) : this.world.ask(node, again);
+  }
+
+  #askSomething(name: string): void {
+    const running = this.world.running().filter(({ ring }) => ring?.self.phase === 'in');
+    if (running.length === 0 || !this.#takeOne(name)) return;
+    const random = this.#random;
+    const node = random.pick(running);
+    const kind = random.fraction();
+    if (kind < 0.33) this.read(node, name);
+    else if (kind < 0.6) this.#beImpatient(this.put(node, name));
+    else if (kind < 0.8) this.#beImpatient(this.put(node, name, this.#someConditions(name)));
+    else if (kind < 0.93) this.#beImpatient(this.delete(node, name, random.chance(0.3) ? this.#someConditions(name) : {}));
+    else this.list(node);
+  }
+
+  /** Some clients do not wait for an answer before they ask another node. */
+  #beImpatient({ request }: Operation): void {
+    if (this.#random.chance(0.1) && request.op !== 'list' && request.op !== 'get') {
+      this.world.timeline.after(this.#random.between(5, 600), () => this.#tryAgain(request));
+    }
+  }
+
+  #onEnded(operation: Operation): void {
+    const { request, answer, lost } = operation;
+    if (request.op !== 'put' && request.op !== 'delete') return;
+    if (!(lost || isUnknown(answer)) || !this.#random.chance(0.6)) return;
+    this.world.timeline.after(this.#random.between(1, 800), () => this.#tryAgain(request));
+  }
+
+  #tryAgain(request: WriteRequest): void {
+    const tries = this.world.history.of(request.name).filter((one) => 'opId' in one.request && one.request.opId === request.opId).length;
+    const running = this.world.running().filter(({ ring }) => ring?.self.phase === 'in');
+    if (tries >= TRIES_MAX || running.length === 0 || this.world.nowMs > this.world.options.durationMs || !this.#takeOne(request.name)) return;
+    this.world.count('repeated');
+    this.repeat(this.#random.pick(running), request);
+  }
+
+  #upload(node: SimulatedNode, request: Extract<ClientRequest, { op: 'put' }>): Operation {
+    const token = `u${request.ref}`;
+    node.disk.staged.set(token, { digest: request.digest, size: request.size });
+    return this.world.ask(node, { ...request, token });
+  }
+
+  #common(): { ref: string; deadlineMs: number; requireStrong: boolean } {
+    return { ref: `r${++this.#requests}`, deadlineMs: this.world.options.workload.deadlineMs, requireStrong: this.#random.chance(0.1) };
+  }
+
+  /** What a client that knows some earlier content may ask for. */
+  #someConditions(name: string): Conditions {
+    const digests = this.world.history.of(name).flatMap(({ request }) => (request.op === 'put' ? [request.digest] : [])).slice(-3);
+    const random = this.#random;
+    const kind = random.fraction();
+    if (digests.length === 0 || kind < 0.25) return { ifNoneMatch: '*' };
+    if (kind < 0.85) return { ifMatch: [random.pick(digests)] };
+    return kind < 0.93 ? { ifMatch: '*' } : { ifNoneMatch: [random.pick(digests)] };
+  }
+
+  #takeOne(name: string): boolean {
+    const left = this.#left.get(name) ?? 0;
+    this.#left.set(name, left - 1);
+    return left > 0;
+  }
+}
+
+function isUnknown(answer: ClientAnswer | undefined): boolean {
+  return answer?.type === 'failed' && (answer.code === 'outcome-unknown' || answer.code === 'unavailable');
+}

@@ -1,0 +1,165 @@
+import { asMessage, type Message } from '@coring/protocol';
+import type { ClientAnswer, ClientRequest } from '@coring/ring-node/ring';
+import { History, type Operation } from './history.js';
+import { Mints } from './mints.js';
+import { Network } from './network.js';
+import type { Options } from './options.js';
+import { Random } from './random.js';
+import { readBytes } from './read-bytes.js';
+import { SimulatedNode } from './simulated-node.js';
+import { Timeline } from './timeline.js';
+import { Trace } from './trace.js';
+
+/** Something that looks on while a run goes, and complains. */
+export interface Watcher {
+  readonly stepped?: (node: SimulatedNode) => void;
+  readonly sending?: (node: SimulatedNode, message: Message) => void;
+}
+
+/** A message on its way, as text: nothing is shared between nodes. */
+export interface Letter {
+  readonly id: string;
+  readonly type: Message['type'];
+  readonly to: string | undefined;
+  readonly text: string;
+}
+
+/** How long it takes, at most, to learn that nobody listens at an address. */
+const REFUSAL_MS = 5;
+
+/** Many nodes on one virtual clock, the network between them, and what is seen from outside. */
+export class World {
+  readonly timeline = new Timeline();
+  readonly random: Random;
+  readonly network: Network;
+  readonly nodes: SimulatedNode[] = [];
+  readonly history = new History();
+  readonly mints = new Mints();
+  readonly watchers: Watcher[] = [];
+  readonly counts = new Map<string, number>();
+  /** What was found wrong, in the order in which it was found. */
+  readonly violations: string[] = [];
+  readonly trace: Trace;
+  /** Whether a hand-written schedule lets a message through. */
+  letsPass: (from: SimulatedNode, to: SimulatedNode, letter: Letter) => boolean = () => true;
+  /** Is told of every request that was answered. */
+  ended: (operation: Operation) => void = () => {};
+
+  constructor(
+    readonly options: Options,
+    listener?: (line: string) => void,
+  ) {
+    this.random = new Random(options.seed);
+    this.network = new Network(options.network, this.random.stream());
+    this.trace = new Trace(listener);
+  }
+
+  get nowMs(): number {
+    return this.timeline.nowMs;
+  }
+
+  /** A node that has not started yet. It founds a ring, or asks those it is given the addresses of. */
+  addNode(contacts: readonly string[]): SimulatedNode {
+    const node = new SimulatedNode(this, `n${this.nodes.length}`, this.random.hex(32), contacts);
+    this.nodes.push(node);
+    this.trace.call(node.nodeId, node.name);
+    return node;
+  }
+
+  /** Whoever is reached at an address, running or not. */
+  at(address: string): SimulatedNode | undefined {
+    return this.nodes.find((node) => node.address === address);
+  }
+
+  running(): SimulatedNode[] {
+    return this.nodes.filter((node) => node.isRunning);
+  }
+
+  /** Puts a request to a node; the answer, if any, is found in the history. */
+  ask(node: SimulatedNode, request: ClientRequest): Operation {
+    const operation: Operation = { request, node: node.name, startedMs: this.nowMs, pausedMs: 0, lost: false, bytesGone: false };
+    this.history.begin(operation);
+    this.say(node, () => `is asked ${JSON.stringify(request)}`);
+    node.feed({ type: 'request', request });
+    return operation;
+  }
+
+  send(from: SimulatedNode, address: string, letter: Letter): void {
+    const { network } = this;
+    this.count('messages');
+    const target = this.at(address);
+    if (target === undefined || !target.isRunning) {
+      if (network.random.chance(network.options.refusalChance)) this.refuse(from, letter);
+      return;
+    }
+    if (target === from) return this.deliver(target, from, letter, 0.01);
+    if (!network.isOpen(from.name, target.name) || network.loses() || !this.letsPass(from, target, letter)) return;
+    this.deliver(target, from, letter, network.delayMs());
+    if (network.doubles()) this.deliver(target, from, letter, network.delayMs() + network.random.between(0, 800));
+  }
+
+  answered(node: SimulatedNode, ref: string, answer: ClientAnswer): void {
+    const operation = this.history.end(ref, this.nowMs, answer);
+    this.say(node, () => `answers ${ref}: ${JSON.stringify(answer)}`);
+    if (operation === undefined) return this.fail('everything-ends', `${node.name} answered ${ref} twice or unasked`);
+    readBytes(this, node, operation);
+    this.ended(operation);
+  }
+
+  /** A node is gone: nobody will answer what it was asked. */
+  lost(node: SimulatedNode): void {
+    for (const operation of this.history.lose(node.name)) this.ended(operation);
+  }
+
+  stepped(node: SimulatedNode): void {
+    this.count('steps');
+    for (const watcher of this.watchers) watcher.stepped?.(node);
+  }
+
+  sending(node: SimulatedNode, message: Message): void {
+    if (message.type === 'ACCEPT' || message.type === 'BRANCH') this.mints.met(message.name, message.value);
+    for (const watcher of this.watchers) watcher.sending?.(node, message);
+  }
+
+  count(what: string): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+  }
+
+  fail(checker: string, what: string): void {
+    this.trace.line(this.nowMs, '!!', () => `${checker}: ${what}`);
+    this.violations.push(`${checker}: ${what}`);
+  }
+
+  say(node: SimulatedNode, what: () => string): void {
+    this.trace.line(this.nowMs, node.name, what);
+  }
+
+  private deliver(target: SimulatedNode, from: SimulatedNode, { text }: Letter, delayMs: number): void {
+    const { address, name } = from;
+    this.timeline.after(delayMs, () => {
+      if (!target.isRunning || !this.network.isOpen(name, target.name)) return;
+      const message = this.parse(text, name);
+      if (message === undefined) return;
+      if (isWorthTelling(message)) this.say(target, () => `gets from ${name} ${text}`);
+      target.feed({ type: 'message', message, seenAddress: address });
+    });
+  }
+
+  private refuse(from: SimulatedNode, { id, to }: Letter): void {
+    from.later(this.network.random.between(0.1, REFUSAL_MS), () => from.feed({ type: 'unsent', messageId: id, ...(to === undefined ? {} : { to }) }));
+  }
+
+  /** As a receiving shell does: what is not well-formed does not reach the core. */
+  private parse(text: string, from: string): Message | undefined {
+    try {
+      return asMessage(JSON.parse(text));
+    } catch (error) {
+      this.fail('well-formed', `${from} sent ${(error as Error).message}: ${text.slice(0, 400)}`);
+      return undefined;
+    }
+  }
+}
+
+function isWorthTelling({ type }: Message): boolean {
+  return type !== 'PING' && type !== 'ACK' && type !== 'PING-REQ';
+}

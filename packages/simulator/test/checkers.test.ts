@@ -1,0 +1,117 @@
+import test from 'ava';
+import type { Check } from '@coring/protocol';
+import { checkConvergence } from '../src/checkers/convergence.js';
+import { checkDurability } from '../src/checkers/durability.js';
+import { watchEpochs } from '../src/checkers/epochs-agree.js';
+import { checkEverythingEnds, watchCircles } from '../src/checkers/everything-ends.js';
+import { watchInvariants } from '../src/checkers/invariants.js';
+import { checkLinearizability } from '../src/checkers/linearizability.js';
+import { checkListing } from '../src/checkers/listing.js';
+import { checkNoInvention } from '../src/checkers/no-invention.js';
+import { checkOneRing } from '../src/checkers/one-ring.js';
+import { Stage } from '../src/schedules/stage.js';
+
+/** A run without a fault; each test then spoils what one checker looks at. */
+function aGoodRun(): Stage {
+  const stage = new Stage(3);
+  stage.answered(stage.workload.put(stage.node(0), stage.name));
+  stage.answered(stage.workload.read(stage.node(1), stage.name));
+  return stage;
+}
+
+test('a good run passes every checker', (t) => {
+  const stage = aGoodRun();
+  t.deepEqual(stage.end(), []);
+  t.is(stage.world.history.operations[0]?.answer?.type, 'stored');
+});
+
+test('durability: an acknowledged upload that no owner has any more is noticed', (t) => {
+  const stage = aGoodRun();
+  stage.end();
+  for (const { disk } of stage.world.nodes) disk.save([{ do: 'delete', space: 'register', key: stage.name }]);
+  t.regex(checkDurability(stage.world).join(), /is lost/);
+});
+
+test('convergence: owners that differ, missing bytes and branches left over are noticed', (t) => {
+  const stage = aGoodRun();
+  stage.end();
+  const { disk } = stage.node(0);
+  const register = disk.register(stage.name)!;
+  const value = register.value!;
+  disk.save([{ do: 'drop', name: stage.name, version: value.version }]);
+  t.regex(checkConvergence(stage.world).join(), /lacks the bytes/);
+  disk.save([{ do: 'put', space: 'register', key: stage.name, value: { ...register, value: { ...value, deleted: true }, branches: [value] } }]);
+  t.regex(checkConvergence(stage.world).join(), /owners differ.*has branches left/);
+});
+
+test('linearizability: a strong read of something else is noticed', (t) => {
+  const stage = aGoodRun();
+  const read = stage.world.history.operations[1]!;
+  if (read.answer?.type === 'found') read.answer = { type: 'absent', receipt: read.answer.receipt };
+  t.regex(checkLinearizability(stage.world).join(), /no order explains/);
+});
+
+test('no invention: a content that nobody put is noticed', (t) => {
+  const stage = aGoodRun();
+  const read = stage.world.history.operations[1]!;
+  if (read.answer?.type === 'found') read.answer = { ...read.answer, value: { ...read.answer.value, digest: 'f'.repeat(64) } };
+  t.regex(checkNoInvention(stage.world).join(), /nobody had put/);
+});
+
+test('listing: a name that is missing, listed twice or unknown is noticed', (t) => {
+  const stage = aGoodRun();
+  const list = stage.answered(stage.workload.list(stage.node(2)));
+  t.deepEqual(checkListing(stage.world), []);
+  if (list.answer?.type !== 'listed') return t.fail();
+  const { files } = list.answer;
+  list.answer = { ...list.answer, files: [] };
+  t.regex(checkListing(stage.world).join(), /did not list/);
+  list.answer = { ...list.answer, files: [...files, ...files, { ...files[0]!, name: 'other' }] };
+  t.regex(checkListing(stage.world).join(), /twice.*nobody had put/);
+});
+
+test('one ring: a node that another holds down is noticed, and so is a next that is not the next', (t) => {
+  const stage = aGoodRun();
+  stage.end();
+  const { roster } = stage.node(0).ring!.membership;
+  const other = stage.node(1).nodeId;
+  roster.set(other, { ...roster.get(other)!, state: 'down' });
+  t.regex(checkOneRing(stage.world).join(), /rosters differ/);
+});
+
+test('everything ends: a request that stays unanswered is noticed', (t) => {
+  const stage = aGoodRun();
+  const read = stage.world.history.operations[1]!;
+  delete read.endedMs;
+  stage.pass(10_000);
+  t.regex(checkEverythingEnds(stage.world).join(), /has not answered/);
+});
+
+test('everything ends: a CHECK beyond its hop limit is noticed', (t) => {
+  const { world } = aGoodRun();
+  const check = { type: 'CHECK', lap: 'x.1', hop: 20, hopsMax: 11, deadlineMs: 100 } as Partial<Check> as Check;
+  watchCircles(world).sending!(world.nodes[0]!, check);
+  t.regex(world.violations.join(), /hop 20 of at most 11/);
+});
+
+test('epochs agree: two epochs of one number are noticed', (t) => {
+  const { world } = aGoodRun();
+  const watcher = watchEpochs(world);
+  const [first, second] = world.nodes;
+  watcher.stepped!(first!);
+  const { placement } = second!.ring!;
+  const newest = placement.epochs.pop()!;
+  placement.epochs.push({ ...newest, members: newest.members.slice(1) });
+  watcher.stepped!(second!);
+  t.regex(world.violations.join(), /epochs-agree/);
+});
+
+test('invariants: an incarnation that goes back is noticed', (t) => {
+  const { world } = aGoodRun();
+  const watcher = watchInvariants(world);
+  const [node] = world.nodes;
+  for (let i = 0; i < 100; i++) watcher.stepped!(node!);
+  node!.ring!.self.incarnation--;
+  for (let i = 0; i < 100; i++) watcher.stepped!(node!);
+  t.regex(world.violations.join(), /went back/);
+});
