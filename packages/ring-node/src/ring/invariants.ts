@@ -15,7 +15,6 @@ function selfFaults({ self, membership, placement, settings }: RingState): strin
   const own = membership.roster.get(self.nodeId);
   if (own === undefined) faults.push('this node is missing from its own roster');
   else if (own.incarnation !== self.incarnation) faults.push(`the roster has this node at incarnation ${own.incarnation}, not ${self.incarnation}`);
-  if (self.clock > self.clockCeiling + 60_000_000) faults.push('the clock is far above its durable ceiling');
   const serves = self.phase === 'in' || self.phase === 'leaving';
   if (serves !== (self.ringId !== undefined) && self.phase !== 'gone') faults.push(`phase ${self.phase} with${self.ringId === undefined ? 'out' : ''} a ring`);
   if (serves && (settings === undefined || placement.epochs.length === 0)) faults.push('a ring without an epoch');

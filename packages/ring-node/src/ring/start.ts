@@ -1,5 +1,5 @@
 import type { RingSettings } from '@coring/protocol';
-import { urgentCheck } from './check/on-check-due.js';
+import { urgentCheck } from './check/urgent-check.js';
 import { noCheckState } from './check/check-state.js';
 import { saveSelf } from './clock.js';
 import type { Effect } from './effect.js';
@@ -50,7 +50,7 @@ const RECURRING = ['probe', 'heal', 'check-due', 'epoch-due', 'sync', 'sweep'] a
 export function startRing(options: RingOptions, surroundings: Surroundings): { ring: RingState; effects: Effect[] } {
   const turn = new Turn(surroundings);
   const ring = newRing(options);
-  recall(ring, options.persisted, turn);
+  recall(ring, ring.self.ringId === undefined ? {} : options.persisted, turn);
   // A peer that remembers the last run must be able to tell it from this one before it hears a word.
   turn.save(saveSelf(ring), saveRoster(ring));
   for (const type of RECURRING) setTimer(ring.timers, { type }, turn.nowMs + turn.random() * SPREAD_MS);
@@ -62,7 +62,9 @@ export function startRing(options: RingOptions, surroundings: Surroundings): { r
 function newRing({ nodeId, boot, address, capacity, zone, features, wants, persisted, mutations }: RingOptions): RingState {
   const placement = persistedPlacement(persisted);
   const settings = placement.epochs.at(-1)?.settings;
-  const { incarnation = 0, clockCeiling = 0, heldFiles = false, ringId } = persisted.self ?? {};
+  const { incarnation = 0, clockCeiling = 0, heldFiles = false } = persisted.self ?? {};
+  // The power may have gone between the two saves: a ring without an epoch was never told to anybody.
+  const ringId = placement.epochs.length === 0 ? undefined : persisted.self?.ringId;
   return {
     self: {
       nodeId,

@@ -46,7 +46,7 @@ export function step(ring: RingState, input: Input, surroundings: Surroundings):
       onOperate(ring, input, turn);
       break;
     case 'figures':
-      ring.check.figures = input;
+      ring.check.figures = { files: input.files, bytes: input.bytes, freeBytes: input.freeBytes };
       break;
     case 'request':
     case 'cancel':

@@ -20,6 +20,8 @@ export interface CheckState {
   lastHome: Lap | undefined;
   /** When that became known here, on the clock of timers. */
   lastHomeHeardMs: number;
+  /** When the last own lap that met a majority of the newest epoch's members began: what they knew of epochs then is known here. */
+  confirmedMs: number;
   /** Whether a complete lap came home lately: without it nobody knows that every link holds. */
   isHomeRecent: boolean;
   /** What nodes last said of themselves. */
@@ -61,6 +63,8 @@ export interface OwnLap {
   readonly expected: readonly string[];
   readonly arcsOut: Set<number>;
   hops: number;
+  /** How many sightings each arc was sent off with: those after them were made by this lap. */
+  readonly told: number;
   readonly met: Map<string, Sighting>;
   readonly skipped: Check['skipped'][number][];
   fold: Fold;
@@ -86,8 +90,15 @@ export function noCheckState(): CheckState {
     lastHeardMs: undefined,
     lastHome: undefined,
     lastHomeHeardMs: Number.NEGATIVE_INFINITY,
+    confirmedMs: Number.NEGATIVE_INFINITY,
     isHomeRecent: false,
     sightings: new Map(),
     health: 'split',
   };
+}
+
+/** Forgets the laps of a ring that this node no longer belongs to. */
+export function clearLaps(check: CheckState): void {
+  const { figures } = check;
+  Object.assign(check, noCheckState(), { figures });
 }

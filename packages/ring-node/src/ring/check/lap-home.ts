@@ -1,7 +1,7 @@
 import type { Check, Lap } from '@coring/protocol';
 import { VOTERS_MAX, copiesWanted } from '../placement/owners.js';
 import { learnEpochs } from '../placement/learn.js';
-import { joinVotes, onVoteHome, onVoteLost } from '../placement/vote.js';
+import { isMajority, joinVotes, onVoteHome, onVoteLost } from '../placement/vote.js';
 import type { RingState } from '../state.js';
 import { clearTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
@@ -16,7 +16,7 @@ export function onArcHome(ring: RingState, check: Check | CheckBody, turn: Turn)
   const lap = ring.check.laps.get(check.lap);
   if (lap === undefined || !lap.arcsOut.delete(check.arc)) return;
   lap.hops += check.hop;
-  for (const sighting of check.seen) lap.met.set(sighting.nodeId, sighting);
+  for (const sighting of check.seen.slice(lap.told)) lap.met.set(sighting.nodeId, sighting);
   lap.skipped.push(...check.skipped);
   lap.fold = addFold(lap.fold, check.fold);
   if (lap.vote !== undefined && check.vote !== undefined) lap.vote = joinVotes(lap.vote, check.vote);
@@ -41,6 +41,7 @@ export function finishLap(ring: RingState, turn: Turn, lap: OwnLap): void {
   check.lastHomeHeardMs = turn.nowMs;
   noteSightings(ring, lap.met.values());
   turn.emit({ type: 'check-home', lap: home, skipped: lap.skipped });
+  if (isMajority(ring, [...lap.met.keys()])) check.confirmedMs = lap.startedMs;
   const hasRetired = retire(ring, turn, lap);
   noteHealth(ring, turn);
   if (lap.vote !== undefined) return onVoteHome(ring, turn, lap.vote);
