@@ -1,6 +1,7 @@
 import type { RingBody, RingNode, Sighting } from '@coring/protocol';
 import { isBefore } from './check/walk.js';
 import { isWhole, ringHealth } from './check/health.js';
+import { ownSighting } from './check/sighting.js';
 import { nextOf, previousOf } from './membership/order.js';
 import { isReachable } from './membership/reachable.js';
 import { newestEpoch } from './placement/owners.js';
@@ -39,7 +40,7 @@ export function ringBody(ring: RingState, { version, uptimeMs }: ProcessFacts): 
 function nodeBody(ring: RingState, nodeId: string): RingNode {
   const { address, state, incarnation, position, capacity, zone } = ring.membership.roster.get(nodeId)!;
   const isSuspected = (state === 'up' || state === 'leaving') && !isReachable(ring, nodeId);
-  const sighting = ring.check.sightings.get(nodeId);
+  const sighting = nodeId === ring.self.nodeId ? ownSighting(ring, 0) : ring.check.sightings.get(nodeId);
   return {
     nodeId,
     address,

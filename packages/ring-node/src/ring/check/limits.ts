@@ -10,8 +10,12 @@ export const LAP_MS = 10_000;
 export const HOPS_SPARE = 8;
 /** How long a hop waits for its ACK, times one more than this node's doubt in itself. */
 export const HOP_MS = 500;
-/** Sightings that one CHECK carries: twice an arc, for newcomers on its way. */
+/** Sightings that one CHECK carries. */
 export const SEEN_MAX = 128;
+/** Sightings with which a CHECK is sent off: those of earlier laps, for the nodes that a lap meets before it meets the others. */
+export const TOLD_MAX = SEEN_MAX - ARC_MAX;
+/** One in so many laps tells them. */
+export const TELL_EVERY = 6;
 /** Skipped nodes that a CHECK names; more are skipped without. */
 export const SKIPPED_MAX = 128;
 /** Laps of its own that a node keeps in mind at once. */

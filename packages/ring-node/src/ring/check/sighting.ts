@@ -1,6 +1,7 @@
 import type { Fold, Sighting } from '@coring/protocol';
 import { syncedEpoch } from '../placement/ready.js';
 import type { RingState } from '../state.js';
+import { TOLD_MAX } from './limits.js';
 
 /** A disk with less than this share free counts as full. */
 const FULL_SHARE = 0.05;
@@ -31,11 +32,19 @@ function isFull({ bytes, freeBytes }: Sighting): boolean {
   return freeBytes < (bytes + freeBytes) * FULL_SHARE;
 }
 
-/** Keeps the newer of two sightings of a node. */
+/** Takes note of what others said of themselves, the newest last. */
 export function noteSightings(ring: RingState, sightings: Iterable<Sighting>): void {
-  const { check, membership } = ring;
+  const { check, membership, self } = ring;
   for (const sighting of sightings) {
-    const known = check.sightings.get(sighting.nodeId);
-    if (membership.roster.has(sighting.nodeId) && (known === undefined || known.incarnation <= sighting.incarnation)) check.sightings.set(sighting.nodeId, sighting);
+    const { nodeId, incarnation } = sighting;
+    const known = check.sightings.get(nodeId);
+    if (nodeId !== self.nodeId && membership.roster.has(nodeId) && (known === undefined || known.incarnation <= incarnation)) check.sightings.set(nodeId, sighting);
   }
+}
+
+/** What is known of the others, and of this node; of a large ring a part, another one each time. */
+export function someSightings(ring: RingState, turnOf: number): Sighting[] {
+  const all = [ownSighting(ring, 0), ...ring.check.sightings.values()];
+  const from = all.length <= TOLD_MAX ? 0 : (turnOf * TOLD_MAX) % all.length;
+  return all.slice(from, from + TOLD_MAX);
 }

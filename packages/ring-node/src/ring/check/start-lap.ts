@@ -8,8 +8,8 @@ import type { Turn } from '../turn.js';
 import type { CheckBody, LapKind, OwnLap } from './check-state.js';
 import { sendHop } from './hop.js';
 import { dropLap, finishLap } from './lap-home.js';
-import { ARC_MAX, HOPS_SPARE, LAP_MS, OWN_LAPS_MAX } from './limits.js';
-import { addSighting, emptyFold, ownSighting } from './sighting.js';
+import { ARC_MAX, HOPS_SPARE, LAP_MS, OWN_LAPS_MAX, TELL_EVERY } from './limits.js';
+import { addSighting, emptyFold, ownSighting, someSightings } from './sighting.js';
 import { stationsOf } from './walk.js';
 
 /** Whether this node starts laps at all. */
@@ -22,6 +22,8 @@ export function startLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote
   const { check, placement, self } = ring;
   const stations = stationsOf(ring);
   const arcs = Math.max(1, Math.ceil(stations.length / ARC_MAX));
+  const seq = check.seq++;
+  const told = kind === 'publish' || seq % TELL_EVERY === 0 ? someSightings(ring, seq) : [];
   const lap: OwnLap = {
     id: nextMessageId(ring),
     kind,
@@ -30,6 +32,7 @@ export function startLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote
     expected: stations,
     arcsOut: new Set(),
     hops: 0,
+    told: told.length,
     met: new Map(),
     skipped: [],
     fold: emptyFold(placement.newest),
@@ -41,7 +44,6 @@ export function startLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote
   lap.fold = addSighting(lap.fold, sighting);
   if (stations.length === 1) return finishLap(ring, turn, lap);
   keep(ring, turn, lap);
-  const seq = check.seq++;
   for (let arc = 0; arc < arcs; arc++) {
     lap.arcsOut.add(arc);
     const end = arc + 1 < arcs ? stations[startOf(arc + 1)]! : self.nodeId;
@@ -66,7 +68,7 @@ export function startLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote
       hop: 1,
       hopsMax: ring.membership.roster.size + HOPS_SPARE,
       deadlineMs: LAP_MS,
-      seen: [],
+      seen: told,
       skipped: [],
       fold: emptyFold(placement.newest),
       ...(lap.vote === undefined ? {} : { vote: lap.vote }),

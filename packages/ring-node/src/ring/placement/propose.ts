@@ -15,7 +15,7 @@ const LOOK_MS = 500;
 /** Nothing else was wished for so long: nodes that come together cost one epoch. */
 const SETTLED_MS = 1_000;
 /** While older epochs are in force, a lap so often asks whether everybody is synced. */
-const ASK_SYNCED_MS = 1_000;
+const ASK_SYNCED_MS = 900;
 
 /** The steward's work: laps that retire old epochs, and proposals of new ones. */
 export function onEpochDue(ring: RingState, turn: Turn): void {
