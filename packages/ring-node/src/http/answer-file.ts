@@ -1,4 +1,4 @@
-import { formatStamp, headers, type FileVersion, type Stamp } from '@coring/protocol';
+import { type FileVersion, formatStamp, headers } from '@coring/protocol';
 import { create as contentDisposition } from 'content-disposition';
 import type { Receipt } from '../ring/index.js';
 import { httpDate } from './fields/conditions.js';
@@ -6,19 +6,9 @@ import { reprDigest } from './fields/content-digest.js';
 import type { HeaderFields } from './errors-to-json.js';
 import { etagOf } from './fields/etags.js';
 
-/** One content of a file: that of its current version or of a conflict copy. */
-export interface Content {
-  readonly version: Stamp;
-  readonly digest: string;
-  readonly size: number;
-  readonly contentType: string;
-  readonly modifiedMs: number;
-}
-
-/** What an answer with the content, or with its header alone, says of it. */
-export function contentHeaders(name: string, content: Content): HeaderFields {
+/** What an answer with the content, or with its header alone, says of it beside its validators. */
+export function contentHeaders(name: string, content: FileVersion): HeaderFields {
   return {
-    ...validatorHeaders(content),
     'Accept-Ranges': 'bytes',
     'Content-Type': content.contentType,
     'Content-Disposition': contentDisposition(baseName(name), { type: isInert(content.contentType) ? 'inline' : 'attachment' }),
@@ -30,7 +20,7 @@ export function contentHeaders(name: string, content: Content): HeaderFields {
 }
 
 /** What 200, 201, 304 and 412 alike say of the content: RFC 9110, section 15.4.5. */
-export function validatorHeaders(content: Content): HeaderFields {
+export function validatorHeaders(content: FileVersion): HeaderFields {
   return { ETag: etagOf(content.digest), 'Last-Modified': httpDate(content.modifiedMs), 'Cache-Control': 'no-cache' };
 }
 

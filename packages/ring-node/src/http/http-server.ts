@@ -11,6 +11,7 @@ export class HttpServer extends Server {
   readonly #closing = new AbortController();
   /** Every open connection, with the last request on it that is not answered yet. */
   readonly #connections = new Map<unknown, Exchange | undefined>();
+  #isClosed = false;
 
   constructor(options: HttpOptions) {
     super({
@@ -48,9 +49,12 @@ export class HttpServer extends Server {
     const cut = setTimeout(() => this.#destroyAll(), graceMs);
     while (this.#connections.size > 0) await new Promise((resolve) => this.once('connectionClosed', resolve));
     clearTimeout(cut);
+    this.#isClosed = true;
   }
 
   #track(socket: Socket): void {
+    // Somebody else's listener may still hand one over.
+    if (this.#isClosed) socket.destroy();
     this.#connections.set(socket, undefined);
     socket.once('close', () => {
       this.#connections.delete(socket);

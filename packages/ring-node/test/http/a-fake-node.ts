@@ -42,7 +42,9 @@ export class FakeNode implements NodeFace {
     const current = this.files.get(request.name);
     if (request.op === 'get') {
       if (current === undefined) return { type: 'absent', receipt: this.receipt };
-      return { type: 'found', value: current.value, from: { nodeId: selfId, version: request.version ?? current.value.version }, receipt: this.receipt };
+      const conflict = current.value.conflicts.find(({ version }) => version.time === request.version?.time);
+      const value = conflict === undefined ? current.value : { ...aVersion(conflict.version), ...conflict };
+      return { type: 'found', value, from: { nodeId: selfId, version: value.version }, receipt: this.receipt };
     }
     const fails = !holds(request.conditions, current?.value.digest);
     if (request.op === 'put') {

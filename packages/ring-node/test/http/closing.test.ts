@@ -75,5 +75,5 @@ test("connections of somebody else's listener are served, put-back bytes include
   await once(idle, 'data');
   idle.resume();
   await Promise.all([http.closeGracefully(60_000), once(idle, 'close')]);
-  t.pass();
+  t.is((await raw(port, 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n')).status, 0);
 });

@@ -1,7 +1,7 @@
-import { type ConflictsBody, type FileVersion, formatStamp, parseStamp, compareStamps, type Stamp } from '@coring/protocol';
+import { type ConflictsBody, type FileVersion, formatStamp, parseStamp, type Stamp } from '@coring/protocol';
 import type { Context } from 'koa';
 import type { ClientAnswer } from '../../ring/index.js';
-import { type Content, contentHeaders, receiptHeaders, validatorHeaders } from '../answer-file.js';
+import { contentHeaders, receiptHeaders, validatorHeaders } from '../answer-file.js';
 import { byteRange } from '../fields/byte-range.js';
 import { rangeApplies, weighRead } from '../fields/conditions.js';
 import { HttpError } from '../errors-to-json.js';
@@ -29,29 +29,28 @@ export async function getFile(context: Context, name: string, surroundings: File
     context.body = conflictsBody(name, answer.value);
     return;
   }
-  const content = contentOf(answer.value, version ?? answer.from?.version);
-  await answerContent(context, name, answer, content, surroundings, signal);
+  await answerContent(context, name, answer, surroundings, signal);
 }
 
-async function answerContent(context: Context, name: string, { value, from, receipt }: Found, content: Content, { node }: FileSurroundings, signal: AbortSignal) {
+async function answerContent(context: Context, name: string, { value, from, receipt }: Found, { node }: FileSurroundings, signal: AbortSignal): Promise<void> {
   const { headers } = context.req;
-  const receipts = { ...receiptHeaders(receipt, { ...value, version: content.version }), ...validatorHeaders(content) };
-  const weighed = weighRead(headers, content);
+  const receipts = { ...receiptHeaders(receipt, value), ...validatorHeaders(value) };
+  const weighed = weighRead(headers, value);
   if (weighed === 'precondition-failed') throw new HttpError('precondition-failed', 'the file is not the one that the condition names', receipts);
   context.set(receipts);
   if (weighed === 'not-modified') {
     context.status = 304;
     return;
   }
-  const mayBePart = context.method === 'GET' && rangeApplies(context.get('If-Range'), content);
-  const range = mayBePart ? byteRange(context.get('Range'), content.size) : 'whole';
+  const mayBePart = context.method === 'GET' && rangeApplies(context.get('If-Range'), value);
+  const range = mayBePart ? byteRange(context.get('Range'), value.size) : 'whole';
   if (range === 'unsatisfiable') {
-    throw new HttpError('bad-range', `the file has ${content.size} bytes`, { ...receipts, 'Content-Range': `bytes */${content.size}`, 'Accept-Ranges': 'bytes' });
+    throw new HttpError('bad-range', `the file has ${value.size} bytes`, { ...receipts, 'Content-Range': `bytes */${value.size}`, 'Accept-Ranges': 'bytes' });
   }
-  const { start, end } = range === 'whole' ? { start: 0, end: content.size } : range;
-  context.set(contentHeaders(name, content));
+  const { start, end } = range === 'whole' ? { start: 0, end: value.size } : range;
+  context.set(contentHeaders(name, value));
   context.status = range === 'whole' ? 200 : 206;
-  if (range !== 'whole') context.set('Content-Range', `bytes ${start}-${end - 1}/${content.size}`);
+  if (range !== 'whole') context.set('Content-Range', `bytes ${start}-${end - 1}/${value.size}`);
   context.set('Content-Length', String(end - start));
   if (context.method === 'HEAD') return;
   const opened = from && (await node.open(name, from, range === 'whole' ? undefined : range, signal));
@@ -66,12 +65,6 @@ function versionAsked(query: URLSearchParams): Stamp | undefined {
   const version = parseStamp(text);
   if (version === undefined) throw new HttpError('bad-request', 'version is none: it is written as in Coring-Version');
   return version;
-}
-
-/** The content of one version: the current one, or a conflict copy kept beside it. */
-function contentOf(value: FileVersion, version: Stamp | undefined): Content {
-  if (version === undefined || compareStamps(version, value.version) === 0) return value;
-  return value.conflicts.find((conflict) => compareStamps(conflict.version, version) === 0) ?? value;
 }
 
 function conflictsBody(name: string, value: FileVersion): ConflictsBody {
