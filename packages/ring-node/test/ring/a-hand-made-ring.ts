@@ -156,8 +156,9 @@ export class HandMadeRing {
     const nodeId = nodeIdOf(index);
     const boot = `${nodeId.slice(-4)}.${this.#seed++}`;
     const placement = persistedPlacement(disk);
+    const clockCeiling = disk.self?.clockCeiling ?? 0;
     return {
-      self: { nodeId, boot, address: String(index), ringId: 'f'.repeat(32), incarnation: 1, clock: 0, clockCeiling: 0, heldFiles: false, capacity: 1, features: [], phase: 'in', messages: 0 },
+      self: { nodeId, boot, address: String(index), ringId: 'f'.repeat(32), incarnation: 1, clock: clockCeiling, clockCeiling, heldFiles: false, capacity: 1, features: [], phase: 'in', messages: 0 },
       settings: placement.epochs.at(-1)!.settings,
       wants: {},
       membership,

@@ -14,7 +14,7 @@ export function urgentCheck(ring: RingState, turn: Turn): void {
 
 /** Has a lap started as the next thing that this node does. */
 export function wantLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote): void {
-  want(ring, { kind, atMs: turn.nowMs, vote });
+  if (vote !== undefined || !ring.check.wanted.some((lap) => lap.kind === kind)) want(ring, { kind, atMs: turn.nowMs, vote });
 }
 
 /** Takes out the laps whose time has come. */

@@ -56,11 +56,10 @@ export function onVoteHome(ring: RingState, turn: Turn, vote: Vote): void {
     // What a majority may have accepted already has to be proposed again (Lamport, "Paxos Made Simple", 2001, P2c).
     const adopted = ring.mutations.has('higher-ballot-wins-epoch') ? undefined : vote.best?.proposal;
     const proposal = adopted ?? placement.candidacy!.proposal;
+    placement.candidacy = { ...placement.candidacy!, proposal };
     return wantLap(ring, turn, 'vote', { number: vote.number, phase: 'accept', ballot: vote.ballot, proposal, ayes: [] });
   }
-  placement.candidacy = undefined;
-  if (vote.proposal === undefined) return;
-  learnEpochs(ring, turn, [vote.proposal], placement.oldest, placement.floor);
+  learnEpochs(ring, turn, [placement.candidacy!.proposal], placement.oldest, placement.floor);
   wantLap(ring, turn, 'publish');
 }
 
