@@ -14,8 +14,8 @@ test('R04 a joiner lands right after the node it named', async (t) => {
     const order = ring.nodes.map(({ nodeId }) => nodeId);
     t.deepEqual(order, [a, c, b].map(({ nodeId }) => nodeId));
     const at = order.indexOf(node.nodeId);
-    t.is(ring.next, order[(at + 1) % 3]);
-    t.is(ring.previous, order[(at + 2) % 3]);
+    t.is(ring.next, order[(at + 1) % 3]!);
+    t.is(ring.previous, order[(at + 2) % 3]!);
   }
 });
 
