@@ -205,6 +205,40 @@ test('an upload whose commit failed has no hold on what another one keeps in its
   t.is(await contentOf(store, a1), 'second');
 });
 
+test('a full disk leaves the bytes that were about to be replaced', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  await put(store, 'a', 1, 'whole');
+  const token = await staged(store, Buffer.from('again'));
+  files.fail = (operation, path) => (operation === 'write' && path.endsWith('journal') ? 'ENOSPC' : undefined);
+  await t.throwsAsync(store.commit([{ do: 'keep', ...a1, token }]), { code: 'disk-full' });
+  t.is(await contentOf(store, a1), 'whole');
+  t.is(await contentOf(store, { token }), 'again');
+});
+
+test('bytes kept anew are not hit by the late removal of dropped ones', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  await put(store, 'a', 1, 'old');
+  const token = await staged(store, Buffer.from('new'));
+  const remove = files.remove.bind(files);
+  let release = (): void => {};
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  files.remove = async (path) => {
+    await gate;
+    await remove(path);
+  };
+  await store.commit([{ do: 'drop', ...a1 }]);
+  t.is(await store.read(a1), undefined);
+  const kept = store.commit([{ do: 'keep', ...a1, token }]);
+  await new Promise((resolve) => setImmediate(resolve));
+  release();
+  await kept;
+  await store.close();
+  const { store: again } = await openOn(files);
+  t.is(await contentOf(again, a1), 'new');
+});
+
 test('a full disk is told to the upload', async (t) => {
   const files = new CrashingFiles();
   const { store } = await openOn(files);
