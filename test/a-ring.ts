@@ -48,7 +48,7 @@ export class TestNode {
   }
 
   get port(): string {
-    return splitAddress(this.address)[1]!;
+    return splitAddress(this.address)[1];
   }
 
   get pid(): number {

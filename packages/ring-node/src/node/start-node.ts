@@ -7,7 +7,6 @@ import type { RingBody, RingSettings } from '@coring/protocol';
 import { createHttpServer } from '../http/app.js';
 import { type Persisted, type RingOptions, startRing } from '../ring/index.js';
 import { formatAddress, isLoopback, isUnspecified, parseAddress } from './address.js';
-import { drainer } from './drain.js';
 import { joinRing } from './joining.js';
 import { createLinks } from './links/create-links.js';
 import { noLog } from './log.js';
@@ -40,6 +39,8 @@ export interface RunningNode {
 
 const FIRST_PORT = 4043;
 const LAST_PORT = 4143;
+/** How long begun requests may go on at a stop, in milliseconds. */
+const DRAIN_MS = 3000;
 
 /**
  * Starts a node: listens, opens its data directory, and founds, joins or goes back to its ring.
@@ -54,7 +55,6 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
   }
   const node = new Node(log);
   const http = createHttpServer(node);
-  const { drain } = drainer(http);
   let onPeer: Parameters<typeof openPort>[0]['onPeer'] = (socket) => socket.destroy();
   const port = await openPort({ host: listen.host, ports: portsOf(listen.port), httpServer: http, onPeer: (socket) => onPeer(socket) });
   const closing: (() => Promise<unknown>)[] = [() => port.close()];
@@ -98,7 +98,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     closing.push(() => node.end());
     log.info({ address: port.address, nodeId, pid: process.pid, msg: 'listening' }, `listening on http://${port.address}`);
     if (options.join !== undefined) await enterRing(node, options.join, options.wait === true, persisted);
-    closing.push(() => drain(), () => node.sayGoodbye());
+    closing.push(() => http.closeGracefully(DRAIN_MS), () => node.sayGoodbye());
     return running(node, port, stop);
   } catch (error) {
     await stop();

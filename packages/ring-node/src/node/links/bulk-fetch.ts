@@ -18,6 +18,12 @@ interface Transfer {
   left: number;
 }
 
+export interface FetcherHooks {
+  /** A fetch is done and the link is fit for another. */
+  readonly onIdle: (fetcher: BulkFetcher) => void;
+  readonly onOver: (fetcher: BulkFetcher) => void;
+}
+
 /** The asking side of a bulk link: one fetch at a time, as many as wanted one after the other. */
 export class BulkFetcher implements WireUser {
   readonly payloadBytesMax: number;
@@ -25,16 +31,15 @@ export class BulkFetcher implements WireUser {
   readonly opened: Opened;
   readonly #wire: Wire;
   readonly #limits: LinkLimits;
-  readonly #onIdle: (fetcher: BulkFetcher) => void;
+  readonly #hooks: FetcherHooks;
   readonly #stall: Watchdog;
   #transfer: Transfer | undefined;
 
-  /** Calls `onIdle` after each fetch that leaves the link fit for another. */
-  constructor(wire: Wire, opened: Opened, { limits, onIdle }: { limits: LinkLimits; onIdle: (fetcher: BulkFetcher) => void }) {
+  constructor(wire: Wire, opened: Opened, { limits, ...hooks }: FetcherHooks & { limits: LinkLimits }) {
     this.#wire = wire;
     this.opened = opened;
     this.#limits = limits;
-    this.#onIdle = onIdle;
+    this.#hooks = hooks;
     this.payloadBytesMax = Math.max(limits.chunkBytesMax + CHUNK_HEADER_BYTES, limits.smallFrameBytesMax);
     this.stallMs = limits.stallMs;
     this.#stall = new Watchdog(limits.stallMs, () => this.#fail(new LinkError('stalled', 'the peer sends nothing')));
@@ -60,6 +65,10 @@ export class BulkFetcher implements WireUser {
     this.#wire.end();
   }
 
+  destroy(): void {
+    this.#wire.destroy();
+  }
+
   onFrame(payload: Buffer, isLent: boolean): void {
     const transfer = this.#transfer;
     if (transfer === undefined) return this.#onUnasked(payload);
@@ -74,6 +83,7 @@ export class BulkFetcher implements WireUser {
   }
 
   onClosed(error: LinkError): void {
+    this.#hooks.onOver(this);
     const isCut = this.#transfer?.stream !== undefined && error.code === 'closed';
     this.#fail(isCut ? new LinkError('cut-short', 'the link ended before the bytes were complete', { cause: error }) : error);
   }
@@ -90,7 +100,7 @@ export class BulkFetcher implements WireUser {
     if (!ok) {
       this.#endTransfer();
       transfer.reject(new LinkError(code === 'not-found' ? 'not-found' : 'unavailable', `the peer does not send the bytes: ${code ?? 'it does not say why'}`));
-      this.#onIdle(this);
+      this.#hooks.onIdle(this);
       return;
     }
     if (size === undefined || length === undefined || length > size) throw new LinkError('bad-frame', 'the header of the bytes lacks their number');
@@ -119,7 +129,7 @@ export class BulkFetcher implements WireUser {
       this.#endTransfer();
       stream.push(null);
       this.#wire.socket.resume();
-      this.#onIdle(this);
+      this.#hooks.onIdle(this);
     } else if (!stream.push(isLent ? Buffer.from(bytes) : bytes)) {
       // The reader is slow: that is no stall of the peer's.
       this.#stall.stop();

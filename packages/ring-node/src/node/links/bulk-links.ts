@@ -15,7 +15,8 @@ interface Idle {
 export class BulkLinks {
   readonly #context: WireContext;
   readonly #idle = new Map<string, Idle[]>();
-  readonly #closing = new AbortController();
+  readonly #all = new Set<BulkFetcher>();
+  #isClosed = false;
 
   constructor(context: WireContext) {
     this.#context = context;
@@ -24,27 +25,24 @@ export class BulkLinks {
   /** @throws LinkError */
   async fetch(address: string, nodeId: string, what: Parameters<Links['fetch']>[2], signal: AbortSignal): Promise<Fetched> {
     const request: Fetch = { type: 'FETCH', ...what, offset: what.offset ?? 0 };
-    const either = AbortSignal.any([signal, this.#closing.signal]);
     const kept = this.#takeIdle(keyOf(address, nodeId));
     if (kept !== undefined) {
       try {
-        return await kept.fetch(request, either);
+        return await kept.fetch(request, signal);
       } catch (error) {
         // The peer may have ended a link that was unused for long; nothing was received on it yet.
         if (!(error instanceof LinkError) || !['closed', 'cut-short', 'refused', 'stopping'].includes(error.code)) throw error;
       }
     }
-    const fetcher = await this.#dial(address, nodeId, either);
-    return fetcher.fetch(request, either);
+    const fetcher = await this.#dial(address, nodeId, signal);
+    return fetcher.fetch(request, signal);
   }
 
   close(): void {
-    this.#closing.abort(new LinkError('closed', 'the node stops'));
-    for (const { fetcher, timer } of [...this.#idle.values()].flat()) {
-      clearTimeout(timer);
-      fetcher.end();
-    }
+    this.#isClosed = true;
+    for (const { timer } of [...this.#idle.values()].flat()) clearTimeout(timer);
     this.#idle.clear();
+    for (const fetcher of this.#all) fetcher.destroy();
   }
 
   async #dial(address: string, nodeId: string, signal: AbortSignal): Promise<BulkFetcher> {
@@ -54,9 +52,18 @@ export class BulkLinks {
       address,
       purpose: 'bulk',
       signal,
-      onOpen: (wire, opened) => (dialled = new BulkFetcher(wire, opened, { limits, onIdle: (fetcher) => this.#keep(keyOf(address, nodeId), fetcher) })),
+      onOpen: (wire, opened) => {
+        dialled = new BulkFetcher(wire, opened, {
+          limits,
+          onIdle: (fetcher) => this.#keep(keyOf(address, nodeId), fetcher),
+          onOver: (fetcher) => this.#all.delete(fetcher),
+        });
+        this.#all.add(dialled);
+        return dialled;
+      },
     });
     if (dialled === undefined) throw new Error('a dial that is done has a link');
+    if (this.#isClosed) dialled.destroy();
     if (dialled.opened.peer.nodeId === nodeId) return dialled;
     dialled.end();
     throw new LinkError('wrong-node', `${address} is node ${dialled.opened.peer.nodeId}, not ${nodeId}`);
@@ -75,7 +82,7 @@ export class BulkLinks {
   #keep(key: string, fetcher: BulkFetcher): void {
     const { bulkIdleMax, bulkIdleMs } = this.#context.limits;
     const kept = (this.#idle.get(key) ?? []).filter((idle) => !idle.fetcher.isOver);
-    if (this.#closing.signal.aborted || kept.length >= bulkIdleMax) return fetcher.end();
+    if (this.#isClosed || kept.length >= bulkIdleMax) return fetcher.end();
     const timer = setTimeout(() => {
       const left = this.#idle.get(key)?.filter((idle) => idle.fetcher !== fetcher) ?? [];
       if (left.length > 0) this.#idle.set(key, left);

@@ -36,6 +36,8 @@ export class ControlLink implements WireUser {
   #queuedBytes = 0;
   #isFlushDue = false;
   #isWriting = false;
+  /** When something was sent that nothing came after yet. */
+  #unansweredMs: number | undefined;
   #state: 'open' | 'ending' | 'ended' = 'open';
 
   constructor(wire: Wire, opened: Opened, { limits, hooks }: { limits: LinkLimits; hooks: ControlLinkHooks }) {
@@ -54,6 +56,11 @@ export class ControlLink implements WireUser {
   get traits(): LinkTraits {
     const { peer, role, nonce } = this.opened;
     return { role, incarnation: peer.incarnation, boot: peer.boot, nonce, ageMs: performance.now() - this.#openedMs };
+  }
+
+  /** Whether it may be broken without anybody having been told: what was sent met with silence for long. */
+  get isSilent(): boolean {
+    return this.#unansweredMs !== undefined && performance.now() - this.#unansweredMs > this.#limits.silentMs;
   }
 
   /** Takes a message to be sent at the end of this tick; false where too much waits already. */
@@ -82,6 +89,7 @@ export class ControlLink implements WireUser {
   }
 
   onFrame(payload: Buffer): void {
+    this.#unansweredMs = undefined;
     const data = parseFrame(payload);
     if ((data as { type?: unknown } | null)?.type === 'CLOSE') {
       const { code, message } = asLinkFrame(data, 'CLOSE');
@@ -108,6 +116,7 @@ export class ControlLink implements WireUser {
     if (this.#queue.length > 0) {
       const batch = this.#takeBatch();
       this.#isWriting = true;
+      this.#unansweredMs ??= performance.now();
       this.#wire.writeBatch(batch, () => {
         this.#isWriting = false;
         this.#flush();

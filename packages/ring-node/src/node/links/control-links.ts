@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Message } from '@coring/protocol';
 import pRetry from 'p-retry';
 import { replaces } from './choose-link.js';
@@ -31,8 +32,11 @@ export class ControlLinks {
   constructor(context: WireContext, options: Pick<LinkOptions, 'onMessage' | 'onUnsent' | 'onRefused'>) {
     this.#context = context;
     this.#options = options;
+    // Each dial under way listens to it.
+    setMaxListeners(0, this.#closing.signal);
   }
 
+  /** Nothing is reported any more once they are closed. */
   send(address: string, message: Message): void {
     const outgoing = { id: message.id, to: message.to, address, payload: Buffer.from(JSON.stringify(message)), returns: 0 };
     if (outgoing.payload.length > this.#context.limits.messageBytesMax) this.#giveUp(outgoing);
@@ -70,10 +74,11 @@ export class ControlLinks {
   }
 
   #route(outgoing: Outgoing): void {
+    if (this.#closing.signal.aborted) return;
     const nodeId = outgoing.to ?? this.#nodeAt.get(outgoing.address);
     const link = nodeId === undefined ? undefined : this.#byNode.get(nodeId);
-    if (this.#closing.signal.aborted) return;
-    if (link === undefined) this.#waitForDial(outgoing);
+    if (link?.isSilent === true) link.retire();
+    if (link === undefined || link.isSilent) this.#waitForDial(outgoing);
     else if (!link.enqueue(outgoing)) this.#giveUp(outgoing);
   }
 
@@ -114,7 +119,7 @@ export class ControlLinks {
 
   #onDialFailed(address: string, { code, message }: LinkError): void {
     this.#context.log.debug({ address, code }, `no link: ${message}`);
-    if (isRefusal(code)) this.#options.onRefused(address, code, message);
+    if (refusals.has(code)) this.#options.onRefused(address, code, message);
   }
 
   #onDialled(address: string, dialling: Dialling, wire: Wire, opened: Opened): ControlLink {
@@ -161,7 +166,5 @@ export class ControlLinks {
   }
 }
 
-/** Whether a try at another time would end the same way. */
-export function isRefusal(code: LinkError['code']): boolean {
-  return code === 'unsupported-version' || code === 'other-ring' || code === 'itself' || code === 'wrong-secret' || code === 'bad-frame' || code === 'bad-message' || code === 'refused';
-}
+/** What another try would meet again. */
+const refusals: ReadonlySet<LinkError['code']> = new Set(['unsupported-version', 'other-ring', 'itself', 'wrong-secret', 'bad-frame', 'bad-message', 'refused'] as const);

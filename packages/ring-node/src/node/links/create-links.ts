@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Hello } from '@coring/protocol';
 import { BulkLinks } from './bulk-links.js';
 import { BulkServer } from './bulk-serve.js';
-import { ControlLinks, isRefusal } from './control-links.js';
+import { ControlLinks } from './control-links.js';
 import { linkLimits } from './limits.js';
 import type { LinkError } from './link-error.js';
 import type { LinkOptions, Links } from './links.js';
@@ -11,7 +11,7 @@ import { helloOn, track, type WireContext } from './wire-context.js';
 
 /** The links of a node: they begin with the first send, fetch or accepted socket. */
 export function createLinks(options: LinkOptions): Links {
-  const { self, secret, log, serve, onRefused } = options;
+  const { self, secret, log, serve } = options;
   const limits = { ...linkLimits, ...options.limits };
   const context: WireContext = { self, secret, limits, log, sockets: new Set() };
   const control = new ControlLinks(context, options);
@@ -40,12 +40,10 @@ export function createLinks(options: LinkOptions): Links {
     return new BulkServer(wire, { serve, limits, log, onOver: () => served.delete(wire) });
   }
 
+  /** Whoever is not let in is told why; here it is only a line for those who look for it, since anybody can cause as many as he likes. */
   function onFailed(wire: Wire, { code, message }: LinkError, peer: Hello | undefined): void {
     handshaking.delete(wire);
-    const address = peer?.address ?? wire.socket.remoteAddress ?? '';
-    log.debug({ address, code }, `a link was not taken: ${message}`);
-    // Whoever did not even say who it is may be anybody: it is not worth an event.
-    if (peer !== undefined && isRefusal(code)) onRefused(address, code, message);
+    log.debug({ from: wire.socket.remoteAddress, peer: peer?.nodeId, code }, `a link was not taken: ${message}`);
   }
 
   async function closeAll(): Promise<void> {

@@ -46,7 +46,7 @@ export function dial(context: WireContext, { address, purpose, signal, onOpen }:
         hello: helloOn(socket, context, purpose),
         secret,
         limits,
-        onFailed: (_wire: Wire, error: LinkError) => fail(error.code === 'closed' ? new LinkError('unreachable', `${address}: ${error.message}`, { cause: error }) : error),
+        onFailed: (_wire: Wire, error: LinkError, peer: Hello | undefined) => fail(explained(error, peer, address)),
         onOpen: (wire: Wire, opened: Opened) => {
           signal.removeEventListener('abort', onAbort);
           const user = onOpen(wire, opened);
@@ -57,6 +57,14 @@ export function dial(context: WireContext, { address, purpose, signal, onOpen }:
       wire = new Wire(socket, options, LINK_MAGIC);
     });
   });
+}
+
+/** What came instead of a handshake, in words for whoever gave the address. */
+function explained(error: LinkError, peer: Hello | undefined, address: string): LinkError {
+  const { code, message } = error;
+  if (code === 'closed') return new LinkError('unreachable', `${address}: ${message}`, { cause: error });
+  const isStranger = peer === undefined && (code === 'bad-frame' || code === 'bad-message');
+  return isStranger ? new LinkError(code, `what listens on ${address} is no node of a ring`, { cause: error }) : error;
 }
 
 /** Reads into one buffer instead of a new one per read: a third of the processor time. Node offers it only to the side that dials. */

@@ -8,7 +8,12 @@ export const linkLimits = {
   dialForMs: 1_000,
   /** A write that makes no way for so long: the peer does not read, and the link is cut. */
   stallMs: 10_000,
-  /** The same for a sender of bulk bytes: its reader may itself be slowed down by a slow client. */
+  /**
+   * A peer that was sent messages and has said nothing for so long is dialled anew: after a broken network has healed, TCP may wait for
+   * minutes before it tries an old connection again (RFC 6298, section 5.5: the pause doubles each time).
+   */
+  silentMs: 3_000,
+  /** The same as stallMs for a sender of bulk bytes: its reader may itself be slowed down by a slow client. */
   bulkStallMs: 60_000,
   /** How long a link that is being closed may take to send what it still has. */
   lingerMs: 800,

@@ -33,7 +33,7 @@ export interface LinkOptions {
   readonly onMessage: (message: Message, seenAddress: string) => void;
   /** `to` absent: nobody is known at that address yet. */
   readonly onUnsent: (messageId: string, to: string | undefined) => void;
-  /** A handshake that was refused, by either side, with the reason. */
+  /** A link that this node dialled was refused in the handshake, by either side, with the reason. */
   readonly onRefused: (address: string, code: string, message: string) => void;
   /** Serves a bulk request of a peer; undefined where the bytes are not here. */
   readonly serve: (request: Fetch) => Promise<Fetched | undefined>;
