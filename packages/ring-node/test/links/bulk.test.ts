@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import test, { type ExecutionContext } from 'ava';
 import type { Fetch } from '@coring/protocol';
@@ -14,6 +14,7 @@ const secret = Buffer.from('a secret of the ring, long enough');
 const content = randomBytes(3 * MIB + 17);
 const version = { time: 1, node: randomId() };
 const never = new AbortController().signal;
+setMaxListeners(0, never);
 
 for (const [how, options] of [['without a secret', {}], ['with a secret', { secret }]] as const) {
   test(`64 MiB arrive byte by byte, ${how}`, async (t) => {

@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
 import test from 'ava';
+import { aRelay } from './relay.js';
 import { aPing, anEnd, randomId, twoIds, until } from './two-nodes.js';
 
 const secret = Buffer.from('a secret of the ring, long enough');
@@ -150,6 +151,34 @@ test('a peer that reads nothing is cut, and what waits for it is reported unsent
   relay.close();
   await until(() => a.unsent.length > before);
   t.is(b.arrived.length, 1);
+});
+
+test('a peer that is hidden behind a broken connection is dialled anew', async (t) => {
+  const b = await anEnd(t);
+  const relay = await aRelay(t, b.port.port);
+  const a = await anEnd(t, { limits: { silentMs: 50 } });
+  a.links.send(relay.address, aPing(a.nodeId, b.nodeId));
+  await until(() => b.arrived.length === 1);
+  relay.swallow();
+  await until(() => {
+    a.links.send(relay.address, aPing(a.nodeId, b.nodeId));
+    return b.arrived.length >= 2;
+  });
+  t.is(b.accepted.length, 2);
+  t.deepEqual(a.unsent, []);
+});
+
+test('a peer that answers is not dialled anew, however rarely it is spoken to', async (t) => {
+  const [a, b] = [await anEnd(t, { limits: { silentMs: 20 } }), await anEnd(t)];
+  for (let i = 1; i <= 3; i++) {
+    a.links.send(b.address, aPing(a.nodeId, b.nodeId));
+    await until(() => b.arrived.length === i);
+    b.links.send(a.address, aPing(b.nodeId, a.nodeId));
+    await until(() => a.arrived.length === i);
+    const sinceMs = performance.now();
+    await until(() => performance.now() - sinceMs > 30);
+  }
+  t.is(b.accepted.length, 1);
 });
 
 test('closing sends what waits and is done soon', async (t) => {

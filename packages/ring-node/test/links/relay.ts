@@ -5,6 +5,8 @@ export interface Relay {
   readonly address: string;
   /** Resets every connection that goes through. */
   cut(): void;
+  /** Lets nothing more through on the connections there are, and does not say so. New ones are relayed. */
+  swallow(): void;
 }
 
 /** A relay on loopback in front of a port, through which the bytes of each direction may be changed. Closed after the test. */
@@ -28,7 +30,10 @@ export async function aRelay(
     cut();
     server.close();
   });
-  return { address: `127.0.0.1:${(server.address() as { port: number }).port}`, cut };
+  const swallow = (): void => {
+    for (const socket of sockets) socket.removeAllListeners('data').removeAllListeners('end').resume();
+  };
+  return { address: `127.0.0.1:${(server.address() as { port: number }).port}`, cut, swallow };
 }
 
 function pass(from: Socket, to: Socket, change: (bytes: Buffer, at: number) => Buffer): void {
