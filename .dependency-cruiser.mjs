@@ -12,7 +12,6 @@ const core = '^packages/ring-node/(src|dist/src)/ring/';
 
 export default {
   forbidden: [
-    { name: 'no-cycles', comment: 'Two files that need each other are one idea, or a third.', severity: 'error', from: {}, to: { circular: true } },
     onlyKnows('protocol-knows-nobody', protocol, [], 'What programs say to each other depends on none of them.'),
     onlyKnows('core-knows-protocol', core, [protocol], 'The core decides; it touches nothing.'),
     onlyKnows('store-knows-protocol', '^packages/file-store/', [protocol], 'The store knows nothing of rings.'),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
+import { publint } from 'publint';
 import { startFile } from './a-command.js';
 import { aFolder } from './a-ring.js';
 
@@ -41,4 +42,11 @@ test('R21 packed, installed in an empty folder, both programs work', async (t) =
 
   const library = "import { nodeClient } from '@coring/client'; import { startNode } from '@coring/ring-node'; console.log(typeof nodeClient, typeof startNode);";
   t.is((await npm(process.execPath, ['--input-type=module', '--eval', library], { cwd })).stdout, 'function function\n');
+});
+
+test('the packages hold what they say', async (t) => {
+  for (const name of packed) {
+    const { messages } = await publint({ pkgDir: join(root, 'packages', name), level: 'warning' });
+    t.deepEqual(messages, [], name);
+  }
 });

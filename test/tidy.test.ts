@@ -31,7 +31,7 @@ test('every feature that is claimed has a test with its name', (t) => {
 });
 
 test('the core has no clock, no chance, no I/O', (t) => {
-  const forbidden = /\b(Date|Math\.random|performance|process|console|setTimeout|setInterval|setImmediate|queueMicrotask|fetch|crypto|Buffer|globalThis)\b(?!['":])/;
+  const forbidden = /(?<![.\w])(Date|Math\.random|performance|process|console|setTimeout|setInterval|setImmediate|queueMicrotask|fetch|crypto|Buffer|globalThis)\b(?!['":])/;
   t.true(core.length > 20);
   t.deepEqual(linesWith(core, forbidden), []);
   const imports = core.flatMap(({ path, text }) => importsOf(text).map((from) => `${path}: ${from}`));
@@ -51,7 +51,7 @@ test('no file is longer than its idea', (t) => {
 });
 
 test('nothing is left over', (t) => {
-  const leftOver = new RegExp(['\\btest\\.only\\b', '\\bTO' + 'DO\\b', '\\bFIX' + 'ME\\b', '\\bdebug' + 'ger\\b', '\\/wo' + 'rk\\/', '\\/ho' + 'me\\/\\w', '\\/tm' + 'p\\/\\w'].join('|'));
+  const leftOver = /\btest\.only\b|\bTOD[O]\b|\bFIXM[E]\b|\bdebugge[r]\b|\/wor[k]\/|\/hom[e]\/\w|\/tm[p]\/\w/;
   t.deepEqual(linesWith(files.filter(({ path }) => path !== 'package-lock.json'), leftOver), []);
 });
 
