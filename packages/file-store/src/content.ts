@@ -86,7 +86,12 @@ function contentStream(readChunk: ReadChunk, { start, end }: Range, close: () =>
 }
 
 /** Not under a read: a closed descriptor's number may be another file's by then. */
-async function closeAfter(reading: Promise<unknown>, close: () => Promise<void>, error: Error | null, callback: (error: Error | null) => void): Promise<void> {
+async function closeAfter(
+  reading: Promise<unknown>,
+  close: () => Promise<void>,
+  error: Error | null,
+  callback: (error: Error | null) => void,
+): Promise<void> {
   let failure = error;
   try {
     await reading;

@@ -25,7 +25,10 @@ export interface FileStoreOptions {
  * The store in a directory, made if absent or empty. Whatever a crash left half done is undone first.
  * @throws StoreError `in-use`, `unknown-format`, `not-a-store`, `lost-contents`, `damaged`, `disk-full`, `disk-failed`
  */
-export async function openFileStore(dir: string, { files = nodeFiles, processes = nodeProcesses }: FileStoreOptions = {}): Promise<{ store: Store; nodeId: string; isNew: boolean }> {
+export async function openFileStore(
+  dir: string,
+  { files = nodeFiles, processes = nodeProcesses }: FileStoreOptions = {},
+): Promise<{ store: Store; nodeId: string; isNew: boolean }> {
   const layout = layoutOf(resolvePath(dir));
   try {
     await prepareDirectory(layout, files);

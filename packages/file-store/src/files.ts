@@ -40,7 +40,11 @@ export async function readSmall(files: Files, path: string): Promise<Buffer | un
 }
 
 /** Puts a small file in place, durably and whole: temporary, sync, rename, sync of the folder. */
-export async function writeSmall(files: Files, { path, temporary, folder }: { path: string; temporary: string; folder: string }, text: string): Promise<void> {
+export async function writeSmall(
+  files: Files,
+  { path, temporary, folder }: { path: string; temporary: string; folder: string },
+  text: string,
+): Promise<void> {
   await files.remove(temporary).catch(unlessCode('ENOENT'));
   const file = await files.open(temporary, 'create');
   try {

@@ -45,7 +45,10 @@ export class Journal {
     this.#rewrittenSize = rewrittenSize;
   }
 
-  /** Makes the entries durable as one batch. @throws StoreError `disk-full`: as if never called; `disk-failed`: nothing can be appended any more. */
+  /**
+   * Makes the entries durable as one batch.
+   * @throws StoreError `disk-full`, `disk-failed`: as if never called; once a sync failed nothing can be appended any more
+   */
   async append(entries: readonly string[]): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     await this.#adoptRewrite();
@@ -56,7 +59,8 @@ export class Journal {
       await this.#file.truncate(this.#size).catch((second: unknown) => this.#fail(second));
       throw diskError(cause, 'write to the journal');
     }
-    // After a failed sync nobody knows what the disk has: the system may have dropped the pages and say yes the next time (Rebello et al., "Can Applications Recover from fsync Failures?", 2020).
+    // After a failed sync nobody knows what the disk has: the system may have dropped the pages and say yes the next time
+    // (Rebello et al., "Can Applications Recover from fsync Failures?", 2020).
     await this.#file.sync().catch((cause: unknown) => this.#fail(cause));
     this.#size += line.length;
     this.#rewrite?.since.push(line);
@@ -93,22 +97,28 @@ export class Journal {
     const rewrite = this.#rewrite;
     if (rewrite === undefined || rewrite.state === 'writing') return;
     this.#rewrite = undefined;
-    if (rewrite.state === 'failed' || !(await completed(rewrite))) {
+    if (rewrite.state === 'failed' || !(await this.#replaceBy(rewrite))) {
       this.#postponeRewrite();
       await rewrite.file.close();
       return;
     }
-    try {
-      await this.#files.rename(this.#layout.newJournal, this.#layout.journal);
-      // Before anything is appended to it: after a crash the old journal could be back.
-      await this.#files.syncFolder(this.#layout.dir);
-    } catch (cause) {
-      this.#fail(cause);
-    }
+    // Before anything is appended to it: after a crash the old journal could be back.
+    await this.#files.syncFolder(this.#layout.dir).catch((cause: unknown) => this.#fail(cause));
     await this.#file.close();
     this.#file = rewrite.file;
     this.#size = rewrite.size;
     this.#rewrittenSize = rewrite.size;
+  }
+
+  async #replaceBy(rewrite: Rewrite): Promise<boolean> {
+    try {
+      for (const line of rewrite.since) await writeLine(rewrite, line);
+      await rewrite.file.sync();
+      await this.#files.rename(this.#layout.newJournal, this.#layout.journal);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** The old journal goes on; the next attempt waits until it is twice as long. */
@@ -117,7 +127,8 @@ export class Journal {
   }
 
   #fail(cause: unknown): never {
-    this.#failure = new StoreError('disk-failed', `the journal in ${this.#layout.dir} can no longer be trusted to the disk: check the disk, then start again`, { cause });
+    const message = `the disk failed under the journal in ${this.#layout.dir}: check the disk, then start again`;
+    this.#failure = new StoreError('disk-failed', message, { cause });
     throw this.#failure;
   }
 }
@@ -130,16 +141,6 @@ async function writeAll(rewrite: Rewrite, header: Buffer, entries: Iterable<stri
     rewrite.state = 'written';
   } catch {
     rewrite.state = 'failed';
-  }
-}
-
-async function completed(rewrite: Rewrite): Promise<boolean> {
-  try {
-    for (const line of rewrite.since) await writeLine(rewrite, line);
-    await rewrite.file.sync();
-    return true;
-  } catch {
-    return false;
   }
 }
 

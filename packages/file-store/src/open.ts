@@ -12,10 +12,12 @@ export async function prepareDirectory({ dir }: Layout, files: Files): Promise<v
   if (names === undefined) throw new StoreError('not-a-store', `${dir} is no directory: name an empty or a new one`);
   if (names.includes('coring.json')) return;
   const foreign = names.find((name) => !ownNames.includes(name) && !name.startsWith(LOCK_PREFIX));
-  if (foreign !== undefined) throw new StoreError('not-a-store', `${dir} holds other things (${JSON.stringify(foreign)}) and no store: name an empty or a new directory`);
+  if (foreign !== undefined) {
+    throw new StoreError('not-a-store', `${dir} holds other things (${JSON.stringify(foreign)}) and no store: name an empty or a new directory`);
+  }
 }
 
-/** Reads who the directory is, or makes it somebody. The caller holds its lock. @throws StoreError `unknown-format`, `not-a-store`, `lost-contents` */
+/** Reads who the directory is, or makes it somebody. The caller holds its lock. @throws StoreError `unknown-format`, `lost-contents` */
 export async function identify(layout: Layout, files: Files): Promise<{ nodeId: string; isNew: boolean }> {
   const text = (await readSmall(files, layout.identity))?.toString();
   if (text !== undefined) return { nodeId: nodeIdIn(text, layout), isNew: false };
@@ -29,8 +31,10 @@ export function journalHeader(nodeId: string): Buffer {
 
 function nodeIdIn(text: string, { dir, identity }: Layout): string {
   const { format, nodeId } = jsonObject(text);
-  if (typeof format !== 'number') throw new StoreError('lost-contents', `${identity} cannot be read: restore it, or empty ${dir} to join as a new node`);
-  if (format !== FORMAT) throw new StoreError('unknown-format', `${dir} has format ${format}, this release knows ${FORMAT}: use the release that wrote it, or a newer one`);
+  if (typeof format !== 'number') throw lostContents(dir, `${identity} cannot be read`);
+  if (format !== FORMAT) {
+    throw new StoreError('unknown-format', `${dir} has format ${format}, this release knows ${FORMAT}: use the release that wrote it, or a newer one`);
+  }
   if (typeof nodeId !== 'string' || !/^[0-9a-f]{32}$/.test(nodeId)) throw lostContents(dir, 'coring.json names no node');
   return nodeId;
 }

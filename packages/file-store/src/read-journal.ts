@@ -15,7 +15,10 @@ export interface JournalHeader {
  * @returns its header, undefined where not even that is whole; its length in bytes after the cut; and how many entries it has.
  * @throws StoreError `damaged` where sound lines follow an unsound one: no crash leaves that, and to go on without it would forget promises.
  */
-export async function readJournal(file: OpenFile, apply: (entry: Entry) => void): Promise<{ header: JournalHeader | undefined; size: number; entries: number }> {
+export async function readJournal(
+  file: OpenFile,
+  apply: (entry: Entry) => void,
+): Promise<{ header: JournalHeader | undefined; size: number; entries: number }> {
   let header: JournalHeader | undefined;
   let size = 0;
   let entries = 0;
@@ -23,8 +26,9 @@ export async function readJournal(file: OpenFile, apply: (entry: Entry) => void)
   for await (const line of linesOf(file)) {
     const value = decodeLine(line);
     if (value === undefined) torn = true;
-    else if (torn) throw new StoreError('damaged', `the journal is damaged at byte ${size}: restore the data directory, or empty it to join as a new node`);
-    else {
+    else if (torn) {
+      throw new StoreError('damaged', `the journal is damaged at byte ${size}: restore the data directory, or empty it to join as a new node`);
+    } else {
       if (header === undefined) header = value as JournalHeader;
       else {
         for (const entry of value as Entry[]) apply(entry);

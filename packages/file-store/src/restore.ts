@@ -11,7 +11,13 @@ import { sweep } from './sweep.js';
  * Fills records and index from the journal, cuts off and sweeps what a crash left, and gives the journal ready for appending.
  * @throws StoreError `lost-contents`, `damaged`
  */
-export async function restore(layout: Layout, nodeId: string, records: Records, kept: KeptIndex, files: Files): Promise<{ file: OpenFile; lengths: JournalLengths; folders: Set<string> }> {
+export async function restore(
+  layout: Layout,
+  nodeId: string,
+  records: Records,
+  kept: KeptIndex,
+  files: Files,
+): Promise<{ file: OpenFile; lengths: JournalLengths; folders: Set<string> }> {
   const file = await files.open(layout.journal, 'update').catch(unlessCode('ENOENT'));
   if (file === undefined) throw lostContents(layout.dir, 'the journal is missing');
   try {

@@ -32,7 +32,10 @@ export interface Store {
   /** Begins to take bytes in. Nothing of it is visible before a commit with `keep`. */
   stage(): Promise<Staging>;
 
-  /** The staged bytes of a sealed token, or the kept bytes of (name, version); undefined where there are none. A range is in bytes, `end` exclusive. @throws StoreError `damaged` where bytes that should be there cannot even be opened */
+  /**
+   * The staged bytes of a sealed token, or the kept bytes of (name, version); undefined where there are none. A range is in bytes, `end` exclusive.
+   * @throws StoreError `damaged` where bytes that should be there are missing, `disk-failed` where they cannot be opened
+   */
   read(what: { readonly token: string } | { readonly name: string; readonly version: Stamp }, range?: { readonly start: number; readonly end: number }): Promise<Opened | undefined>;
 
   /**

@@ -12,7 +12,8 @@ import { lostContents } from './open.js';
 export async function sweep(layout: Layout, kept: KeptIndex, files: Files): Promise<Set<string>> {
   const fanOut = await files.list(layout.bytes).catch(unlessCode('ENOENT'));
   const uploads = await files.list(layout.staging).catch(unlessCode('ENOENT'));
-  if (fanOut === undefined || uploads === undefined) throw lostContents(layout.dir, `the folder ${fanOut === undefined ? 'bytes' : 'staging'} is missing`);
+  if (fanOut === undefined) throw lostContents(layout.dir, 'the folder bytes is missing');
+  if (uploads === undefined) throw lostContents(layout.dir, 'the folder staging is missing');
   const expected = new Set<string>();
   for (const { name, version } of kept.all()) expected.add(contentHash(name, version));
   const orphans: string[] = uploads.map((name) => join(layout.staging, name));

@@ -22,11 +22,19 @@ export interface Parts {
   readonly folders: Set<string>;
 }
 
-/** A change whose value is a text by now, so that what the caller does to it later has no effect, and whose upload is known. */
-type Change = BytesChange | { readonly do: 'put'; readonly space: string; readonly key: string; readonly json: string } | Extract<StoreChange, { do: 'delete' }>;
+/** A put whose value is a text by now: what the caller does to it later has no effect. */
+interface FixedPut {
+  readonly do: 'put';
+  readonly space: string;
+  readonly key: string;
+  readonly json: string;
+}
+type FixedChange = FixedPut | Exclude<StoreChange, { do: 'put' }>;
+/** The same with its upload. */
+type Change = FixedPut | Extract<StoreChange, { do: 'delete' }> | BytesChange;
 
 interface Commit {
-  readonly changes: readonly (Exclude<StoreChange, { do: 'put' }> | Extract<Change, { do: 'put' }>)[];
+  readonly changes: readonly FixedChange[];
   readonly resolve: () => void;
   readonly reject: (cause: unknown) => void;
 }
@@ -51,7 +59,7 @@ export class Writer {
   }
 
   commit(changes: readonly StoreChange[]): Promise<void> {
-    const fixed = changes.map((change) => (change.do === 'put' ? { do: 'put' as const, space: change.space, key: change.key, json: jsonOf(change.value) } : change));
+    const fixed = changes.map(fixedChange);
     return new Promise<void>((resolve, reject) => {
       this.#waiting.push({ changes: fixed, resolve, reject });
       this.#working ??= this.#work();
@@ -85,7 +93,7 @@ export class Writer {
     return admitted;
   }
 
-  #withUpload(change: Commit['changes'][number], taken: Upload[]): Change[] {
+  #withUpload(change: FixedChange, taken: Upload[]): Change[] {
     if (change.do !== 'keep' && change.do !== 'discard') return [change];
     const upload = this.#parts.uploads.get(change.token);
     if (upload?.state === 'sealed') {
@@ -149,6 +157,10 @@ export class Writer {
     for (const { space, key, json } of this.#parts.records.all()) yield entryText.put(space, key, json);
     for (const { name, version, size } of this.#parts.kept.all()) yield entryText.keep(name, version, size);
   }
+}
+
+function fixedChange(change: StoreChange): FixedChange {
+  return change.do === 'put' ? { do: 'put', space: change.space, key: change.key, json: jsonOf(change.value) } : change;
 }
 
 function isBytesChange(change: Change): change is BytesChange {

@@ -36,7 +36,10 @@ const big = patterned(70_000).toString('hex');
 const workload: readonly Stage[] = [
   { run: (store) => store.commit([{ do: 'put', space: 's', key: 'x', value: 1 }]), after: { records: { x: 1 }, bytes: {} } },
   {
-    run: async (store) => store.commit([{ do: 'keep', ...a1, token: await staged(store, Buffer.from('one')) }, { do: 'put', space: 's', key: 'a', value: 'one' }]),
+    run: async (store) => {
+      const token = await staged(store, Buffer.from('one'));
+      await store.commit([{ do: 'keep', ...a1, token }, { do: 'put', space: 's', key: 'a', value: 'one' }]);
+    },
     after: { records: { x: 1, a: 'one' }, bytes: { a1: 'one' } },
   },
   {
@@ -53,10 +56,16 @@ const workload: readonly Stage[] = [
     after: { records: { a: 'two' }, bytes: { a2: 'two', b1: big } },
   },
   {
-    run: async (store) => store.commit([{ do: 'keep', ...b1, token: await staged(store, Buffer.from(big)) }, { do: 'discard', token: await staged(store, Buffer.from('unwanted')) }, { do: 'put', space: 's', key: 'y', value: [] }]),
+    run: async (store) => {
+      const [again, unwanted] = [await staged(store, Buffer.from(big)), await staged(store, Buffer.from('unwanted'))];
+      await store.commit([{ do: 'keep', ...b1, token: again }, { do: 'discard', token: unwanted }, { do: 'put', space: 's', key: 'y', value: [] }]);
+    },
     after: { records: { a: 'two', y: [] }, bytes: { a2: 'two', b1: big } },
   },
-  { run: (store) => store.commit([{ do: 'drop', ...a2 }, { do: 'drop', ...b1 }, { do: 'delete', space: 's', key: 'a' }]), after: { records: { y: [] }, bytes: {} } },
+  {
+    run: (store) => store.commit([{ do: 'drop', ...a2 }, { do: 'drop', ...b1 }, { do: 'delete', space: 's', key: 'a' }]),
+    after: { records: { y: [] }, bytes: {} },
+  },
 ];
 
 const nothing: Contents = { records: {}, bytes: {} };
@@ -87,7 +96,12 @@ async function contentsOf(store: Store): Promise<Contents> {
 }
 
 /** After the crash: all that was acknowledged, what was under way whole or not at all, nothing left over, and a store that works. */
-async function checkSuccessor(t: ExecutionContext, files: CrashingFiles, { acknowledged, nodeId }: { acknowledged: number; nodeId: string | undefined }, what: string): Promise<void> {
+async function checkSuccessor(
+  t: ExecutionContext,
+  files: CrashingFiles,
+  { acknowledged, nodeId }: Awaited<ReturnType<typeof runUntilCut>>,
+  what: string,
+): Promise<void> {
   const { store, nodeId: found } = await openOn(files);
   if (nodeId !== undefined) t.is(found, nodeId, what);
   const contents = await contentsOf(store);

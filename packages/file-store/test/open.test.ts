@@ -18,15 +18,21 @@ test('a directory in use is refused, naming the process that has it', async (t) 
 
 test('a directory whose process was killed is free at once, and one whose process runs is not', async (t) => {
   const dir = await aFolder(t);
-  const holder = spawn(process.execPath, ['--input-type=module', '-e', `const {openFileStore} = await import(${JSON.stringify(new URL('../src/index.js', import.meta.url).href)}); await openFileStore(${JSON.stringify(dir)}); console.log('open'); setInterval(() => {}, 1000);`], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const program = `
+    const { openFileStore } = await import(process.argv[1]);
+    await openFileStore(process.argv[2]);
+    console.log('open');
+    setInterval(() => {}, 1000);`;
+  const store = new URL('../src/index.js', import.meta.url).href;
+  const holder = spawn(process.execPath, ['--input-type=module', '-e', program, store, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.teardown(() => holder.kill('SIGKILL'));
   await once(holder.stdout, 'data');
   await t.throwsAsync(openFileStore(dir), { code: 'in-use', message: new RegExp(`process ${holder.pid}`) });
   holder.kill('SIGKILL');
   await once(holder, 'exit');
-  const { store, isNew } = await openFileStore(dir);
-  t.false(isNew);
-  await store.close();
+  const freed = await openFileStore(dir);
+  t.false(freed.isNew);
+  await freed.store.close();
   t.deepEqual((await readdir(dir)).filter((name) => name.startsWith('lock')), []);
 });
 

@@ -6,7 +6,8 @@ const wholeText = fc.string({ unit: 'binary' });
 /** Any UTF-16 units, lone surrogates too. */
 const anyText = fc.array(fc.oneof(fc.integer({ min: 0, max: 0xffff }), fc.integer({ min: 0xd700, max: 0xe0ff })), { maxLength: 8 }).map((units) => String.fromCharCode(...units));
 
-for (const name of ['a', 'a.txt', 'dir/a', '...', '.hidden', 'a..b', ' ', 'ä', '\u{1f600}', 'C:\\x', 'a?b#c%d', '\ue000', 'x'.repeat(NAME_BYTES_MAX), 'ä'.repeat(NAME_BYTES_MAX / 2)]) {
+const longest = ['x'.repeat(NAME_BYTES_MAX), 'ä'.repeat(NAME_BYTES_MAX / 2)];
+for (const name of ['a', 'a.txt', 'dir/a', '...', '.hidden', 'a..b', ' ', 'ä', '\u{1f600}', 'C:\\x', 'a?b#c%d', '\ue000', ...longest]) {
   test(`${JSON.stringify(short(name))} is a name`, (t) => {
     t.is(nameFault(name), undefined);
     t.deepEqual(nameFromPath(filePath(name), paths.files), { name });
@@ -48,9 +49,9 @@ for (const [path, expected] of [
   });
 }
 
-for (const path of ['/files/', '/files/%', '/files/%zz', '/files/%ff', '/files/%c0%af', '/files/%ed%a0%80', '/files/%2e%2e', '/files/a/%2e%2e/b', '/files/a%00', '/files/a%2f']) {
-  test(`${path} names nothing`, (t) => {
-    t.true('fault' in nameFromPath(path, paths.files));
+for (const rest of ['', '%', '%zz', '%ff', '%c0%af', '%ed%a0%80', '%2e%2e', 'a/%2e%2e/b', 'a%00', 'a%2f']) {
+  test(`/files/${rest} names nothing`, (t) => {
+    t.true('fault' in nameFromPath(`/files/${rest}`, paths.files));
   });
 }
 
