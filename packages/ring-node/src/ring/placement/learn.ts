@@ -1,7 +1,7 @@
 import type { Epoch } from '@coring/protocol';
 import { noteHealth } from '../check/health.js';
-import { startSync } from '../files/sync.js';
 import type { RingState } from '../state.js';
+import { setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import { newestEpoch } from './owners.js';
 import { type Placement, saveEpochs } from './placement-state.js';
@@ -38,7 +38,8 @@ export function learnEpochs(ring: RingState, turn: Turn, epochs: readonly Epoch[
     if (epoch.number > before.newest) turn.emit({ type: 'epoch', number: epoch.number, members: epoch.members.map(({ nodeId }) => nodeId) });
   if (placement.oldest > before.oldest && before.oldest > 0) turn.emit({ type: 'retired', oldest: placement.oldest });
   noteHealth(ring, turn);
-  if (newest !== undefined && newest.number > before.newest && isMember(newest, self.nodeId) && !placement.ready.has(newest.number)) startSync(ring, turn);
+  // Its handler copies what the newest epoch gives this node.
+  if (newest !== undefined && newest.number > before.newest && isMember(newest, self.nodeId) && !placement.ready.has(newest.number)) setTimer(ring.timers, { type: 'sync' }, turn.nowMs);
 }
 
 /** Drops what belongs to retired epochs. */
