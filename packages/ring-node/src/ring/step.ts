@@ -76,7 +76,8 @@ function onMessage(ring: RingState, message: Message, seenAddress: string | unde
       return onPingReq(ring, message, turn);
     case 'ACK':
       onAck(ring, message, turn);
-      return onHopAcknowledged(ring, message, turn);
+      onHopAcknowledged(ring, message, turn);
+      return onFilesMessage(ring, message, turn);
     case 'CHECK':
       return onCheck(ring, message, turn);
     case 'ROSTER':

@@ -1,0 +1,182 @@
+import { compareStamps, type FileVersion, type RegisterView, type Seen, type Stamp } from '@coring/protocol';
+import { isFarAhead, saveSelf, sawClock } from '../clock.js';
+import type { Change } from '../effect.js';
+import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
+import { note } from './care.js';
+import { saveEntry } from './cache.js';
+import type { Entry } from './files-state.js';
+import { hasBytes, references, takeStaged } from './kept.js';
+import type { Reply } from './quorum.js';
+import { covers, hasSeen, isSame, latest, union } from './version.js';
+
+/**
+ * This node as an acceptor of the register of a name: for messages of others and for its own operations alike. Everything that a reply
+ * says is saved before it. Sources: Lamport, "Paxos Made Simple"; Rystsov, CASPaxos.
+ */
+export function prepare(ring: RingState, turn: Turn, name: string, entry: Entry, ballot: Stamp, epoch: number): Reply {
+  const refusal = refused(ring, turn, entry, ballot, epoch, compareStamps(ballot, entry.register.promised) <= 0);
+  if (refusal !== undefined) return refusal;
+  entry.register.promised = ballot;
+  saveEntry(turn, name, entry);
+  return { ...answering(ring, 'ok'), register: viewOf(entry) };
+}
+
+/** Accepts a value, with its bytes durable. An equal ballot is the one promised. */
+export function accept(ring: RingState, turn: Turn, name: string, entry: Entry, ballot: Stamp, value: FileVersion, epoch: number): Reply {
+  const { register } = entry;
+  const refusal = refused(ring, turn, entry, ballot, epoch, compareStamps(ballot, register.promised) < 0);
+  if (refusal !== undefined) return refusal;
+  const bytes = bytesFor(ring, name, entry, value, 'accept-without-bytes');
+  if (bytes === undefined) return answering(ring, 'missing');
+  register.promised = ballot;
+  register.accepted = ballot;
+  register.copied = false;
+  register.value = value;
+  // Only what is chosen may replace a branch: an accepted value can still lose.
+  if (ring.mutations.has('drop-branch-on-accept')) register.branches = register.branches.filter((branch) => !covers(value, branch.version));
+  takeNote(ring, turn, value);
+  saveEntry(turn, name, entry, ...bytes, ...dropReplaced(name, entry));
+  note(ring, turn, name, entry);
+  return answering(ring, 'ok');
+}
+
+/** Everything that the vector covers is chosen: branches and mints below it have done their work. */
+export function commit(ring: RingState, turn: Turn, name: string, entry: Entry, seen: Seen): void {
+  const { register } = entry;
+  if (isBlank(entry)) return;
+  const committed = union(register.committed, seen);
+  const isNews = Object.keys(committed).some((node) => committed[node] !== register.committed[node]);
+  register.committed = committed;
+  register.branches = register.branches.filter(({ version }) => !hasSeen(committed, version));
+  if (register.mine !== undefined && hasSeen(committed, register.mine.version)) delete register.mine;
+  const dropped = dropReplaced(name, entry);
+  if (isNews || dropped.length > 0) saveEntry(turn, name, entry, ...dropped);
+  note(ring, turn, name, entry);
+}
+
+/** The register without a promise. */
+export function query(ring: RingState, entry: Entry): Reply {
+  return { ...answering(ring, 'ok'), register: viewOf(entry) };
+}
+
+/** Keeps a weak write beside the main line, with its bytes durable. */
+export function keepBranch(ring: RingState, turn: Turn, name: string, entry: Entry, branch: FileVersion): Reply {
+  const { register } = entry;
+  if (ring.mutations.has('weak-into-main')) return intoMain(ring, turn, name, entry, branch);
+  if (hasSeen(register.committed, branch.version)) return { ...answering(ring, 'ok'), committed: true };
+  if (branch.version.time <= ring.placement.floor || isFarAhead(branch.version.time, turn)) return answering(ring, 'nack');
+  const bytes = bytesFor(ring, name, entry, branch);
+  if (bytes === undefined) return answering(ring, 'missing');
+  const same = register.branches.find(({ version }) => isSame(version, branch.version));
+  if (same === undefined && register.branches.some((other) => covers(other, branch.version))) return answering(ring, 'ok');
+  const kept = same === undefined ? branch : { ...same, seen: union(same.seen, branch.seen) };
+  register.branches = [...register.branches.filter((other) => other !== same && !covers(branch, other.version)), kept];
+  takeNote(ring, turn, branch);
+  saveEntry(turn, name, entry, ...bytes, ...dropReplaced(name, entry));
+  note(ring, turn, name, entry);
+  return answering(ring, 'ok');
+}
+
+/**
+ * Takes over what another node has of the register. The value counts for order, not as an acceptance; the promise is taken along,
+ * so that a ballot promised by those who decided before cannot be outrun below it here.
+ */
+export function copy(ring: RingState, turn: Turn, name: string, entry: Entry, view: RegisterView): void {
+  const { register } = entry;
+  const before = JSON.stringify(register);
+  if (view.value !== undefined && compareStamps(view.accepted, register.accepted) > 0) {
+    register.accepted = view.accepted!;
+    register.copied = true;
+    register.value = view.value;
+    takeNote(ring, turn, view.value);
+  }
+  const promised = latest([register.promised, register.accepted, view.promised]);
+  if (promised !== undefined) register.promised = promised;
+  for (const branch of view.branches) {
+    if (hasSeen(register.committed, branch.version) || register.branches.some((other) => covers(other, branch.version))) continue;
+    register.branches = [...register.branches.filter((other) => !covers(branch, other.version)), branch];
+    takeNote(ring, turn, branch);
+  }
+  register.committed = union(register.committed, view.committed);
+  if (JSON.stringify(register) !== before) saveEntry(turn, name, entry);
+  note(ring, turn, name, entry);
+}
+
+/** What is told of a register. Values and lists in it are never changed in place. */
+export function viewOf({ register, kept }: Entry): RegisterView {
+  const { promised, accepted, copied, value, branches, committed } = register;
+  return {
+    ...(promised === undefined ? {} : { promised }),
+    ...(accepted === undefined ? {} : { accepted }),
+    copied,
+    ...(value === undefined ? {} : { value }),
+    branches,
+    committed,
+    holds: [...kept],
+  };
+}
+
+/** Nothing was ever said of this name here. */
+export function isBlank({ register }: Entry): boolean {
+  return register.promised === undefined && register.accepted === undefined && register.branches.length === 0 && register.mine === undefined;
+}
+
+function answering({ placement }: RingState, result: Reply['result']): Reply {
+  return { result, ready: [...placement.ready], floor: placement.floor, epoch: placement.newest };
+}
+
+function refused(ring: RingState, turn: Turn, { register }: Entry, ballot: Stamp, epoch: number, isOutbid: boolean): Reply | undefined {
+  const { placement, mutations } = ring;
+  sawClock(ring, turn, ballot.time);
+  // The fence: who knows a newer epoch decides nothing by an older one's owners alone.
+  if (epoch < placement.newest && !mutations.has('no-fence')) return answering(ring, 'stale');
+  if (!isOutbid && ballot.time > placement.floor && !isFarAhead(ballot.time, turn)) return undefined;
+  return { ...answering(ring, 'nack'), ...(register.promised === undefined ? {} : { promised: register.promised }) };
+}
+
+/** What has to be saved for this version's bytes to be kept here; undefined where they are not here. */
+function bytesFor(ring: RingState, name: string, entry: Entry, value: FileVersion, mutation?: 'accept-without-bytes'): Change[] | undefined {
+  const { mutations } = ring;
+  if (hasBytes(entry, value)) return [];
+  const token = takeStaged(ring, name, value.digest);
+  if (token !== undefined) {
+    entry.kept = [...entry.kept, value.version];
+    return [{ do: 'keep', name, version: value.version, token }];
+  }
+  const isWaived = (mutation !== undefined && mutations.has(mutation)) || mutations.has('remint-weak') || mutations.has('remint-strong');
+  return isWaived ? [] : undefined;
+}
+
+/** Bytes of versions that are succeeded by what is known to be chosen, or by a branch kept here: never those of a value that may still be needed. */
+export function dropReplaced(name: string, entry: Entry): Change[] {
+  const { register } = entry;
+  if (register.value !== undefined && !hasSeen(register.committed, register.value.version)) return [];
+  if (register.value === undefined && register.branches.length === 0) return [];
+  const replaced = entry.kept.filter((version) => !references(register, version));
+  if (replaced.length === 0) return [];
+  entry.kept = entry.kept.filter((version) => references(register, version));
+  return replaced.map((version) => ({ do: 'drop', name, version }));
+}
+
+function takeNote(ring: RingState, turn: Turn, value: FileVersion): void {
+  sawClock(ring, turn, value.version.time);
+  if (ring.self.heldFiles) return;
+  ring.self.heldFiles = true;
+  turn.save(saveSelf(ring));
+}
+
+/** The mistake that the branches are there to avoid. */
+function intoMain(ring: RingState, turn: Turn, name: string, entry: Entry, branch: FileVersion): Reply {
+  const bytes = bytesFor(ring, name, entry, branch);
+  if (bytes === undefined) return answering(ring, 'missing');
+  const { register } = entry;
+  if (compareStamps(branch.version, register.accepted) > 0) {
+    const { conditional: _conditional, ...value } = branch;
+    register.accepted = branch.version;
+    register.promised = latest([register.promised, branch.version])!;
+    register.value = value;
+    saveEntry(turn, name, entry, ...bytes);
+  }
+  return answering(ring, 'ok');
+}

@@ -1,0 +1,63 @@
+import type { Change } from '../effect.js';
+import type { Input } from '../input.js';
+import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
+import type { Entry, Waiting } from './files-state.js';
+
+/** Registers kept in memory at most, beside those in use. A smaller number costs reads from disk. */
+export const CACHE_MAX = 10_000;
+/** How many of the oldest entries are looked at to find one that is not in use. */
+const LOOKS_MAX = 16;
+
+/** The register of a name, if it is in memory. */
+export function entryOf({ files }: RingState, name: string): Entry | undefined {
+  const entry = files.cache.get(name);
+  if (entry === undefined) return undefined;
+  files.cache.delete(name);
+  files.cache.set(name, entry);
+  return entry;
+}
+
+/** The register of a name; where it has to be read first, `waiting` is done once it is here. */
+export function entryOrWait(ring: RingState, turn: Turn, name: string, waiting: Waiting): Entry | undefined {
+  const entry = entryOf(ring, name);
+  if (entry !== undefined) return entry;
+  const queue = ring.files.waiting.get(name);
+  if (queue !== undefined) queue.push(waiting);
+  else {
+    ring.files.waiting.set(name, [waiting]);
+    turn.effects.push({ type: 'load', name });
+  }
+  return undefined;
+}
+
+/** Takes a register that was read into memory. Returns what waited for it, in order. */
+export function takeLoaded({ files }: RingState, input: Extract<Input, { type: 'loaded' }>): readonly Waiting[] {
+  const waiting = files.waiting.get(input.name) ?? [];
+  files.waiting.delete(input.name);
+  if (!files.cache.has(input.name)) {
+    files.cache.set(input.name, { register: { copied: false, branches: [], committed: {}, ...input.register }, kept: input.kept });
+    evict(files);
+  }
+  return waiting;
+}
+
+/** Makes the register as it is now durable, together with changes to bytes that belong to it. */
+export function saveEntry(turn: Turn, name: string, entry: Entry, ...bytes: Change[]): void {
+  turn.save(...bytes, { do: 'put', space: 'register', key: name, value: { ...entry.register } });
+}
+
+/** Lets go of the record of a name and of all its bytes here. */
+export function forgetEntry({ files }: RingState, turn: Turn, name: string, entry: Entry): void {
+  turn.save(...entry.kept.map((version): Change => ({ do: 'drop', name, version })), { do: 'delete', space: 'register', key: name });
+  files.cache.delete(name);
+  files.dirty.delete(name);
+}
+
+function evict({ cache, queues, waiting, sync }: RingState['files']): void {
+  let looks = 0;
+  for (const name of cache.keys()) {
+    if (cache.size <= CACHE_MAX || looks++ >= LOOKS_MAX) return;
+    if (!queues.has(name) && !waiting.has(name) && sync?.missing.has(name) !== true) cache.delete(name);
+  }
+}

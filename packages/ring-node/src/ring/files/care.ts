@@ -1,0 +1,46 @@
+import { epochsInForce, ownersOf, votersOf } from '../placement/owners.js';
+import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
+import type { Entry } from './files-state.js';
+import { missingOf } from './kept.js';
+import { hasSeen, isBehind, seenOf } from './version.js';
+
+/** Names remembered for the sweep at most; those beyond it are found again by the patrol. */
+export const DIRTY_MAX = 20_000;
+/** How long an operation under way has to settle a name before the first voter looks after it; each further voter waits as long again. */
+const GRACE_MS = 1_000;
+
+/** Remembers a name that has something to settle, or that it has nothing any more. */
+export function note(ring: RingState, turn: Turn, name: string, entry: Entry): void {
+  const { dirty } = ring.files;
+  if (!needsCare(ring, name, entry)) dirty.delete(name);
+  else if (!dirty.has(name) && dirty.size < DIRTY_MAX) dirty.set(name, turn.nowMs + GRACE_MS * (1 + rankOf(ring, name) + turn.random()));
+}
+
+/** Looks at a name again after a while. */
+export function postpone({ files }: RingState, turn: Turn, name: string, afterMs: number): void {
+  if (files.dirty.has(name) || files.dirty.size < DIRTY_MAX) files.dirty.set(name, turn.nowMs + afterMs * (0.75 + turn.random() / 2));
+}
+
+export function needsCare(ring: RingState, name: string, entry: Entry): boolean {
+  return isUnsettled(entry) || (isOwner(ring, name) ? missingOf(entry).length > 0 : true);
+}
+
+/** Whether the main line has something to find out or to take in. */
+export function isUnsettled({ register }: Entry): boolean {
+  const { value, branches, mine, committed } = register;
+  if (branches.length > 0 || mine !== undefined) return true;
+  return value === undefined ? Object.keys(committed).length > 0 : !hasSeen(committed, value.version) || isBehind(seenOf(value), committed);
+}
+
+/** Whether copies of this name belong on this node in any epoch in force. */
+export function isOwner(ring: RingState, name: string): boolean {
+  return epochsInForce(ring).some((epoch) => ownersOf(ring, epoch, name).includes(ring.self.nodeId));
+}
+
+/** How many voters are to act before this node does. */
+function rankOf(ring: RingState, name: string): number {
+  const newest = epochsInForce(ring).at(-1);
+  const rank = newest === undefined ? 0 : votersOf(ring, newest, name).indexOf(ring.self.nodeId);
+  return rank < 0 ? 3 : rank;
+}

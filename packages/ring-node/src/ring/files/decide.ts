@@ -1,0 +1,66 @@
+import type { FileVersion } from '@coring/protocol';
+import { readClock } from '../clock.js';
+import type { DeleteRequest, PutRequest } from '../client-request.js';
+import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
+import { isAllowed, isConditional } from './conditions.js';
+import type { Op, Outcome } from './op.js';
+import { lastOps } from './resolve.js';
+import { covers, seenOf } from './version.js';
+
+/** sha-256 of no bytes: the digest of a tombstone. */
+const DIGEST_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+/** What is to be done about the current value: an answer as it stands, an answer once that value is chosen again, or a new version. */
+export type Decision = { readonly type: 'answer' | 'rewrite'; readonly outcome: Outcome } | { readonly type: 'mint' };
+
+/** Applies an operation to the current value, as a strong round or a weak attempt sees it. `floor`: the highest tombstone floor met. */
+export function decide(ring: RingState, op: Op, current: FileVersion | undefined, floor: number, grade: 'strong' | 'weak'): Decision {
+  const { write, minted } = op;
+  if (op.kind === 'merge') return answer({ type: 'merged' });
+  if (write === undefined) return answer({ type: 'read', value: current, grade });
+  if (op.sent && minted !== undefined) {
+    if (covers(current, minted.version)) return answer({ type: 'written', value: minted, created: op.created, grade });
+    // Its tombstone may be gone below the floor: nobody could tell any more whether it was applied.
+    if (minted.version.time <= floor) return answer({ type: 'failed', code: 'outcome-unknown' });
+  }
+  const done = current?.ops.find(({ id }) => id === write.opId);
+  if (done !== undefined) return answer({ type: 'written', value: { ...versionFor(write, done.version.time / 1000), version: done.version, conflicts: current!.conflicts }, created: false, grade });
+  if (!isAllowed(write.conditions, current)) return refuse(ring, op, current, grade);
+  // A deletion that may have been sent goes on under its own version.
+  if (write.op === 'delete' && (current === undefined || current.deleted) && !op.sent) return answer({ type: 'absent', grade });
+  return { type: 'mint' };
+}
+
+/** A new version that succeeds the current value. A retry keeps the identity of what may have been sent. */
+export function mint(ring: RingState, turn: Turn, op: Op, current: FileVersion | undefined, grade: 'strong' | 'weak'): FileVersion {
+  const write = op.write!;
+  const isNew = op.minted === undefined || !op.sent || ring.mutations.has(grade === 'weak' ? 'remint-weak' : 'remint-strong');
+  const version = isNew ? { time: readClock(ring, turn), node: ring.self.nodeId } : op.minted!.version;
+  return {
+    ...versionFor(write, isNew ? turn.wallMs : op.minted!.modifiedMs),
+    version,
+    seen: seenOf(current),
+    conflicts: current?.conflicts ?? [],
+    ops: lastOps([...(current?.ops ?? []), { id: write.opId, version }]),
+    ...(grade === 'weak' && isConditional(write.conditions) ? { conditional: true } : {}),
+  };
+}
+
+function versionFor(write: PutRequest | DeleteRequest, modifiedMs: number): Omit<FileVersion, 'version'> {
+  const common = { modifiedMs: Math.max(0, Math.floor(modifiedMs)), seen: {}, conflicts: [], ops: [] };
+  if (write.op === 'delete') return { ...common, digest: DIGEST_OF_NOTHING, size: 0, contentType: '', deleted: true };
+  return { ...common, digest: write.digest, size: write.size, contentType: write.contentType, deleted: false };
+}
+
+function refuse(ring: RingState, op: Op, current: FileVersion | undefined, grade: 'strong' | 'weak'): Decision {
+  const outcome: Outcome = { type: 'failed', code: 'precondition-failed', grade };
+  if (!op.sent || ring.mutations.has('early-412')) return answer(outcome);
+  // Some node may have accepted this operation's version: only another one chosen above it makes the refusal final.
+  if (grade === 'weak' || current === undefined) return answer({ type: 'failed', code: 'outcome-unknown' });
+  return { type: 'rewrite', outcome };
+}
+
+function answer(outcome: Outcome): Decision {
+  return { type: 'answer', outcome };
+}

@@ -1,0 +1,202 @@
+import type { FileVersion, Forward, Listed, Message, RegisterView, Stamp } from '@coring/protocol';
+import type { ClientRequest, ListRequest } from '../client-request.js';
+import type { Body } from '../send.js';
+import type { Op } from './op.js';
+import type { Register } from './register.js';
+
+/**
+ * What a node does about files. Registers themselves are on disk; here are those in use, and everything under way:
+ * records that say what is waited for, never functions.
+ */
+export interface FilesState {
+  /** Counts what is under way: names of operations, fetches and scans. */
+  serial: number;
+  /** Registers in memory, the least recently used first. */
+  readonly cache: Map<string, Entry>;
+  /** What waits until the register of a name is read. */
+  readonly waiting: Map<string, Waiting[]>;
+  /** Requests of clients not answered yet, by their ref. */
+  readonly clients: Map<string, Client>;
+  readonly ops: Map<string, Op>;
+  /** The operations of each name, by ref: the first is under way. */
+  readonly queues: Map<string, string[]>;
+  /** Messages sent whose answer somebody here waits for, by message id (by request id where an answer comes from further on). */
+  readonly calls: Map<string, Call>;
+  /** Bytes staged here that no version refers to yet, by name and digest. */
+  readonly staged: Map<string, Staged>;
+  readonly fetches: Map<string, Fetching>;
+  readonly searches: Map<string, Search>;
+  /** Hops of walking and filling FORWARDs not acknowledged yet, by message id. */
+  readonly relays: Map<string, Relay>;
+  /** Walking and filling FORWARDs met of late, oldest first: each is taken once. */
+  readonly met: Map<string, number>;
+  readonly listings: Map<string, Listing>;
+  readonly scans: Map<string, Scan>;
+  /** Names with something to settle, and when to look at each, on the clock of `nowMs`. */
+  readonly dirty: Map<string, number>;
+  readonly patrol: Patrol;
+  readonly strays: Map<string, Stray>;
+  sync: Syncing | undefined;
+  /** Whether what was missed while this node was away, or cut off, is to be asked for. */
+  needsRefresh: boolean;
+  wasSplit: boolean;
+}
+
+/** The register of one name, and which of its versions have their bytes on this disk. */
+export interface Entry {
+  readonly register: Register;
+  kept: readonly Stamp[];
+}
+
+export type Waiting =
+  | { readonly type: 'request'; readonly request: ClientRequest }
+  | { readonly type: 'message'; readonly message: Message }
+  /** `merge`: look after it even if nothing seems to be amiss here. */
+  | { readonly type: 'sweep'; readonly merge: boolean }
+  | { readonly type: 'settle'; readonly fetch: Fetching }
+  | { readonly type: 'copy'; readonly from: string; readonly view: RegisterView; readonly sync: number };
+
+export interface Client {
+  readonly request: ClientRequest;
+  readonly endsAtMs: number;
+  readonly startedAtMs: number;
+}
+
+export type Call =
+  | { readonly type: 'op'; readonly ref: string; readonly node: string; readonly round: number; readonly what: 'reply' | 'bytes' | 'copy' }
+  | { readonly type: 'search'; readonly ref: string; readonly node: string }
+  | { readonly type: 'fill'; readonly ref: string }
+  | { readonly type: 'list'; readonly ref: string; readonly node: string; readonly round: number }
+  | { readonly type: 'sync'; readonly node: string; readonly number: number }
+  | { readonly type: 'stray'; readonly name: string; readonly node: string };
+
+export interface Staged {
+  readonly token: string;
+  readonly untilMs: number;
+}
+
+/** Bytes on their way to this node's disk. */
+export interface Fetching {
+  readonly ref: string;
+  readonly name: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly sources: Forward['sources'];
+  readonly untilMs: number;
+  /** FORWARDs to answer when they are here. */
+  readonly asked: Forward[];
+  token: string | undefined;
+}
+
+/** A GET looking for the bytes of the version that the register named. */
+export interface Search {
+  /** The client's. */
+  readonly ref: string;
+  readonly name: string;
+  readonly value: FileVersion;
+  readonly grade: 'strong' | 'weak';
+  /** Who may hold them and was not asked yet, the likeliest first. */
+  readonly candidates: string[];
+  readonly holders: readonly string[];
+  /** Where its answer will refer to: a message, or a walk round the ring. */
+  call: string;
+  asked: string;
+  isWalking: boolean;
+}
+
+export interface Relay {
+  readonly forward: Body<'FORWARD'>;
+  readonly node: string;
+  readonly tried: readonly string[];
+}
+
+/** A LIST to everybody under way. */
+export interface Listing {
+  readonly ref: string;
+  readonly request: ListRequest;
+  /** Files found so far, in order. */
+  readonly found: { readonly name: string; readonly value: FileVersion }[];
+  after: string;
+  round: number;
+  readonly awaited: Set<string>;
+  /** Pages of this round by node. */
+  readonly pages: Map<string, ListPage>;
+  isPartial: boolean;
+}
+
+export interface ListPage {
+  readonly registers: Listed['registers'];
+  readonly more: boolean;
+}
+
+/** What a page read from the store is for. */
+export type Scan =
+  | { readonly type: 'patrol' }
+  | { readonly type: 'list'; readonly ref: string; readonly round: number }
+  | { readonly type: 'listed'; readonly to: string; readonly re: string }
+  | { readonly type: 'synced'; readonly to: string; readonly re: string; readonly epoch: number };
+
+/** The look through all names on this disk. */
+export interface Patrol {
+  /** Where it goes on, and when. */
+  after: string;
+  atMs: number;
+  /** The first time round it only looks for what was left unsettled before the start. */
+  isFirst: boolean;
+  isUnderWay: boolean;
+}
+
+/** Asking the owners of a name whether they hold all that this node, no owner, still keeps. */
+export interface Stray {
+  readonly untilMs: number;
+  readonly owners: readonly string[];
+  readonly answers: Map<string, RegisterView>;
+}
+
+/** Copying registers from other nodes: those that the newest epoch gives this node, or, as a refresh, what it missed while it was away. */
+export interface Syncing {
+  readonly ref: number;
+  readonly number: number;
+  readonly isRefresh: boolean;
+  /** Who is asked, and where each is. */
+  readonly peers: Map<string, SyncPeer>;
+  /** Names whose bytes are not all here yet. */
+  readonly missing: Set<string>;
+  /** Those of them that were asked for. */
+  readonly tried: Set<string>;
+  /** Registers received and not yet taken over: their records are being read. */
+  copying: number;
+}
+
+export interface SyncPeer {
+  after: string;
+  isDone: boolean;
+  /** Since when an answer is owed, and to which message. */
+  askedAtMs: number | undefined;
+  call: string;
+}
+
+export function noFiles(): FilesState {
+  return {
+    serial: 0,
+    cache: new Map(),
+    waiting: new Map(),
+    clients: new Map(),
+    ops: new Map(),
+    queues: new Map(),
+    calls: new Map(),
+    staged: new Map(),
+    fetches: new Map(),
+    searches: new Map(),
+    relays: new Map(),
+    met: new Map(),
+    listings: new Map(),
+    scans: new Map(),
+    dirty: new Map(),
+    patrol: { after: '', atMs: 0, isFirst: true, isUnderWay: false },
+    strays: new Map(),
+    sync: undefined,
+    needsRefresh: true,
+    wasSplit: false,
+  };
+}

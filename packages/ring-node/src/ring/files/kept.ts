@@ -1,0 +1,49 @@
+import type { FileVersion, Stamp } from '@coring/protocol';
+import type { RingState } from '../state.js';
+import type { Entry, Staged } from './files-state.js';
+import type { Register } from './register.js';
+import { isSame } from './version.js';
+
+/** A version with bytes: what has to be on disk for it. */
+export interface Wanted {
+  readonly version: Stamp;
+  readonly digest: string;
+  readonly size: number;
+}
+
+/** All versions that a register refers to, whose bytes are therefore kept. */
+export function wantedBy({ value, branches, mine }: Register): Wanted[] {
+  const values = [...(value === undefined ? [] : [value]), ...branches, ...(mine === undefined ? [] : [mine])];
+  return values.flatMap((one) => [...(one.deleted ? [] : [one]), ...one.conflicts]);
+}
+
+export function references(register: Register, version: Stamp): boolean {
+  return wantedBy(register).some((wanted) => isSame(wanted.version, version));
+}
+
+/** Whether nothing of this version is missing on this disk. A tombstone has no bytes. */
+export function hasBytes({ kept }: Entry, value: Pick<FileVersion, 'version' | 'deleted'>): boolean {
+  return value.deleted || isKept(kept, value.version);
+}
+
+export function isKept(kept: readonly Stamp[], version: Stamp): boolean {
+  return kept.some((one) => isSame(one, version));
+}
+
+/** What a register refers to and this disk lacks. */
+export function missingOf({ register, kept }: Entry): Wanted[] {
+  return wantedBy(register).filter(({ version }) => !isKept(kept, version));
+}
+
+/** Names of bytes that are staged: equal content of one name is fetched once. */
+export function stagedKey(name: string, digest: string): string {
+  return `${digest} ${name}`;
+}
+
+/** The token of bytes staged for a name, which are from now on the caller's. */
+export function takeStaged({ files }: RingState, name: string, digest: string): string | undefined {
+  const key = stagedKey(name, digest);
+  const staged: Staged | undefined = files.staged.get(key);
+  files.staged.delete(key);
+  return staged?.token;
+}

@@ -1,0 +1,145 @@
+import { compareStamps, compareUtf8, type FileVersion, type List, type Listed, type RegisterView } from '@coring/protocol';
+import type { ListRequest } from '../client-request.js';
+import type { Input, ScannedEntry } from '../input.js';
+import { reachableNodes, suspect } from '../membership/reachable.js';
+import { copiesWanted, epochsInForce, VOTERS_MAX } from '../placement/owners.js';
+import { send } from '../send.js';
+import type { RingState } from '../state.js';
+import { clearTimer, setTimer } from '../timers.js';
+import type { Turn } from '../turn.js';
+import { answerClient, failClient } from './clients.js';
+import type { Call, Listing, ListPage } from './files-state.js';
+import { resolve } from './resolve.js';
+import { scannedView, startScan } from './scans.js';
+
+/** Names asked of each node in one page at most; as in the protocol. */
+const PAGE_MAX = 1000;
+/** A node whose page does not come in so long is left out, and the list is called partial if that matters. */
+const PAGE_MS = 2_000;
+
+/** Lists names in order: every node is asked, and for each name what a majority may have accepted last is shown. */
+export function onListRequest(ring: RingState, turn: Turn, request: ListRequest): void {
+  const listing: Listing = { ref: request.ref, request, found: [], after: request.after, round: 0, awaited: new Set(), pages: new Map(), isPartial: false };
+  ring.files.listings.set(request.ref, listing);
+  askPages(ring, turn, listing);
+}
+
+/** Another node lists. */
+export function serveList(ring: RingState, turn: Turn, { id, from, prefix, after, limit }: List): void {
+  startScan(ring, turn, { type: 'listed', to: from, re: id }, { prefix, after, limit });
+}
+
+export function sendListed(ring: RingState, turn: Turn, to: string, re: string, entries: readonly ScannedEntry[], more: boolean): void {
+  const registers = entries.map((entry) => ({ name: entry.name, register: scannedView(ring, entry) }));
+  send(ring, turn, to, { type: 'LISTED', re, registers, more, ready: [...ring.placement.ready] });
+}
+
+/** This node's own page is read. */
+export function onListScanned(ring: RingState, turn: Turn, ref: string, round: number, { entries, more }: Extract<Input, { type: 'scanned' }>): void {
+  const registers = entries.map((entry) => ({ name: entry.name, register: scannedView(ring, entry) }));
+  takePage(ring, turn, ring.files.listings.get(ref), round, ring.self.nodeId, { registers, more });
+}
+
+export function onListed(ring: RingState, turn: Turn, { re, from, registers, more }: Listed): void {
+  const call = ring.files.calls.get(re);
+  ring.files.calls.delete(re);
+  if (call?.type === 'list') takePage(ring, turn, ring.files.listings.get(call.ref), call.round, from, { registers, more });
+}
+
+/** A node could not be asked. */
+export function onListUnsent(ring: RingState, turn: Turn, { ref, node, round }: Extract<Call, { type: 'list' }>): void {
+  const listing = ring.files.listings.get(ref);
+  if (listing === undefined || listing.round !== round) return;
+  listing.awaited.delete(node);
+  goOn(ring, turn, listing);
+}
+
+/** Those that are silent are not waited for any more. */
+export function onListLate(ring: RingState, turn: Turn, key: string): void {
+  const listing = [...ring.files.listings.values()].find((one) => keyOf(one) === key);
+  if (listing === undefined) return;
+  for (const node of listing.awaited) suspect(ring, turn, node, 'silent about a listing');
+  listing.awaited.clear();
+  goOn(ring, turn, listing);
+}
+
+export function endListing({ files, timers }: RingState, listing: Listing): void {
+  files.listings.delete(listing.ref);
+  for (const [id, call] of files.calls) if (call.type === 'list' && call.ref === listing.ref) files.calls.delete(id);
+  clearTimer(timers, { type: 'round-late', key: keyOf(listing) });
+}
+
+function askPages(ring: RingState, turn: Turn, listing: Listing): void {
+  const { ref, after, request } = listing;
+  const { prefix } = request;
+  const limit = Math.min(PAGE_MAX, request.limit + 1);
+  const self = ring.self.nodeId;
+  listing.round++;
+  listing.pages.clear();
+  listing.awaited.clear();
+  for (const node of reachableNodes(ring)) {
+    listing.awaited.add(node);
+    if (node === self) continue;
+    const id = send(ring, turn, node, { type: 'LIST', prefix, after, limit });
+    ring.files.calls.set(id, { type: 'list', ref, node, round: listing.round });
+  }
+  startScan(ring, turn, { type: 'list', ref, round: listing.round }, { prefix, after, limit });
+  setTimer(ring.timers, { type: 'round-late', key: keyOf(listing) }, turn.nowMs + PAGE_MS);
+}
+
+function takePage(ring: RingState, turn: Turn, listing: Listing | undefined, round: number, from: string, page: ListPage): void {
+  if (listing === undefined || listing.round !== round) return;
+  listing.awaited.delete(from);
+  listing.pages.set(from, page);
+  goOn(ring, turn, listing);
+}
+
+function goOn(ring: RingState, turn: Turn, listing: Listing): void {
+  if (listing.awaited.size > 0) return;
+  const { found, pages, request } = listing;
+  listing.isPartial ||= !isCovering(ring, pages);
+  // Beyond the last name of a page that is not the last one, its sender may have names that it has not told.
+  const ends = [...pages.values()].flatMap(({ more, registers }) => (more && registers.length > 0 ? [registers.at(-1)!.name] : []));
+  const end = ends.sort(compareUtf8)[0];
+  for (const [name, views] of byName(pages)) {
+    if (end !== undefined && compareUtf8(name, end) > 0) break;
+    const value = latestOf(ring, views);
+    if (value !== undefined && !value.deleted) found.push({ name, value });
+  }
+  if (end === undefined || found.length > request.limit) return finish(ring, turn, listing);
+  listing.after = end;
+  askPages(ring, turn, listing);
+}
+
+function finish(ring: RingState, turn: Turn, listing: Listing): void {
+  const { ref, found, request, isPartial } = listing;
+  endListing(ring, listing);
+  if (isPartial && request.requireStrong) return failClient(ring, turn, ref, 'not-strong');
+  const files = found.slice(0, request.limit);
+  const next = found.length > request.limit ? files.at(-1)?.name : undefined;
+  answerClient(ring, turn, ref, { type: 'listed', files, ...(next === undefined ? {} : { next }), grade: isPartial ? 'weak' : 'strong', partial: isPartial });
+}
+
+/** Whether those that answered are a majority of the voters of every bucket, in each epoch in force: too few members are missing to outvote them. */
+function isCovering(ring: RingState, pages: ReadonlyMap<string, ListPage>): boolean {
+  return epochsInForce(ring).every((epoch) => {
+    const missing = epoch.members.filter(({ nodeId }) => !pages.has(nodeId)).length;
+    return missing * 2 < Math.min(copiesWanted(epoch), VOTERS_MAX);
+  });
+}
+
+function byName(pages: ReadonlyMap<string, ListPage>): [string, RegisterView[]][] {
+  const views = new Map<string, RegisterView[]>();
+  for (const { registers } of pages.values())
+    for (const { name, register } of registers) views.set(name, [...(views.get(name) ?? []), register]);
+  return [...views].sort(([a], [b]) => compareUtf8(a, b));
+}
+
+function latestOf(ring: RingState, views: readonly RegisterView[]): FileVersion | undefined {
+  const main = views.reduce((a, b) => (compareStamps(b.accepted, a.accepted) > 0 ? b : a));
+  return resolve(main.value, views.flatMap(({ branches }) => branches), ring.mutations).value;
+}
+
+function keyOf({ ref }: Listing): string {
+  return `list ${ref}`;
+}

@@ -1,0 +1,112 @@
+import type { Answer, Forward } from '@coring/protocol';
+import { isReachable } from '../membership/reachable.js';
+import { send } from '../send.js';
+import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
+import { aForward } from './forward.js';
+import { ask, isStale } from './round.js';
+import type { Op } from './op.js';
+
+/** Another FORWARD is sent where none was answered for so long: one of the two may be lost, and a second one costs nothing. */
+const REPEAT_MS = 1_000;
+/** So often bytes are offered to one node before it counts as unable to take them. */
+const ATTEMPTS_MAX = 4;
+
+/** Asks a node to fetch the bytes of an operation: the upload staged here, or a version that others keep. */
+export function offer(ring: RingState, turn: Turn, op: Op, node: string): void {
+  const before = op.bytes.get(node);
+  const attempts = (before?.attempts ?? 0) + 1;
+  const sources = sourcesFor(ring, op, node);
+  const content = op.value ?? (op.write?.op === 'put' ? op.write : undefined);
+  if (content === undefined || sources.length === 0 || attempts > ATTEMPTS_MAX || !isReachable(ring, node)) {
+    op.bytes.set(node, { ...before, state: 'failed', sinceMs: turn.nowMs, attempts });
+    return;
+  }
+  const { digest, size } = content;
+  const forward = aForward(ring, { op: 'PUT', name: op.name, deadlineMs: op.endsAtMs - turn.nowMs, digest, size, sources });
+  const id = send(ring, turn, node, forward);
+  turn.emit({ type: 'forward', forward, from: ring.self.nodeId, to: node });
+  ring.files.calls.set(id, { type: 'op', ref: op.ref, node, round: op.round, what: 'bytes' });
+  op.transfers.add(id);
+  op.bytes.set(node, { state: 'asked', sinceMs: turn.nowMs, attempts });
+}
+
+/** Offers the upload of a PUT to all that should hold it and have not been asked, or were asked in vain. */
+export function offerAll(ring: RingState, turn: Turn, op: Op): void {
+  if (op.write?.op !== 'put') return;
+  op.value = op.minted;
+  op.bytes.set(ring.self.nodeId, { state: 'here', sinceMs: turn.nowMs, attempts: 0 });
+  const { targets, owners } = op.scope!;
+  // With copies on every node, those that do not vote get theirs by the lap.
+  for (const node of new Set([...targets, ...(ring.settings?.copies === 0 ? [] : owners)])) {
+    const state = op.bytes.get(node)?.state;
+    if (state !== 'here' && state !== 'asked' && isReachable(ring, node)) offer(ring, turn, op, node);
+  }
+}
+
+/** Hands the value of an operation to a node: at once where its bytes are there, else after them. */
+export function deliver(ring: RingState, turn: Turn, op: Op, node: string): void {
+  const value = op.value!;
+  const transfer = op.bytes.get(node)?.state;
+  // Messages name the newest epoch known: one of a round that does not reckon with it would pass the fence.
+  if (op.phase !== 'branching' && (isStale(ring, op) || !op.scope!.targets.includes(node))) return;
+  if (op.phase === 'branching' && !op.branchTo.includes(node)) return;
+  if (value.deleted || op.holders.has(node) || transfer === 'here') {
+    if (op.phase === 'branching') ask(ring, turn, op, node, { type: 'BRANCH', name: op.name, value });
+    else ask(ring, turn, op, node, { type: 'ACCEPT', name: op.name, ballot: op.ballot!, value });
+  } else if (transfer !== 'asked') offer(ring, turn, op, node);
+}
+
+/** A node has fetched the bytes, or could not. */
+export function takeTransfer(ring: RingState, turn: Turn, op: Op, node: string, { ok, code }: Pick<Answer, 'ok' | 'code'>): void {
+  const before = op.bytes.get(node);
+  if (before?.state !== 'asked') return;
+  if (ok) {
+    op.bytes.set(node, { ...before, state: 'here' });
+    if (isDelivering(op)) deliver(ring, turn, op, node);
+    return;
+  }
+  op.bytes.set(node, { ...before, state: 'failed', ...(code === undefined ? {} : { code }) });
+  // The upload's token is gone once its bytes have become those of a version.
+  if (code !== 'disk-full' && op.minted !== undefined) offer(ring, turn, op, node);
+}
+
+/** A node that was thought to have the bytes has them not. */
+export function onMissing(ring: RingState, turn: Turn, op: Op, node: string): void {
+  op.holders.delete(node);
+  offer(ring, turn, op, node);
+}
+
+/** Offers again what was not answered; gives up on nodes that cannot be reached. */
+export function lookAtTransfers(ring: RingState, turn: Turn, op: Op): void {
+  for (const [node, transfer] of op.bytes) {
+    if (transfer.state !== 'asked') continue;
+    if (!isReachable(ring, node)) op.bytes.set(node, { ...transfer, state: 'failed' });
+    else if (turn.nowMs - transfer.sinceMs >= REPEAT_MS) repeat(ring, turn, op, node);
+  }
+}
+
+export function nodesWithBytes(op: Op): string[] {
+  return [...op.bytes].filter(([, { state }]) => state === 'here').map(([node]) => node);
+}
+
+export function nodesTaking(op: Op): string[] {
+  return [...op.bytes].filter(([, { state }]) => state === 'asked').map(([node]) => node);
+}
+
+function repeat(ring: RingState, turn: Turn, op: Op, node: string): void {
+  const { attempts } = op.bytes.get(node)!;
+  op.bytes.set(node, { state: 'asked', sinceMs: turn.nowMs, attempts: attempts - 1 });
+  offer(ring, turn, op, node);
+}
+
+function isDelivering({ phase }: Op): boolean {
+  return phase === 'accepting' || phase === 'settling' || phase === 'branching';
+}
+
+function sourcesFor(ring: RingState, op: Op, node: string): Forward['sources'] {
+  const self = ring.self.nodeId;
+  const version = op.value?.version;
+  if (version !== undefined) return [...op.holders].filter((holder) => holder !== node).map((nodeId) => ({ nodeId, version }));
+  return op.write?.op === 'put' && op.minted === undefined ? [{ nodeId: self, token: op.write.token }] : [];
+}

@@ -1,0 +1,238 @@
+import type { Answer, Forward, Message } from '@coring/protocol';
+import type { ClientRequest } from '../client-request.js';
+import type { Input } from '../input.js';
+import type { RingState } from '../state.js';
+import type { Timer } from '../timers.js';
+import type { Turn } from '../turn.js';
+import { copy } from './acceptor.js';
+import { entryOrWait, takeLoaded } from './cache.js';
+import { failClient, forgetClient, takeRequest } from './clients.js';
+import { onFilled } from './copies.js';
+import { advance, onOffered, onOpCancelled, onOpDeadline, onOpUnsent, onReply, onRetry, onRoundLate, startOp } from './drive.js';
+import type { Entry, Waiting } from './files-state.js';
+import { endListing, onListed, onListLate, onListRequest, onListScanned, onListUnsent, sendListed, serveList } from './list.js';
+import { fillOnward, onForward } from './on-forward.js';
+import { onRegisterMessage } from './on-register.js';
+import type { Op } from './op.js';
+import { onRelayAcknowledged, onRelayLate } from './relay.js';
+import { takeScan } from './scans.js';
+import { endSearch, onSearchAnswered, onSearchLate } from './serve.js';
+import { answerOffer, onFetched, onUnfetched, settleFetch } from './staging.js';
+import { onStrayAnswered } from './stray.js';
+import { onPatrolled, onSweep, sweepName } from './sweep.js';
+import { goOn as goOnSyncing, onCopied, onSynced, onSyncDue, sendSynced, serveSync } from './sync.js';
+
+/** What the shell has to say about files: clients, the disk, messages that could not be sent. */
+export function onFilesInput(ring: RingState, input: Input, turn: Turn): void {
+  switch (input.type) {
+    case 'request':
+      takeRequest(ring, turn, input.request);
+      return admit(ring, turn, input.request);
+    case 'cancel':
+      return onCancel(ring, turn, input.ref);
+    case 'loaded':
+      for (const waiting of takeLoaded(ring, input)) goOn(ring, turn, input.name, waiting);
+      return;
+    case 'scanned':
+      return onScanned(ring, turn, input);
+    case 'fetched':
+      return afterFetch(ring, turn, onFetched(ring, turn, input));
+    case 'unfetched': {
+      for (const forward of onUnfetched(ring, input)?.asked ?? []) {
+        if (forward.mode === 'fill') fillOnward(ring, turn, forward, false);
+        else answerOffer(ring, turn, forward, false, input.code);
+      }
+      return goOnSyncing(ring, turn);
+    }
+    case 'unsent':
+      return onUnsent(ring, turn, input.messageId);
+    default:
+      return;
+  }
+}
+
+/** What other nodes say about files. */
+export function onFilesMessage(ring: RingState, message: Message, turn: Turn): void {
+  switch (message.type) {
+    case 'PREPARE':
+    case 'ACCEPT':
+    case 'COMMIT':
+    case 'QUERY':
+    case 'BRANCH':
+    case 'FORWARD': {
+      const entry = entryOrWait(ring, turn, message.name, { type: 'message', message });
+      if (entry === undefined) return;
+      if (message.type !== 'FORWARD') return onRegisterMessage(ring, turn, entry, message);
+      if (onForward(ring, turn, entry, message) === 'home') onHome(ring, turn, message);
+      return;
+    }
+    case 'PROMISE':
+    case 'ACCEPTED':
+    case 'REGISTER':
+    case 'BRANCHED': {
+      const call = takeCall(ring, message.re);
+      if (call?.type === 'op') onReply(ring, turn, message, call);
+      else if (call?.type === 'stray' && message.type === 'REGISTER') onStrayAnswered(ring, turn, call.name, message);
+      return;
+    }
+    case 'ANSWER':
+      return onAnswer(ring, turn, message);
+    case 'ACK':
+      return onRelayAcknowledged(ring, message.re);
+    case 'SYNC':
+      return serveSync(ring, turn, message);
+    case 'SYNCED':
+      return onSynced(ring, turn, message);
+    case 'LIST':
+      return serveList(ring, turn, message);
+    case 'LISTED':
+      return onListed(ring, turn, message);
+    default:
+      return;
+  }
+}
+
+export function onFilesTimer(ring: RingState, timer: Timer, turn: Turn): void {
+  switch (timer.type) {
+    case 'round-late':
+      onRoundLate(ring, turn, timer.key);
+      return onListLate(ring, turn, timer.key);
+    case 'retry':
+      return onRetry(ring, turn, timer.key);
+    case 'deadline':
+      return onDeadline(ring, turn, timer.key);
+    case 'forward-late':
+      if (!onRelayLate(ring, turn, timer.key)) onSearchLate(ring, turn, timer.key);
+      return;
+    case 'sweep':
+      return onSweep(ring, turn);
+    case 'sync':
+    case 'sync-late':
+      return onSyncDue(ring, turn);
+    default:
+      return;
+  }
+}
+
+/** Begins what a client asks, once the register of the name is in memory. */
+function admit(ring: RingState, turn: Turn, request: ClientRequest): void {
+  const client = ring.files.clients.get(request.ref);
+  const { phase } = ring.self;
+  if (client === undefined || phase === 'gone' || phase === 'alone' || phase === 'joining') {
+    if (request.op === 'put') turn.save({ do: 'discard', token: request.token });
+    return failClient(ring, turn, request.ref, phase === 'gone' ? 'stopping' : 'not-joined');
+  }
+  if (request.op === 'list') return onListRequest(ring, turn, request);
+  const entry = entryOrWait(ring, turn, request.name, { type: 'request', request });
+  if (entry !== undefined) startOp(ring, turn, request, client.endsAtMs);
+}
+
+/** The register that something waited for is here. */
+function goOn(ring: RingState, turn: Turn, name: string, waiting: Waiting): void {
+  const entry = (): Entry | undefined => entryOrWait(ring, turn, name, waiting);
+  switch (waiting.type) {
+    case 'request':
+      return admit(ring, turn, waiting.request);
+    case 'message':
+      return onFilesMessage(ring, waiting.message, turn);
+    case 'sweep':
+      return sweepName(ring, turn, name, waiting.merge);
+    case 'settle': {
+      const here = entry();
+      if (here !== undefined) afterFetch(ring, turn, settleFetch(ring, turn, here, waiting.fetch));
+      return;
+    }
+    case 'copy': {
+      const here = entry();
+      if (here === undefined) return;
+      copy(ring, turn, name, here, waiting.view);
+      return onCopied(ring, turn, name, here, waiting.sync);
+    }
+  }
+}
+
+function afterFetch(ring: RingState, turn: Turn, asked: readonly Forward[]): void {
+  for (const forward of asked) {
+    if (forward.mode === 'fill') fillOnward(ring, turn, forward, true);
+    else answerOffer(ring, turn, forward, true);
+  }
+  goOnSyncing(ring, turn);
+}
+
+/** A page from the store, for whoever asked. */
+function onScanned(ring: RingState, turn: Turn, input: Extract<Input, { type: 'scanned' }>): void {
+  const scan = takeScan(ring, input);
+  switch (scan?.type) {
+    case 'patrol':
+      return onPatrolled(ring, turn, input);
+    case 'list':
+      return onListScanned(ring, turn, scan.ref, scan.round, input);
+    case 'listed':
+      return sendListed(ring, turn, scan.to, scan.re, input.entries, input.more);
+    case 'synced':
+      return sendSynced(ring, turn, scan, input);
+    case undefined:
+      return;
+  }
+}
+
+function onAnswer(ring: RingState, turn: Turn, answer: Answer): void {
+  const call = takeCall(ring, answer.re);
+  if (call?.type === 'op') onOffered(ring, turn, answer, call);
+  else if (call?.type === 'search') onSearchAnswered(ring, turn, call.ref, answer);
+  else if (call?.type === 'fill') lapEnded(ring, turn, ring.files.ops.get(call.ref), answer);
+}
+
+/** A walk or lap of this node's has gone all the way round. */
+function onHome(ring: RingState, turn: Turn, forward: Forward): void {
+  const call = takeCall(ring, forward.request);
+  if (call?.type === 'fill') lapEnded(ring, turn, ring.files.ops.get(call.ref), forward);
+  else if (call?.type === 'search') onSearchAnswered(ring, turn, call.ref, { from: forward.from, ok: false, hops: forward.hop });
+}
+
+function lapEnded(ring: RingState, turn: Turn, op: Op | undefined, lap: Pick<Forward, 'kept'>): void {
+  if (op === undefined) return;
+  onFilled(op, lap);
+  advance(ring, turn, op);
+}
+
+function onUnsent(ring: RingState, turn: Turn, messageId: string): void {
+  if (onRelayLate(ring, turn, messageId)) return;
+  const call = takeCall(ring, messageId);
+  if (call?.type === 'op') onOpUnsent(ring, turn, call);
+  else if (call?.type === 'search') onSearchLate(ring, turn, call.ref);
+  else if (call?.type === 'list') onListUnsent(ring, turn, call);
+}
+
+function onDeadline(ring: RingState, turn: Turn, ref: string): void {
+  const op = opOf(ring, ref);
+  if (op !== undefined) return onOpDeadline(ring, turn, op, ref);
+  stopAsking(ring, ref);
+  failClient(ring, turn, ref, 'unavailable');
+}
+
+function onCancel(ring: RingState, turn: Turn, ref: string): void {
+  forgetClient(ring, ref);
+  const op = opOf(ring, ref);
+  if (op !== undefined) onOpCancelled(ring, turn, op, ref);
+  else stopAsking(ring, ref);
+}
+
+/** Ends what is done for a client beside the registers: looking for bytes, listing. */
+function stopAsking(ring: RingState, ref: string): void {
+  const search = ring.files.searches.get(ref);
+  if (search !== undefined) endSearch(ring, search);
+  const listing = ring.files.listings.get(ref);
+  if (listing !== undefined) endListing(ring, listing);
+}
+
+function opOf({ files }: RingState, ref: string): Op | undefined {
+  for (const op of files.ops.values()) if (op.clients.includes(ref)) return op;
+  return undefined;
+}
+
+function takeCall({ files }: RingState, id: string): ReturnType<typeof files.calls.get> {
+  const call = files.calls.get(id);
+  files.calls.delete(id);
+  return call;
+}

@@ -1,0 +1,37 @@
+import type { Accept, Branch, Commit, Message, Prepare, Query } from '@coring/protocol';
+import { type Body, send } from '../send.js';
+import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
+import { accept, commit, keepBranch, prepare, query } from './acceptor.js';
+import type { Entry } from './files-state.js';
+import type { Reply } from './quorum.js';
+
+/** Answers what another node asks of this one as an acceptor. */
+export function onRegisterMessage(ring: RingState, turn: Turn, entry: Entry, message: Prepare | Accept | Commit | Query | Branch): void {
+  const { name } = message;
+  switch (message.type) {
+    case 'PREPARE':
+      return answer(ring, turn, message, 'PROMISE', prepare(ring, turn, name, entry, message.ballot, message.epoch));
+    case 'ACCEPT':
+      return answer(ring, turn, message, 'ACCEPTED', accept(ring, turn, name, entry, message.ballot, message.value, message.epoch));
+    case 'QUERY':
+      return answer(ring, turn, message, 'REGISTER', query(ring, entry));
+    case 'BRANCH':
+      return answer(ring, turn, message, 'BRANCHED', keepBranch(ring, turn, name, entry, message.value));
+    case 'COMMIT':
+      return commit(ring, turn, name, entry, message.seen);
+  }
+}
+
+function answer(ring: RingState, turn: Turn, { id, from }: Message, type: 'PROMISE' | 'ACCEPTED' | 'REGISTER' | 'BRANCHED', reply: Reply): void {
+  const { epoch: _epoch, ...said } = reply;
+  send(ring, turn, from, { type, re: id, ...said } as Body<typeof type>);
+  if (ring.mutations.has('reply-before-sync')) moveSavesBack(turn);
+}
+
+/** The mistake of saying what is not on disk yet. */
+function moveSavesBack({ effects }: Turn): void {
+  const saves = effects.filter(({ type }) => type === 'save');
+  const others = effects.filter(({ type }) => type !== 'save');
+  effects.splice(0, effects.length, ...others, ...saves);
+}

@@ -1,0 +1,127 @@
+import type { ErrorCode, FileVersion, Seen, Stamp } from '@coring/protocol';
+import type { ClientRequest, DeleteRequest, PutRequest } from '../client-request.js';
+import type { Reply, Scope } from './quorum.js';
+
+/** One operation on the register of a name, coordinated by this node. */
+export interface Op {
+  readonly ref: string;
+  /** `merge` is the node's own: takes branches in, brings lagging owners up to date. */
+  readonly kind: 'read' | 'put' | 'delete' | 'merge';
+  readonly name: string;
+  /** Refs of the clients that wait for it: several readers share one read. */
+  readonly clients: string[];
+  readonly write: PutRequest | DeleteRequest | undefined;
+  readonly endsAtMs: number;
+
+  phase: Phase;
+  /** Counts rounds of messages: an answer to an earlier round is passed over. */
+  round: number;
+  /** Attempts at a strong round. */
+  tries: number;
+  scope: Scope | undefined;
+  ballot: Stamp | undefined;
+  replies: Map<string, Reply>;
+  /** Who may still answer in this round, and since when that is waited for. */
+  awaited: Map<string, number>;
+  /** Ids of the messages of this round that are not answered. */
+  readonly calls: Set<string>;
+  /** Ids of the FORWARDs that offer bytes. */
+  readonly transfers: Set<string>;
+  /** Epochs whose majority the answers to PREPARE left needed. */
+  needed: Scope['epochs'];
+  /** What the ACCEPT or BRANCH under way carries. */
+  value: FileVersion | undefined;
+  /** What the round showed to be chosen, for those that do not know it yet. */
+  seen: Seen | undefined;
+  /** Nodes that keep the bytes of `value`, or of what was read. */
+  holders: Set<string>;
+  /** To whom a BRANCH goes. */
+  branchTo: readonly string[];
+  /** Whether branches were taken into the value. */
+  merged: boolean;
+  outcome: Outcome | undefined;
+
+  /** The version that this operation made. A retry keeps it: some node may have accepted it already. */
+  minted: FileVersion | undefined;
+  /** Whether the minted version may have been sent. */
+  sent: boolean;
+  /** Whether the name held nothing when the version was minted. */
+  created: boolean;
+  /** How the bytes of `value`, or of the upload, fare on their way to each node. */
+  bytes: Map<string, Transfer>;
+  /** Whether the upload's bytes have become those of the minted version. */
+  isTokenKept: boolean;
+  /** Whether every node that can be reached is to be heard, not only a majority. */
+  wantsAll: boolean;
+  /** Whether the value went out in this round and is durable where `ok` came back. */
+  isProposed: boolean;
+  /** When the outcome was known: what is left is waiting for further copies. */
+  settledAtMs: number;
+  /** With copies on every node: how the lap fares. */
+  fill: 'none' | 'going' | 'home';
+  fillRequest: string;
+  /** Further nodes on which the value is durable: by filling, by copying. */
+  readonly copiedTo: Set<string>;
+  /** The tombstone floor when a weak attempt began. */
+  floor: number;
+}
+
+export type Phase = 'queued' | 'querying' | 'preparing' | 'gathering' | 'accepting' | 'pausing' | 'weighing' | 'branching' | 'settling' | 'ended';
+
+/** What an operation does next; `nack`, `stale` and `noquorum` say why a strong round is to be tried again. */
+export type Next = 'query' | 'prepare' | 'accept' | 'weigh' | 'branch' | 'settle' | 'end' | 'nack' | 'stale' | 'noquorum';
+
+export interface Transfer {
+  readonly state: 'asked' | 'here' | 'failed';
+  readonly sinceMs: number;
+  readonly attempts: number;
+  /** Why it failed. */
+  readonly code?: string;
+}
+
+/** What the operation found out, before anybody is told. */
+export type Outcome =
+  | { readonly type: 'read'; readonly value: FileVersion | undefined; readonly grade: 'strong' | 'weak' }
+  | { readonly type: 'written'; readonly value: FileVersion; readonly created: boolean; readonly grade: 'strong' | 'weak' }
+  | { readonly type: 'merged' }
+  | { readonly type: 'absent'; readonly grade: 'strong' | 'weak' }
+  | { readonly type: 'failed'; readonly code: ErrorCode; readonly grade?: 'strong' | 'weak' };
+
+export function anOp(ref: string, kind: Op['kind'], name: string, client: ClientRequest | undefined, endsAtMs: number): Op {
+  return {
+    ref,
+    kind,
+    name,
+    clients: client === undefined ? [] : [client.ref],
+    write: client?.op === 'put' || client?.op === 'delete' ? client : undefined,
+    endsAtMs,
+    phase: 'queued',
+    round: 0,
+    tries: 0,
+    scope: undefined,
+    ballot: undefined,
+    replies: new Map(),
+    awaited: new Map(),
+    calls: new Set(),
+    transfers: new Set(),
+    needed: [],
+    value: undefined,
+    seen: undefined,
+    holders: new Set(),
+    branchTo: [],
+    merged: false,
+    outcome: undefined,
+    minted: undefined,
+    sent: false,
+    created: false,
+    bytes: new Map(),
+    isTokenKept: false,
+    wantsAll: kind === 'merge' || (client?.op === 'get' && client.headOnly),
+    isProposed: false,
+    settledAtMs: 0,
+    fill: 'none',
+    fillRequest: '',
+    copiedTo: new Set(),
+    floor: 0,
+  };
+}

@@ -1,0 +1,41 @@
+import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
+import { query } from './acceptor.js';
+import { entryOf } from './cache.js';
+import { decide } from './decide.js';
+import { offerAll } from './offer.js';
+import type { Next, Op } from './op.js';
+import { isQuorum, neededEpochs, nodesWith, scopeOf } from './quorum.js';
+import { askAll, isPossible, isStale, newRound } from './round.js';
+import { seenOf, union } from './version.js';
+import { holdersIn, isKnownChosen, lagging, viewOf, voters } from './view.js';
+
+/** Asks the voters what they have, without a promise: where they agree that is the answer, in one round. */
+export function startQuery(ring: RingState, turn: Turn, op: Op): void {
+  op.phase = 'querying';
+  op.scope = scopeOf(ring, op.name)!;
+  op.isProposed = false;
+  newRound(ring, turn, op);
+  offerAll(ring, turn, op);
+  askAll(ring, turn, op, op.scope.targets, { type: 'QUERY', name: op.name });
+  if (op.scope.targets.includes(ring.self.nodeId)) op.replies.set(ring.self.nodeId, query(ring, entryOf(ring, op.name)!));
+}
+
+export function judgeQuery(ring: RingState, op: Op): Next | undefined {
+  if (isStale(ring, op)) return 'stale';
+  const needed = neededEpochs(ring, op.scope!, op.replies);
+  if (!isQuorum(ring, needed, nodesWith(op.replies, 'ok'))) return isPossible(ring, op, needed) ? undefined : 'noquorum';
+  const entry = entryOf(ring, op.name)!;
+  const view = viewOf(ring, op, entry, [...op.replies.values()]);
+  const agreeing = voters(ring, op.replies, view);
+  const isDecided = !view.merged && (isQuorum(ring, needed, agreeing) || isKnownChosen(view));
+  // Who asks how many copies there are, or looks after them, hears everybody.
+  if (op.awaited.size > 0 && (op.wantsAll || !isDecided)) return undefined;
+  if (!isDecided || (op.kind === 'merge' && lagging(op.scope!, op.replies, view).length > 0)) return 'prepare';
+  const decision = decide(ring, op, view.current, view.floor, 'strong');
+  if (decision.type !== 'answer') return 'prepare';
+  op.outcome = decision.outcome;
+  if (op.kind === 'merge') op.seen = union(view.committed, isKnownChosen(view) ? {} : seenOf(view.main));
+  if (view.main !== undefined) op.holders = holdersIn(ring, op.replies, entry, view.main.version);
+  return 'settle';
+}

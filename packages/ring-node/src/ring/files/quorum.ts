@@ -1,0 +1,69 @@
+import type { RegisterView, Stamp } from '@coring/protocol';
+import { copiesWanted, epochsInForce, newestEpoch, ownersOf, votersOf } from '../placement/owners.js';
+import type { RingState } from '../state.js';
+
+/** Who decides about a name when an operation begins: fixed for its round, whatever is learnt meanwhile. */
+export interface Scope {
+  /** Number of the newest epoch. */
+  readonly newest: number;
+  /** Voters of the name in each epoch in force, oldest first. */
+  readonly epochs: readonly { readonly number: number; readonly voters: readonly string[] }[];
+  /** All voters, each once; those of the newest epoch first. */
+  readonly targets: readonly string[];
+  /** On whom the copies belong in the newest epoch. */
+  readonly owners: readonly string[];
+  readonly wanted: number;
+}
+
+/** What one node answered in a round, from afar or from this node itself. */
+export interface Reply {
+  readonly result: 'ok' | 'nack' | 'stale' | 'missing';
+  readonly promised?: Stamp;
+  readonly ready: readonly number[];
+  readonly floor: number;
+  readonly epoch: number;
+  readonly register?: RegisterView;
+  /** To a branch: what was chosen covers it. */
+  readonly committed?: boolean;
+}
+
+/** Undefined while the node belongs to no ring. */
+export function scopeOf(ring: RingState, name: string): Scope | undefined {
+  const newest = newestEpoch(ring);
+  if (newest === undefined) return undefined;
+  const inForce = ring.mutations.has('no-joint-quorum') ? [newest] : epochsInForce(ring);
+  const epochs = inForce.map((epoch) => ({ number: epoch.number, voters: votersOf(ring, epoch, name) }));
+  return {
+    newest: newest.number,
+    epochs,
+    targets: [...new Set([...epochs].reverse().flatMap(({ voters }) => voters))],
+    owners: ownersOf(ring, newest, name),
+    wanted: copiesWanted(newest),
+  };
+}
+
+/**
+ * The epochs whose majority is needed. An older one is not once a majority of the voters of a later one says, in the answers of this
+ * very round, that it has copied everything: flags met in another round would not cover what was gathered in this one.
+ */
+export function neededEpochs(ring: RingState, scope: Scope, replies: ReadonlyMap<string, Reply>): Scope['epochs'] {
+  const ready = (number: number) => new Set([...replies].filter(([, reply]) => reply.ready.includes(number)).map(([node]) => node));
+  const settled = scope.epochs.findLast(({ number, voters }) => isMajority(voters, ready(number)))?.number ?? 0;
+  const oldest = ring.mutations.has('race-on-oldest-epoch') ? Math.max(settled, ring.placement.oldest) : settled;
+  return scope.epochs.filter(({ number }) => number >= oldest || number === scope.newest);
+}
+
+/** Whether these nodes are a majority of the voters of each of the epochs. */
+export function isQuorum(ring: RingState, epochs: Scope['epochs'], nodes: ReadonlySet<string>): boolean {
+  if (ring.mutations.has('any-quorum')) return nodes.size > 0;
+  return epochs.every(({ voters }) => isMajority(voters, nodes));
+}
+
+export function isMajority(voters: readonly string[], nodes: ReadonlySet<string>): boolean {
+  return voters.filter((voter) => nodes.has(voter)).length * 2 > voters.length;
+}
+
+/** Those that answered so. */
+export function nodesWith(replies: ReadonlyMap<string, Reply>, result: Reply['result']): Set<string> {
+  return new Set([...replies].filter(([, reply]) => reply.result === result).map(([node]) => node));
+}

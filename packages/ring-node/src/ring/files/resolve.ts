@@ -1,0 +1,94 @@
+import { compareStamps, type Conflict, type FileVersion, formatStamp } from '@coring/protocol';
+import type { Mutations } from '../mutations.js';
+import { covers, isSame, seenOf, union } from './version.js';
+
+/** Conflict copies kept in one register at most; the protocol's schema has the same bound. */
+export const CONFLICTS_MAX = 1024;
+/** So many of the last requests are remembered in a version, to do a repeated one once. */
+export const OPS_MAX = 8;
+
+export interface Resolved {
+  /** What the name holds now; absent if it was never written. */
+  readonly value?: FileVersion;
+  /** Whether branches were taken in: the value is not yet anybody's accepted one. */
+  readonly merged: boolean;
+}
+
+/**
+ * Joins branches into the main line. A branch that succeeds everything seen moves it forward; otherwise the newest keeps the name,
+ * data before deletion, and the others stay beside it as conflict copies. A conditional branch wins only over what it succeeds.
+ */
+export function resolve(main: FileVersion | undefined, branches: readonly FileVersion[], mutations: Mutations): Resolved {
+  const news = maximal(together(branches).filter((branch) => !covers(main, branch.version)));
+  if (news.length === 0) return { ...(main === undefined ? {} : { value: main }), merged: false };
+  const rivals = mutations.has('ignore-op-ids') ? news : withoutRepeats(news, main);
+  const mainStands = main !== undefined && !rivals.some((branch) => covers(branch, main.version));
+  const candidates = mainStands ? [...rivals, main] : rivals;
+  const winner = winnerOf(candidates, main, mutations);
+  const seen = news.reduce((all, branch) => union(all, seenOf(branch)), seenOf(main));
+  const losers = mutations.has('drop-conflicts') ? [] : candidates.filter((one) => one !== winner && !one.deleted).map(asConflict);
+  const conflicts = distinct([...(main?.conflicts ?? []), ...news.flatMap((branch) => branch.conflicts), ...losers]);
+  const { conditional: _conditional, ...value } = winner;
+  return {
+    value: {
+      ...value,
+      seen,
+      conflicts: conflicts.filter(({ version }) => !isSame(version, winner.version)).slice(-CONFLICTS_MAX),
+      ops: lastOps([...(main?.ops ?? []), ...winner.ops]),
+    },
+    merged: true,
+  };
+}
+
+/** The requests that made the newest versions, each once, oldest first. */
+export function lastOps(ops: FileVersion['ops']): FileVersion['ops'] {
+  const byId = new Map(ops.map((op) => [op.id, op]));
+  return [...byId.values()].sort((a, b) => compareStamps(a.version, b.version)).slice(-OPS_MAX);
+}
+
+/** The same branch as met at several nodes: what each copy of it has seen counts. */
+function together(branches: readonly FileVersion[]): FileVersion[] {
+  const byVersion = new Map<string, FileVersion>();
+  for (const branch of branches) {
+    const key = formatStamp(branch.version);
+    const same = byVersion.get(key);
+    byVersion.set(key, same === undefined ? branch : { ...same, seen: union(same.seen, branch.seen) });
+  }
+  return [...byVersion.values()];
+}
+
+/** Those that no other one succeeds. */
+function maximal(branches: readonly FileVersion[]): FileVersion[] {
+  return branches.filter((branch) => !branches.some((other) => other !== branch && covers(other, branch.version)));
+}
+
+/** A request that was repeated at another node may have been done there already: its second version is no rival of the first. */
+function withoutRepeats(branches: readonly FileVersion[], main: FileVersion | undefined): FileVersion[] {
+  const done = new Set(main?.ops.map(({ id }) => id));
+  const newestFirst = [...branches].sort((a, b) => compareStamps(b.version, a.version));
+  const kept = newestFirst.filter((branch) => {
+    const id = branch.ops.find(({ version }) => isSame(version, branch.version))?.id;
+    if (id === undefined) return true;
+    if (done.has(id)) return false;
+    done.add(id);
+    return true;
+  });
+  // With no main value to stand instead, a repeat is all there is.
+  return kept.length === 0 && main === undefined ? newestFirst.slice(0, 1) : kept;
+}
+
+function winnerOf(candidates: readonly FileVersion[], main: FileVersion | undefined, mutations: Mutations): FileVersion {
+  const eligible = candidates.filter(
+    (one) => one === main || one.conditional !== true || mutations.has('condition-always-holds') || main === undefined || covers(one, main.version),
+  );
+  const [best] = [...eligible].sort((a, b) => Number(a.deleted) - Number(b.deleted) || compareStamps(b.version, a.version));
+  return best ?? [...candidates].sort((a, b) => compareStamps(b.version, a.version))[0]!;
+}
+
+function asConflict({ version, digest, size, contentType, modifiedMs }: FileVersion): Conflict {
+  return { version, digest, size, contentType, modifiedMs };
+}
+
+function distinct(conflicts: readonly Conflict[]): Conflict[] {
+  return [...new Map(conflicts.map((conflict) => [formatStamp(conflict.version), conflict])).values()];
+}

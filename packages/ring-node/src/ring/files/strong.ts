@@ -1,0 +1,120 @@
+import type { FileVersion } from '@coring/protocol';
+import { readClock } from '../clock.js';
+import type { Change } from '../effect.js';
+import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
+import { accept, prepare } from './acceptor.js';
+import { entryOf, saveEntry } from './cache.js';
+import { isConditional } from './conditions.js';
+import { decide, mint } from './decide.js';
+import type { Entry } from './files-state.js';
+import { isKept } from './kept.js';
+import { deliver, nodesTaking, nodesWithBytes, offerAll } from './offer.js';
+import type { Next, Op } from './op.js';
+import { isQuorum, neededEpochs, nodesWith, scopeOf } from './quorum.js';
+import { askAll, failure, isPossible, isStale, newRound } from './round.js';
+import { isSame, seenOf, union } from './version.js';
+import { holdersIn, isKnownChosen, lagging, type View, viewOf, voters } from './view.js';
+
+/** First half of a strong round: a majority of the voters, in each epoch in force, promises a ballot and says what it has. */
+export function startPrepare(ring: RingState, turn: Turn, op: Op): void {
+  const { name } = op;
+  op.phase = 'preparing';
+  op.scope = scopeOf(ring, name)!;
+  op.ballot = { time: readClock(ring, turn), node: ring.self.nodeId };
+  op.isProposed = false;
+  newRound(ring, turn, op);
+  offerAll(ring, turn, op);
+  askAll(ring, turn, op, op.scope.targets, { type: 'PREPARE', name, ballot: op.ballot });
+  if (op.scope.targets.includes(ring.self.nodeId)) op.replies.set(ring.self.nodeId, prepare(ring, turn, name, entryOf(ring, name)!, op.ballot, op.scope.newest));
+}
+
+/** Applies the operation to what a majority has, once there is one. */
+export function judgePrepare(ring: RingState, turn: Turn, op: Op): Next | undefined {
+  if (isStale(ring, op)) return 'stale';
+  const promised = nodesWith(op.replies, 'ok');
+  const needed = neededEpochs(ring, op.scope!, op.replies);
+  if (!isQuorum(ring, needed, promised)) return isPossible(ring, op, needed) ? undefined : failure(op);
+  if (op.kind === 'merge' && op.awaited.size > 0) return undefined;
+  if (op.ballot!.time <= ring.placement.floor) return 'nack';
+  op.needed = needed;
+  const entry = entryOf(ring, op.name)!;
+  const view = viewOf(ring, op, entry, [...op.replies.values()].filter(({ result }) => result === 'ok'));
+  const decision = decide(ring, op, view.current, view.floor, 'strong');
+  if (decision.type === 'mint') return judgeBytes(ring, turn, op, entry, view);
+  op.outcome = decision.outcome;
+  const agreeing = voters(ring, op.replies, view);
+  const isDecided = !view.merged && (isQuorum(ring, needed, agreeing) || isKnownChosen(view));
+  const isLagging = op.kind === 'merge' && lagging(op.scope!, op.replies, view).length > 0;
+  if (view.main !== undefined) op.holders = holdersIn(ring, op.replies, entry, view.main.version);
+  if (decision.type === 'answer' && isDecided && !isLagging) {
+    op.seen = union(view.committed, seenOf(view.main));
+    return 'settle';
+  }
+  return propose(ring, op, entry, view.current, view);
+}
+
+/** Second half: a majority accepts the value, with its bytes durable. The version made here is remembered before it is sent. */
+export function startAccept(ring: RingState, turn: Turn, op: Op): void {
+  const { name } = op;
+  const value = op.value!;
+  const self = ring.self.nodeId;
+  const entry = entryOf(ring, name)!;
+  op.phase = 'accepting';
+  op.isProposed = true;
+  newRound(ring, turn, op);
+  if (isSame(op.minted?.version, value.version)) remember(ring, turn, op, entry);
+  for (const node of op.scope!.targets) if (node !== self) deliver(ring, turn, op, node);
+  if (op.scope!.targets.includes(self)) op.replies.set(self, accept(ring, turn, name, entry, op.ballot!, value, op.scope!.newest));
+}
+
+export function judgeAccept(ring: RingState, op: Op): Next | undefined {
+  if (isStale(ring, op)) return 'stale';
+  if (isQuorum(ring, op.needed, nodesWith(op.replies, 'ok'))) return 'settle';
+  return isPossible(ring, op, op.needed, nodesTaking(op)) ? undefined : failure(op);
+}
+
+/** Makes what was minted, and its bytes, durable here before anybody hears of it: it joins every later view of this node until its fate is known. */
+export function remember(ring: RingState, turn: Turn, op: Op, entry: Entry): void {
+  const { name, write } = op;
+  const minted = op.minted!;
+  const bytes: Change[] = [];
+  op.sent = true;
+  if (write?.op === 'put' && !op.isTokenKept) {
+    op.isTokenKept = true;
+    bytes.push({ do: 'keep', name, version: minted.version, token: write.token });
+    entry.kept = [...entry.kept, minted.version];
+  }
+  if (isKept(entry.kept, minted.version)) op.holders.add(ring.self.nodeId);
+  if (!ring.mutations.has('forget-mint')) entry.register.mine = { ...minted, ...(isConditional(write!.conditions) ? { conditional: true } : {}) };
+  saveEntry(turn, name, entry, ...bytes);
+}
+
+/** A version is made when a majority has the bytes, not before: what nobody could accept would only be in the way. */
+function judgeBytes(ring: RingState, turn: Turn, op: Op, entry: Entry, view: View): Next | undefined {
+  if (op.write!.op === 'put') {
+    const kept = op.minted === undefined ? [] : holdersIn(ring, op.replies, entry, op.minted.version);
+    const here = [...nodesWithBytes(op), ...kept];
+    if (!isQuorum(ring, op.needed, new Set(here))) {
+      op.phase = 'gathering';
+      if (isQuorum(ring, op.needed, new Set([...here, ...nodesTaking(op)]))) return undefined;
+      if (op.sent || ![...op.bytes.values()].some(({ code }) => code === 'disk-full')) return 'noquorum';
+      op.outcome = { type: 'failed', code: 'disk-full' };
+      return 'settle';
+    }
+  }
+  if (op.minted === undefined) op.created = view.current === undefined || view.current.deleted;
+  op.minted = mint(ring, turn, op, view.current, 'strong');
+  op.outcome = { type: 'written', value: op.minted, created: op.created, grade: 'strong' };
+  return propose(ring, op, entry, op.minted, view);
+}
+
+function propose(ring: RingState, op: Op, entry: Entry, value: FileVersion | undefined, view: View): Next {
+  if (value === undefined) return 'settle';
+  // Bytes on their way belong to what was to be proposed before.
+  if (!isSame(value.version, op.minted?.version)) op.bytes = new Map();
+  op.value = value;
+  op.merged = view.merged;
+  op.holders = holdersIn(ring, op.replies, entry, value.version);
+  return 'accept';
+}

@@ -1,0 +1,91 @@
+import { newestEpoch, votersOf } from '../placement/owners.js';
+import { isReachable } from '../membership/reachable.js';
+import type { Input } from '../input.js';
+import type { RingState } from '../state.js';
+import { setTimer } from '../timers.js';
+import type { Turn } from '../turn.js';
+import { entryOrWait } from './cache.js';
+import { isOwner, isUnsettled, needsCare, postpone } from './care.js';
+import { startMerge } from './drive.js';
+import type { Entry } from './files-state.js';
+import { missingOf } from './kept.js';
+import { fetchMissing } from './pull.js';
+import { startScan } from './scans.js';
+import { dropStale } from './staging.js';
+import { forgetStrays, inspectStray } from './stray.js';
+import { noteSplit } from './sync.js';
+
+const SWEEP_MS = 500;
+/** Names looked after in one sweep at most, and operations of the node's own under way. */
+const NAMES_MAX = 32;
+const MERGES_MAX = 32;
+/** How long a name that was looked at is left alone. */
+const AGAIN_MS = 5_000;
+const PATROL_MS = 10_000;
+const PATROL_PAGE = 100;
+const FIRST_PAGE = 500;
+
+/** Looks after the names that have something to settle, a few at a time, and goes on with the patrol. */
+export function onSweep(ring: RingState, turn: Turn): void {
+  const { files, timers, self } = ring;
+  setTimer(timers, { type: 'sweep' }, turn.nowMs + SWEEP_MS);
+  dropStale(ring, turn);
+  if (newestEpoch(ring) === undefined || self.phase === 'gone') return;
+  noteSplit(ring, turn);
+  forgetStrays(ring, turn);
+  patrol(ring, turn);
+  const due: string[] = [];
+  for (const [name, atMs] of files.dirty) {
+    if (due.length >= NAMES_MAX) break;
+    if (atMs <= turn.nowMs) due.push(name);
+  }
+  for (const name of due) {
+    // Last in line from now on: what cannot be settled yet does not keep the others waiting.
+    files.dirty.delete(name);
+    postpone(ring, turn, name, AGAIN_MS);
+    sweepName(ring, turn, name, false);
+  }
+}
+
+/** Does for one name what there is to do: merge, fetch, or give up what belongs elsewhere. */
+export function sweepName(ring: RingState, turn: Turn, name: string, merge: boolean): void {
+  const { files } = ring;
+  const entry = entryOrWait(ring, turn, name, { type: 'sweep', merge });
+  if (entry === undefined) return;
+  if (!needsCare(ring, name, entry)) files.dirty.delete(name);
+  else if (isOwner(ring, name)) {
+    if (missingOf(entry).length > 0) fetchMissing(ring, turn, name, entry);
+  } else if (!hasOwnVersions(entry)) return inspectStray(ring, turn, name, entry);
+  if (!merge && !isUnsettled(entry)) return;
+  if ([...files.ops.values()].filter(({ kind }) => kind === 'merge').length < MERGES_MAX) startMerge(ring, turn, name);
+}
+
+/** A page of the patrol is read. The first time round only what is unsettled is looked after; later all that this node is the first voter of. */
+export function onPatrolled(ring: RingState, turn: Turn, { entries, more }: Extract<Input, { type: 'scanned' }>): void {
+  const { files } = ring;
+  const { patrol } = files;
+  for (const { name, register, kept } of entries) {
+    if (needsCare(ring, name, files.cache.get(name) ?? { register, kept })) postpone(ring, turn, name, 1_000);
+    else if (!patrol.isFirst && isFirstVoter(ring, name)) sweepName(ring, turn, name, true);
+  }
+  patrol.isUnderWay = false;
+  patrol.after = more ? entries.at(-1)!.name : '';
+  if (!more) patrol.isFirst = false;
+  patrol.atMs = patrol.isFirst ? turn.nowMs : turn.nowMs + PATROL_MS * (0.75 + turn.random() / 2);
+}
+
+function patrol(ring: RingState, turn: Turn): void {
+  const { patrol } = ring.files;
+  if (patrol.isUnderWay || turn.nowMs < patrol.atMs) return;
+  patrol.isUnderWay = true;
+  startScan(ring, turn, { type: 'patrol' }, { prefix: '', after: patrol.after, limit: patrol.isFirst ? FIRST_PAGE : PATROL_PAGE });
+}
+
+function hasOwnVersions({ register }: Entry): boolean {
+  return register.branches.length > 0 || register.mine !== undefined;
+}
+
+function isFirstVoter(ring: RingState, name: string): boolean {
+  const epoch = newestEpoch(ring);
+  return epoch !== undefined && votersOf(ring, epoch, name).find((node) => isReachable(ring, node)) === ring.self.nodeId;
+}
