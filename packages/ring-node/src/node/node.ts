@@ -137,8 +137,10 @@ export class Node implements NodeFace {
   /** Serves a peer that asks for bytes. */
   async serve({ name, version: stamp, token, offset, length }: Fetch): Promise<Fetched | undefined> {
     const range = offset === 0 && length === undefined ? undefined : { start: offset, end: length === undefined ? Number.MAX_SAFE_INTEGER : offset + length };
-    if (token !== undefined) return this.#working.store.read({ token }, range);
-    return stamp === undefined ? undefined : this.#working.store.read({ name, version: stamp }, range);
+    const { store } = this.#working;
+    const staged = token === undefined ? undefined : await store.read({ token }, range);
+    // An upload that was kept in the meantime is staged no more.
+    return staged ?? (stamp === undefined ? undefined : store.read({ name, version: stamp }, range));
   }
 
   ring(): RingBody {
