@@ -72,12 +72,14 @@ function comeToRest(world: World): void {
   }
 }
 
-/** A goodbye that got lost leaves a node that is down for ever: only the operator knows better. */
+/** A goodbye that got lost, or crossed a vote, leaves a member that never comes back: only the operator knows. */
 function forgetLeavers(world: World): void {
   const [node] = world.running();
+  const members = node?.ring?.placement.epochs.at(-1)?.members ?? [];
   for (const { nodeId, standing } of world.nodes) {
     const isHeldDown = node?.ring?.membership.roster.get(nodeId)?.state === 'down';
-    if (standing === 'left' && isHeldDown) node.feed({ type: 'operate', ref: `forget ${nodeId}`, op: 'forget', nodeId });
+    const isMember = members.some((member) => member.nodeId === nodeId);
+    if (standing === 'left' && (isHeldDown || isMember)) node?.feed({ type: 'operate', ref: `forget ${nodeId}`, op: 'forget', nodeId });
   }
 }
 

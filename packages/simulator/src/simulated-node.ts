@@ -49,7 +49,12 @@ export class SimulatedNode {
   }
 
   get isPaused(): boolean {
-    return this.world.timeline.nowMs < this.#pausedUntilMs;
+    return this.pausedForMs > 0;
+  }
+
+  /** How much longer it stands still. */
+  get pausedForMs(): number {
+    return Math.max(0, this.#pausedUntilMs - this.world.timeline.nowMs);
   }
 
   start(): void {
@@ -212,9 +217,10 @@ export class SimulatedNode {
     this.later(this.random.between(300, 900), () => this.#askToJoin());
   }
 
-  /** What a node that left for good keeps is itself alone: no roster. It was about to say so. */
+  /** It has left for good, durably, and was only about to say so. */
   #hasLeft(): boolean {
-    return this.disk.record('ring', 'self') !== undefined && this.disk.record('ring', 'roster') === undefined;
+    const self = this.disk.record('ring', 'self') as Persisted['self'];
+    return this.ring?.self.phase === 'gone' && self !== undefined && self.ringId === undefined;
   }
 
   #persisted(): Persisted {

@@ -77,7 +77,7 @@ export class World {
 
   /** Puts a request to a node; the answer, if any, is found in the history. */
   ask(node: SimulatedNode, request: ClientRequest): Operation {
-    const operation: Operation = { request, node: node.name, startedMs: this.nowMs, pausedMs: 0, lost: false, bytesGone: false };
+    const operation: Operation = { request, node: node.name, startedMs: this.nowMs, pausedMs: node.pausedForMs, lost: false, bytesGone: false };
     this.history.begin(operation);
     this.say(node, () => `is asked ${JSON.stringify(request)}`);
     node.feed({ type: 'request', request });
