@@ -19,8 +19,6 @@ const ASK_FIRST_BYTES = 64 * 1024;
 /** How long that question may stay open before the body is sent all the same. Source: RFC 9110, section 10.1.1. */
 const CONTINUE_WITHIN_MS = 1000;
 
-const LOOK_EVERY_MS_MAX = 15_000;
-
 /**
  * Sends one request to one node and resolves with the answer's head; its body streams on.
  * The node may take its time as long as it lives: where no byte moves it is asked for `/healthz`, so that a hung one is left soon and a slow
@@ -117,8 +115,10 @@ function watchOver(request: ClientRequest, address: string, patience: Patience):
     const now = (request.socket?.bytesRead ?? 0) + (request.socket?.bytesWritten ?? 0);
     // Bytes that wait for whoever reads the answer are no silence of the node.
     const isWaitedFor = (answer?.readableLength ?? 0) > 0;
-    if (now !== moved || isWaitedFor) patience.progress();
-    else if (await isAlive(address, patience.quietMs)) everyMs = Math.min(everyMs * 2, LOOK_EVERY_MS_MAX);
+    if (now !== moved || isWaitedFor) {
+      patience.progress();
+      everyMs = patience.quietMs;
+    } else if (await isAlive(address, patience.quietMs)) everyMs = Math.min(everyMs * 2, patience.lookEveryMsMax);
     else request.destroy(new NoAnswer(address, 'does not answer'));
     moved = now;
     if (!request.closed) timer = setTimeout(() => void look(), everyMs);

@@ -8,9 +8,12 @@ export class Patience {
   readonly signal: AbortSignal;
   /** How long one node may be silent before it is asked whether it lives. */
   readonly quietMs: number;
+  /** At the latest so often it is looked whether bytes move: several times before the time is up. */
+  readonly lookEveryMsMax: number;
 
   constructor(timeoutMs: number, signal: AbortSignal | undefined) {
     this.quietMs = Math.max(50, Math.min(2000, timeoutMs / 4));
+    this.lookEveryMsMax = Math.min(15_000, timeoutMs / 3);
     this.signal = signal === undefined ? this.#controller.signal : AbortSignal.any([signal, this.#controller.signal]);
     this.#timer = setTimeout(() => this.#controller.abort(new ClientError('nobody-answered', `nobody answered within ${timeoutMs / 1000} s`)), timeoutMs);
   }
