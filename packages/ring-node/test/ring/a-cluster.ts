@@ -218,7 +218,12 @@ export class Cluster {
 
   input(node: ClusterNode, input: Input): void {
     if (!node.isRunning) return;
-    if (node.pausedUntilMs > this.nowMs) return this.#at(node.pausedUntilMs - this.nowMs, () => this.input(node, input));
+    if (node.pausedUntilMs > this.nowMs) {
+      const { boots } = node;
+      return this.#at(node.pausedUntilMs - this.nowMs, () => {
+        if (node.boots === boots) this.input(node, input);
+      });
+    }
     this.#carryOut(node, step(node.ring, input, this.#surroundings()));
   }
 

@@ -125,6 +125,17 @@ test('Two empty rings of one that join each other become one', (t) => {
   t.true(cluster.until(() => cluster.isOneRing(), 5_000));
 });
 
+test('A ring of one that is about to join another takes nobody in meanwhile', (t) => {
+  const cluster = aCluster(2);
+  const [goes, comes] = [cluster.addNode(), cluster.addNode()] as const;
+  cluster.start(goes);
+  cluster.runFor(1_000);
+  cluster.start(comes, goes);
+  cluster.input(goes, { type: 'join', address: cluster.nodes[0]!.address });
+  t.true(cluster.until(() => cluster.isOneRing(), 5_000));
+  t.true(refusalsOf(comes).includes('not-ready'));
+});
+
 test('A node that joins again keeps its place', (t) => {
   const cluster = aCluster(4);
   const [, , joined] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];

@@ -102,11 +102,11 @@ function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: 
   if (member.nodeId !== from) return ['wrong-node', 'a node can only join for itself'];
   // Two that name each other: the lower nodeId founds, or keeps the ring that it has.
   const yields = self.nodeId < from;
-  if (self.ringId === undefined) return yields && membership.notReady.has(from) ? otherSettings({ ...wants }, ring.wants) : ['not-ready', 'this node belongs to no ring yet'];
-  if (ringId !== undefined && ringId !== self.ringId) {
-    if (heldFiles) return ['other-ring', 'the joining node belongs to another ring, which has other nodes or has held files'];
-    if (membership.joins.size > 0 && !yields && mayGiveUpRing(ring)) return ['not-ready', 'this node is about to join another ring itself'];
-  }
+  if (self.ringId === undefined) return yields && membership.notReady.has(from) ? otherSettings(wants, ring.wants) : ['not-ready', 'this node belongs to no ring yet'];
+  if (ringId !== undefined && ringId !== self.ringId && heldFiles) return ['other-ring', 'the joining node belongs to another ring, which has other nodes or has held files'];
+  const named = [...membership.joins.values()];
+  // Whoever were taken in now would be left behind in a ring that is being given up.
+  if (named.length > 0 && mayGiveUpRing(ring) && !(yields && named.includes(member.address))) return ['not-ready', 'this node is about to join another ring itself'];
   return settings === undefined ? undefined : otherSettings(wants, settings);
 }
 

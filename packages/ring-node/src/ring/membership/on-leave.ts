@@ -15,6 +15,8 @@ import { clearDoubts, reachableNodes } from './reachable.js';
 
 /** Whether a node that leaves for good is drained is looked at so often. */
 const DRAINED_LOOK_MS = 500;
+/** A lap that began longer ago may have missed an epoch. */
+const CONFIRMED_MS = 1_000;
 /** Draining that takes longer than this is told, again and again: nothing is given up for it. */
 const DRAINING_WARN_MS = 60_000;
 /** A sleeping node whose process goes on takes a look at the ring after this time. */
@@ -50,7 +52,8 @@ export function startLeaving(ring: RingState, turn: Turn): void {
 export function onLeaveLate(ring: RingState, turn: Turn): void {
   const { self, membership } = ring;
   if (self.phase !== 'leaving') return;
-  if (isDrained(ring) && ring.check.confirmedMs >= membership.leavingSinceMs!) {
+  const isConfirmed = ring.check.confirmedMs >= Math.max(membership.leavingSinceMs!, turn.nowMs - CONFIRMED_MS);
+  if (isDrained(ring) && isConfirmed) {
     sayGoodbye(ring, { ...ownRecord(ring), state: 'left' }, 'for-good', turn);
     return endMembership(ring, turn);
   }
