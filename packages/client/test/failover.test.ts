@@ -71,7 +71,7 @@ test('R19 a hung node is left for its peers, long before the timeout', async (t)
   const client = aNodeClient(t, { address: hung, timeoutMs: 20_000, cache });
   const startedMs = performance.now();
   t.is(await textOf((await client.get('f')).body), 'content');
-  t.true(performance.now() - startedMs < 10_000);
+  t.true(performance.now() - startedMs < 15_000);
 });
 
 test('R19 a slow node that lives is waited for', async (t) => {
@@ -79,10 +79,10 @@ test('R19 a slow node that lives is waited for', async (t) => {
   a.files.set('f', Buffer.from('content'));
   a.intercept = (request, response) => {
     if (request.url !== '/files/f') return false;
-    setTimeout(() => response.writeHead(200, { ...receipt(a.files.get('f')!), 'content-length': 7 }).end('content'), 1500);
+    setTimeout(() => response.writeHead(200, { ...receipt(a.files.get('f')!), 'content-length': 7 }).end('content'), 3000);
     return true;
   };
-  const client = aNodeClient(t, { address: a.address, timeoutMs: 4000 });
+  const client = aNodeClient(t, { address: a.address, timeoutMs: 20_000 });
   t.is(await textOf((await client.get('f')).body), 'content');
   t.deepEqual(b.asked.filter((one) => one.includes('/files/')), []);
 });
@@ -185,11 +185,11 @@ test('R19 a download whose reader pauses is not given up', async (t) => {
   const a = await aFakeNode(t);
   const content = Buffer.alloc(8_000_000, 'x');
   a.files.set('f', content);
-  const client = aNodeClient(t, { address: a.address, timeoutMs: 800 });
+  const client = aNodeClient(t, { address: a.address, timeoutMs: 4000 });
   const { body } = await client.get('f');
   let bytes = (await body.next()).value?.length ?? 0;
   // Longer than the timeout: it is the reader who is slow, not the node.
-  await new Promise((resolve) => setTimeout(resolve, 1600));
+  await new Promise((resolve) => setTimeout(resolve, 5500));
   for await (const chunk of body) bytes += chunk.length;
   t.is(bytes, content.length);
 });
@@ -207,5 +207,5 @@ test('R19 an address where nothing listens is given up soon', async (t) => {
   const startedMs = performance.now();
   const error = await t.throwsAsync<ClientError>(client.ring());
   t.is(error?.code, 'nobody-answered');
-  t.true(performance.now() - startedMs < 3000);
+  t.true(performance.now() - startedMs < 10_000);
 });
