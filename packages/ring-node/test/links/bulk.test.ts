@@ -57,6 +57,14 @@ test('a range is what is asked for, and the size that of the whole', async (t) =
   t.true(content.subarray(17).equals(await bytesOf(await a.links.fetch(b.address, b.nodeId, { name: 'file', version, offset: 17 }, never))));
 });
 
+test('many small pieces arrive as they were, however late they are read', async (t) => {
+  const serve = async (): Promise<Fetched> => ({ size: content.length, stream: Readable.from(cut(content, 1_000)) });
+  const { a, b } = await twoEnds(t, { serve }, { limits: { bulkBufferBytes: 8 * MIB } });
+  const fetched = await fetchContent(a, b);
+  await until(() => fetched.stream.readableLength === content.length);
+  t.true(content.equals(await bytesOf(fetched)));
+});
+
 test('an empty file is a file', async (t) => {
   const { a, b } = await twoEnds(t, { serve: async () => ({ size: 0, stream: Readable.from([]) }) });
   const fetched = await a.links.fetch(b.address, b.nodeId, { name: 'empty', version }, never);
@@ -175,7 +183,7 @@ test('a giver that stops amid the bytes is given up on, a reader that stops is n
   const stuck = new Readable({ read: () => undefined });
   stuck.push(content.subarray(0, 1_000));
   const serve = async ({ name }: Fetch): Promise<Fetched> => (name === 'stuck' ? { size: content.length, stream: stuck } : { size: content.length, stream: Readable.from([content]) });
-  const { a, b } = await twoEnds(t, { serve }, { limits: { stallMs: 150, bulkBufferBytes: 1_000 } });
+  const { a, b } = await twoEnds(t, { serve }, { limits: { stallMs: 1_000, bulkBufferBytes: 1_000 } });
   const unread = await a.links.fetch(b.address, b.nodeId, { name: 'unread', version }, never);
   const { stream } = await a.links.fetch(b.address, b.nodeId, { name: 'stuck', version }, never);
   await t.throwsAsync(readAll(stream), { instanceOf: LinkError, code: 'stalled' });
@@ -248,6 +256,10 @@ async function readAll(stream: Readable): Promise<void> {
 
 function* repeat(bytes: Buffer, times: number): Generator<Buffer> {
   for (let i = 0; i < times; i++) yield bytes;
+}
+
+function* cut(bytes: Buffer, length: number): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
 }
 
 function* failing(): Generator<Buffer> {

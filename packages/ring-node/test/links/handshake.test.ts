@@ -33,6 +33,8 @@ test('without a secret the link opens unsealed', (t) => {
 test('a wrong secret and a missing one are refused with the same words', (t) => {
   const [wrong] = shake(begin('dialler'), begin('acceptor', {}, randomBytes(32)));
   const [missing] = shake(begin('dialler'), begin('acceptor', {}, null));
+  const [unexpected] = shake(begin('dialler', {}, null), begin('acceptor'));
+  t.is(unexpected.type === 'refuse' && unexpected.error.code, 'wrong-secret');
   if (wrong.type !== 'refuse' || missing.type !== 'refuse') return t.fail();
   t.is(wrong.error.code, 'wrong-secret');
   t.is(missing.error.code, 'wrong-secret');

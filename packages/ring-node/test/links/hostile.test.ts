@@ -85,15 +85,17 @@ test('what listens at an address and is no node is said to be none', async (t) =
 });
 
 test('R17 a frame changed on the way is not taken where the ring has a secret', async (t) => {
-  const b = await anEnd(t, { secret });
-  // Far enough to be past the handshake, which is about 600 bytes.
-  const relay = await aRelay(t, b.port.port, { toServer: flipAt(2_000) });
-  const a = await anEnd(t, { secret });
-  const sent = Array.from({ length: 50 }, () => aPing(a.nodeId, b.nodeId));
-  for (const ping of sent) a.links.send(relay.address, ping);
-  await until(() => b.accepted[0]?.destroyed === true);
-  t.true(b.arrived.length > 0 && b.arrived.length < 50);
-  t.deepEqual(b.arrived.map(({ message }) => message), sent.slice(0, b.arrived.length));
+  // Past the handshake, which is about 600 bytes, and into every part of a message.
+  for (let place = 2_000; place < 2_300; place += 17) {
+    const b = await anEnd(t, { secret });
+    const relay = await aRelay(t, b.port.port, { toServer: flipAt(place) });
+    const a = await anEnd(t, { secret });
+    const sent = Array.from({ length: 20 }, () => aPing(a.nodeId, b.nodeId));
+    for (const ping of sent) a.links.send(relay.address, ping);
+    await until(() => b.accepted[0]?.destroyed === true);
+    t.true(b.arrived.length > 0 && b.arrived.length < 20);
+    t.deepEqual(b.arrived.map(({ message }) => message), sent.slice(0, b.arrived.length));
+  }
 });
 
 test('R17 a link that is cut is dialled again with the next message', async (t) => {

@@ -50,11 +50,13 @@ test('what begins like the magic and goes on otherwise is HTTP with all its byte
   const client = await aSocket(t, port);
   let answer = '';
   client.setEncoding('latin1').on('data', (text: string) => (answer += text));
-  client.write('CORI');
-  await new Promise((resolve) => setTimeout(resolve, 10));
-  client.write('NG / HTTP/1.1\r\nHost: a\r\n\r\n');
+  client.write('CO');
+  // Long enough for the two to be read one after the other.
+  const sinceMs = performance.now();
+  await until(() => performance.now() - sinceMs > 20);
+  client.write('PY / HTTP/1.1\r\nHost: a\r\n\r\n');
   await until(() => answer !== '');
-  t.regex(answer, /^HTTP\/1\.1 400/);
+  t.regex(answer, /^HTTP\/1\.1 200/);
 });
 
 test('a request body that comes with the first bytes, or long after, arrives whole', async (t) => {
