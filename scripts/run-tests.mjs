@@ -7,19 +7,31 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const ava = fileURLToPath(new URL('../node_modules/ava/entrypoints/cli.mjs', import.meta.url));
 const escapes = /\u001b\[[0-9;]*m/g;
 
-const child = spawn(process.execPath, [ava, ...process.argv.slice(2)], { cwd: root, stdio: ['inherit', 'pipe', 'inherit'] });
-const closed = new Promise((resolve) => child.once('close', resolve));
+// The tests across packages start many processes: one ring at a time in each of their files.
+const given = process.argv.slice(2);
+const runs = given.length > 0 ? [given] : [['packages/**'], ['test/**', '--serial']];
+
 let passed = 0;
 let failed = 0;
-for await (const line of createInterface({ input: child.stdout })) {
-  process.stdout.write(`${line}\n`);
-  const plain = line.replaceAll(escapes, '');
-  if (/^ {2}✔ /.test(plain)) passed++;
-  else if (/^ {2}✘ /.test(plain)) failed++;
+for (const args of runs) {
+  const counts = await run(args);
+  passed += counts.passed;
+  failed += counts.failed;
 }
-const code = await closed;
-
-// A crash, or a file without tests, fails the run although no test has failed.
-if (code !== 0 && failed === 0) failed = 1;
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+
+async function run(args) {
+  const child = spawn(process.execPath, [ava, ...args], { cwd: root, stdio: ['inherit', 'pipe', 'inherit'] });
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const counts = { passed: 0, failed: 0 };
+  for await (const line of createInterface({ input: child.stdout })) {
+    process.stdout.write(`${line}\n`);
+    const plain = line.replaceAll(escapes, '');
+    if (/^ {2}✔ /.test(plain)) counts.passed++;
+    else if (/^ {2}✘ /.test(plain)) counts.failed++;
+  }
+  // A crash, or a file without tests, fails the run although no test has failed.
+  if ((await closed) !== 0 && counts.failed === 0) counts.failed = 1;
+  return counts;
+}
