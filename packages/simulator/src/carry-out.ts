@@ -48,7 +48,7 @@ function save(node: SimulatedNode, changes: readonly Change[]): void {
   for (const change of changes) {
     if (change.do !== 'put' || change.space !== 'register') continue;
     const { mine } = change.value as Register;
-    if (mine !== undefined) node.world.mints.met(change.key, mine);
+    if (mine !== undefined) node.world.mints.made(change.key, mine);
   }
   try {
     node.disk.save(changes);

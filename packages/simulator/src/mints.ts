@@ -10,25 +10,33 @@ export interface Mint {
 }
 
 /**
- * Every version ever made, as first met in a save or message. Later sightings carry the `seen` of merges,
- * which says nothing of what the writer knew.
+ * Every version ever made. What its writer knew is what the writer itself noted down; the `seen` of values in messages has
+ * grown by merges, except where a version is met for the first time.
  */
 export class Mints {
   readonly #names = new Map<string, Map<string, Mint>>();
   /** Two versions of one stamp with different bytes. */
   readonly confusions: string[] = [];
 
-  met(name: string, value: FileVersion): void {
+  /** Its writer notes the version down, at each attempt: what it has seen by then the version succeeds. */
+  made(name: string, value: FileVersion): void {
+    const known = this.met(name, value);
+    for (const [node, time] of Object.entries(value.seen)) known.seen[node] = Math.max(known.seen[node] ?? 0, time);
+  }
+
+  met(name: string, value: FileVersion): Mint {
     let mints = this.#names.get(name);
     if (mints === undefined) this.#names.set(name, (mints = new Map()));
     const key = formatStamp(value.version);
     const known = mints.get(key);
     if (known === undefined) {
       const opIds = value.ops.filter(({ version }) => formatStamp(version) === key).map(({ id }) => id);
-      mints.set(key, { version: value.version, seen: { ...value.seen }, deleted: value.deleted, digest: value.digest, opIds });
-    } else if (known.digest !== value.digest || known.deleted !== value.deleted) {
-      this.confusions.push(`${name}: version ${key} stands for ${known.digest} and for ${value.digest}`);
+      const mint = { version: value.version, seen: { ...value.seen }, deleted: value.deleted, digest: value.digest, opIds };
+      mints.set(key, mint);
+      return mint;
     }
+    if (known.digest !== value.digest || known.deleted !== value.deleted) this.confusions.push(`${name}: version ${key} stands for ${known.digest} and for ${value.digest}`);
+    return known;
   }
 
   of(name: string): Mint[] {
