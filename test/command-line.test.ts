@@ -38,7 +38,7 @@ test('R03 nodes that are started at once all get a port of their own', async (t)
   const ports = nodes.map(({ port }) => Number(port));
   t.is(new Set(ports).size, 5);
   t.true(ports.every((port) => port >= 4043 && port <= 4143), ports.join());
-  for (const port of ports) t.is((await fetch(`http://127.0.0.1:${port}/readyz`)).status, 200);
+  for (const port of ports) t.is((await run(t, 'webclient', ['status', '-p', String(port)])).code, 0);
 });
 
 test('R03 a port that is taken ends the process with 1 and one line', async (t) => {

@@ -7,7 +7,7 @@ import type { RingBody, RingSettings } from '@coring/protocol';
 import { createHttpServer } from '../http/app.js';
 import { type Persisted, type RingOptions, startRing } from '../ring/index.js';
 import { formatAddress, isLoopback, isUnspecified, parseAddress } from './address.js';
-import { joinRing } from './joining.js';
+import { followHint, joinRing } from './joining.js';
 import { createLinks } from './links/create-links.js';
 import { noLog } from './log.js';
 import { Node } from './node.js';
@@ -96,7 +96,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     closing.push(() => links.close());
     await node.begin({ ring, store, links, ...(options.trace === undefined ? {} : { trace: options.trace.step }) }, effects);
     closing.push(() => node.end());
-    log.info({ address: port.address, nodeId, pid: process.pid, msg: 'listening' }, `listening on http://${port.address}`);
+    log.info({ address: port.address, nodeId, pid: process.pid, msg: 'listening' }, `listening on http://${port.address} (process ${process.pid})`);
     if (options.join !== undefined) await enterRing(node, options.join, options.wait === true, persisted);
     closing.push(() => http.closeGracefully(DRAIN_MS), () => node.sayGoodbye());
     return running(node, port, stop);
@@ -106,16 +106,11 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
   }
 }
 
-/** A node that belongs to a ring serves at once; the peer is only a hint then, but one of another ring is refused and said. */
 async function enterRing(node: Node, address: string, wait: boolean, { self }: Persisted): Promise<void> {
+  if (self?.ringId !== undefined) return followHint(node, address);
   const controller = new AbortController();
   void node.failed.then(() => controller.abort());
-  const joining = joinRing(node, address, { wait, signal: controller.signal });
-  if (self?.ringId === undefined) return joining;
-  joining.catch((error: StartError) => {
-    if (error.code === 'other-ring' || error.code === 'other-settings') node.giveUp(error);
-    else node.log.info(error.message);
-  });
+  return joinRing(node, address, { wait, signal: controller.signal });
 }
 
 function running(node: Node, port: Port, stop: () => Promise<void>): RunningNode {
