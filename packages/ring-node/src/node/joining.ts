@@ -33,6 +33,20 @@ export async function joinRing(node: Node, address: string, { wait, signal }: { 
   }
 }
 
+/**
+ * For a node that belongs to a ring already, and serves: the named peer is only a hint where the others may be. Whether it answers does
+ * not matter; but one of another ring, or with other settings, is a mistake of whoever named it, and the node does not go on.
+ */
+export function followHint(node: Node, address: string): void {
+  const stopWatching = node.watch((event) => {
+    if (event.type !== 'refused' || (event.address !== undefined && event.address !== address)) return;
+    const error = refusal(event, address);
+    if (error instanceof AbortError && error.originalError instanceof StartError && error.originalError.code !== 'cannot-join') node.giveUp(error.originalError);
+  });
+  setTimeout(stopWatching, JOIN_FOR_MS).unref();
+  node.feed({ type: 'join', address });
+}
+
 async function askOnce(node: Node, address: string, signal: AbortSignal): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let stopWatching: (() => void) | undefined;
@@ -45,7 +59,6 @@ async function askOnce(node: Node, address: string, signal: AbortSignal): Promis
         else if (event.type === 'refused') reject(refusal(event, address));
       });
       node.feed({ type: 'join', address });
-      if (node.isReady) resolve();
     });
   } finally {
     clearTimeout(timer);
