@@ -1,7 +1,7 @@
-import { formatStamp, type Stamp } from '@coring/protocol';
 import type { Change, ClientAnswer, Effect, Register, RingEvent } from '@coring/ring-node/ring';
 import { fetchBytes } from './fetch.js';
 import type { SimulatedNode } from './simulated-node.js';
+import { briefly } from './trace.js';
 
 /** What reading the disk takes at most. */
 const READ_MS = 2;
@@ -83,12 +83,4 @@ function tell(node: SimulatedNode, event: RingEvent): void {
   if (world.trace.isOn && event.type !== 'check' && event.type !== 'check-home') world.say(node, () => `tells ${briefly(event)}`);
   if (event.type === 'left') node.stop(event.mode === 'for-good' ? 'left' : 'stopped');
   if (event.type === 'clone') world.fail('no-clone', `${node.name} takes ${event.nodeId} for a copied node`);
-}
-
-function briefly(event: RingEvent): string {
-  return JSON.stringify(event, (_key, value: unknown) => (isStamp(value) ? formatStamp(value) : value));
-}
-
-function isStamp(value: unknown): value is Stamp {
-  return typeof value === 'object' && value !== null && 'time' in value && 'node' in value;
 }

@@ -52,8 +52,9 @@ export function finish(world: World, workload: Workload): void {
   if (hasFailed(world)) return;
   endFaults(world);
   comeToRest(world);
+  check(world, atRest);
   readAll(world, workload);
-  if (!hasFailed(world)) check(world);
+  check(world, ofAll);
 }
 
 /** Sets the checkers that look on while a run goes. */
@@ -83,8 +84,10 @@ function forgetLeavers(world: World): void {
   }
 }
 
-function check(world: World): void {
-  for (const [name, checker] of [...atRest, ...ofAll]) for (const fault of checker(world)) world.fail(name, fault);
+/** What is found wrong first is enough: it leads to the rest. */
+function check(world: World, checkers: readonly [string, Checker][]): void {
+  if (hasFailed(world)) return;
+  for (const [name, checker] of checkers) for (const fault of checker(world)) world.fail(name, fault);
 }
 
 export function startNodes(world: World): void {

@@ -1,3 +1,5 @@
+import { formatStamp, type Message, type Stamp } from '@coring/protocol';
+
 /** Collects the readable lines of a run; without a listener it costs next to nothing. */
 export class Trace {
   /** Node ids in the lines are written as the nodes' names. */
@@ -20,4 +22,22 @@ export class Trace {
     for (const [id, name] of this.#names) text = text.replaceAll(id, name);
     this.listener(`${atMs.toFixed(2).padStart(10)} ${who.padEnd(4)} ${text}`);
   }
+}
+
+/** Fields of the envelope that say little about what happens. */
+const dull = new Set(['v', 'from', 'to', 'ringId', 'clock', 'rosterDigest', 'incarnation', 'type']);
+
+/** A message or event on one line: its type first, stamps short, without what every message has. */
+export function briefly(what: Message | { readonly type: string }): string {
+  const isMessage = 'rosterDigest' in what;
+  const text = JSON.stringify(what, (key, value: unknown) => {
+    if (isStamp(value)) return formatStamp(value);
+    if (Array.isArray(value) && value.length === 0) return undefined;
+    return isMessage && dull.has(key) ? undefined : value;
+  });
+  return isMessage ? `${what.type} ${text}` : text;
+}
+
+function isStamp(value: unknown): value is Stamp {
+  return typeof value === 'object' && value !== null && 'time' in value && 'node' in value;
 }

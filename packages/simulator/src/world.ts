@@ -8,7 +8,7 @@ import { Random } from './random.js';
 import { readBytes } from './read-bytes.js';
 import { SimulatedNode } from './simulated-node.js';
 import { Timeline } from './timeline.js';
-import { Trace } from './trace.js';
+import { briefly, Trace } from './trace.js';
 
 /** Something that looks on while a run goes, and complains. */
 export interface Watcher {
@@ -140,7 +140,7 @@ export class World {
       if (!target.isRunning || !this.network.isOpen(name, target.name)) return;
       const message = this.parse(text, name);
       if (message === undefined) return;
-      if (isWorthTelling(message)) this.say(target, () => `gets from ${name} ${text}`);
+      if (isWorthTelling(message)) this.say(target, () => `gets from ${name} ${briefly(message)}`);
       target.feed({ type: 'message', message, seenAddress: address });
     });
   }

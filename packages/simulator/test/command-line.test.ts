@@ -20,7 +20,7 @@ test('one run ends with a summary line', async (t) => {
 
 test('a trace shows what the nodes say to each other', async (t) => {
   const { stdout } = await simulate('--seed', '2', '--trace');
-  t.regex(stdout, /n\d +gets from n\d \{"v":1,/);
+  t.regex(stdout, /n\d +gets from n\d CHECK \{"id":/);
 });
 
 for (const args of [['--seed', 'x'], ['--seeds', '0'], ['--mutation', 'nothing'], ['--seed', '1', '--seeds', '2'], ['more']]) {
