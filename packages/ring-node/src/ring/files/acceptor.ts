@@ -6,9 +6,9 @@ import type { Turn } from '../turn.js';
 import { note } from './care.js';
 import { saveEntry } from './cache.js';
 import type { Entry } from './files-state.js';
-import { hasBytes, references, takeStaged } from './kept.js';
+import { hasBytes, replacedIn, takeStaged } from './kept.js';
 import type { Reply } from './quorum.js';
-import { covers, hasSeen, isSame, latest, union } from './version.js';
+import { covers, hasSeen, isBehind, isSame, latest, union } from './version.js';
 
 /**
  * This node as an acceptor of the register of a name: for messages of others and for its own operations alike. Everything that a reply
@@ -45,11 +45,9 @@ export function accept(ring: RingState, turn: Turn, name: string, entry: Entry, 
 export function commit(ring: RingState, turn: Turn, name: string, entry: Entry, seen: Seen): void {
   const { register } = entry;
   if (isBlank(entry)) return;
-  const committed = union(register.committed, seen);
-  const isNews = Object.keys(committed).some((node) => committed[node] !== register.committed[node]);
-  register.committed = committed;
-  register.branches = register.branches.filter(({ version }) => !hasSeen(committed, version));
-  if (register.mine !== undefined && hasSeen(committed, register.mine.version)) delete register.mine;
+  const before = { ...register };
+  learnChosen(entry, seen);
+  const isNews = before.branches.length !== register.branches.length || before.mine !== register.mine || isBehind(before.committed, seen);
   const dropped = dropReplaced(name, entry);
   if (isNews || dropped.length > 0) saveEntry(turn, name, entry, ...dropped);
   note(ring, turn, name, entry);
@@ -98,8 +96,9 @@ export function copy(ring: RingState, turn: Turn, name: string, entry: Entry, vi
     register.branches = [...register.branches.filter((other) => !covers(branch, other.version)), branch];
     takeNote(ring, turn, branch);
   }
-  register.committed = union(register.committed, view.committed);
-  if (JSON.stringify(register) !== before) saveEntry(turn, name, entry);
+  learnChosen(entry, view.committed);
+  const dropped = dropReplaced(name, entry);
+  if (dropped.length > 0 || JSON.stringify(register) !== before) saveEntry(turn, name, entry, ...dropped);
   note(ring, turn, name, entry);
 }
 
@@ -115,6 +114,12 @@ export function viewOf({ register, kept }: Entry): RegisterView {
     committed,
     holds: [...kept],
   };
+}
+
+/** Throws away what a crash or a late message has left of versions that are succeeded. */
+export function tidy(turn: Turn, name: string, entry: Entry): void {
+  const dropped = dropReplaced(name, entry);
+  if (dropped.length > 0) saveEntry(turn, name, entry, ...dropped);
 }
 
 /** Nothing was ever said of this name here. */
@@ -148,15 +153,18 @@ function bytesFor(ring: RingState, name: string, entry: Entry, value: FileVersio
   return isWaived ? [] : undefined;
 }
 
-/** Bytes of versions that are succeeded by what is known to be chosen, or by a branch kept here: never those of a value that may still be needed. */
-export function dropReplaced(name: string, entry: Entry): Change[] {
-  const { register } = entry;
-  if (register.value !== undefined && !hasSeen(register.committed, register.value.version)) return [];
-  if (register.value === undefined && register.branches.length === 0) return [];
-  const replaced = entry.kept.filter((version) => !references(register, version));
-  if (replaced.length === 0) return [];
-  entry.kept = entry.kept.filter((version) => references(register, version));
+/** Takes the bytes out that nothing needs any more: what has to be saved for it. */
+function dropReplaced(name: string, entry: Entry): Change[] {
+  const replaced = replacedIn(entry);
+  if (replaced.length > 0) entry.kept = entry.kept.filter((version) => !replaced.includes(version));
   return replaced.map((version) => ({ do: 'drop', name, version }));
+}
+
+function learnChosen({ register }: Entry, seen: Seen): void {
+  const committed = union(register.committed, seen);
+  register.committed = committed;
+  register.branches = register.branches.filter(({ version }) => !hasSeen(committed, version));
+  if (register.mine !== undefined && hasSeen(committed, register.mine.version)) delete register.mine;
 }
 
 function takeNote(ring: RingState, turn: Turn, value: FileVersion): void {

@@ -2,7 +2,7 @@ import { epochsInForce, ownersOf, votersOf } from '../placement/owners.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import type { Entry } from './files-state.js';
-import { missingOf } from './kept.js';
+import { missingOf, replacedIn } from './kept.js';
 import { hasSeen, isBehind, seenOf } from './version.js';
 
 /** Names remembered for the sweep at most; those beyond it are found again by the patrol. */
@@ -23,7 +23,7 @@ export function postpone({ files }: RingState, turn: Turn, name: string, afterMs
 }
 
 export function needsCare(ring: RingState, name: string, entry: Entry): boolean {
-  return isUnsettled(entry) || (isOwner(ring, name) ? missingOf(entry).length > 0 : true);
+  return isUnsettled(entry) || (isOwner(ring, name) ? missingOf(entry).length > 0 || replacedIn(entry).length > 0 : true);
 }
 
 /** Whether the main line has something to find out or to take in. */

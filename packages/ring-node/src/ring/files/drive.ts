@@ -15,14 +15,16 @@ import { lookAtTransfers, onMissing, takeTransfer } from './offer.js';
 import { anOp, type Next, type Op } from './op.js';
 import { judgeQuery, startQuery } from './query.js';
 import { isQuorum, scopeOf } from './quorum.js';
-import { forgetCalls, lookAtClock, takeReply } from './round.js';
+import { forgetCalls, isStale, lookAtClock, takeReply } from './round.js';
 import { answerAll, judgeSettle, startSettle } from './settle.js';
-import { judgeAccept, judgePrepare, startAccept, startPrepare } from './strong.js';
+import { acceptHere, judgeAccept, judgePrepare, startAccept, startPrepare } from './strong.js';
 import { judgeBranch, judgeWeigh, startBranch, startWeigh } from './weak.js';
 
 /** How long the node's own operations may take, in milliseconds. */
 const MERGE_MS = 8_000;
 const MERGE_TRIES_MAX = 4;
+/** A majority that is silent, but not known to be out of reach, is asked again for so long before anything is done without it, in milliseconds. */
+const PATIENCE_MS = 4_000;
 
 /** Puts a client's operation in line for its name. Readers that wait share one read. */
 export function startOp(ring: RingState, turn: Turn, request: Exclude<ClientRequest, { op: 'list' }>, endsAtMs: number): void {
@@ -71,9 +73,21 @@ export function onOffered(ring: RingState, turn: Turn, answer: Pick<Answer, 'fro
   } else {
     takeTransfer(ring, turn, op, answer.from, answer);
     const { targets, owners } = op.scope!;
-    if (answer.ok && op.phase === 'settling' && op.isProposed && owners.includes(answer.from) && !targets.includes(answer.from)) copyTo(ring, turn, op, answer.from);
+    if (answer.ok && op.phase === 'settling' && op.isProposed && op.path === 'ACCEPT' && owners.includes(answer.from) && !targets.includes(answer.from)) copyTo(ring, turn, op, answer.from);
   }
   advance(ring, turn, op);
+}
+
+/** Bytes that this node lacked are here, or cannot be had: operations that wait for them go on. */
+export function onBytesHere(ring: RingState, turn: Turn, name: string): void {
+  const self = ring.self.nodeId;
+  for (const op of [...ring.files.ops.values()]) {
+    if (op.name !== name || op.bytes.get(self)?.state !== 'asked' || !op.isProposed) continue;
+    const entry = entryOf(ring, name);
+    if (entry === undefined || isStale(ring, op)) op.bytes.delete(self);
+    else acceptHere(ring, turn, op, entry);
+    advance(ring, turn, op);
+  }
 }
 
 /** A message of an operation could not be sent. */
@@ -168,7 +182,7 @@ function enter(ring: RingState, turn: Turn, op: Op, next: Next): void {
 function again(ring: RingState, turn: Turn, op: Op, why: 'nack' | 'stale' | 'noquorum'): void {
   op.tries++;
   if (op.kind === 'merge' && (why === 'noquorum' || op.tries >= MERGE_TRIES_MAX)) return end(ring, turn, op);
-  if (why === 'noquorum' && (op.tries >= 2 || !canHaveMajority(ring, op))) return goWeak(ring, turn, op);
+  if (why === 'noquorum' && (!canHaveMajority(ring, op) || turn.nowMs >= op.weakAtMs)) return goWeak(ring, turn, op);
   if (why === 'stale') {
     const [ahead] = [...op.replies].find(([, { epoch }]) => epoch > ring.placement.newest) ?? [];
     if (ahead !== undefined) sendRoster(ring, turn, ahead, true);
@@ -217,6 +231,7 @@ function enqueue(ring: RingState, turn: Turn, op: Op): void {
 
 function begin(ring: RingState, turn: Turn, op: Op): void {
   const code = refusal(ring, op);
+  op.weakAtMs = turn.nowMs + Math.min(PATIENCE_MS, (op.endsAtMs - turn.nowMs) / 2);
   if (code === undefined) enter(ring, turn, op, firstStep(op));
   else {
     op.outcome = { type: 'failed', code };

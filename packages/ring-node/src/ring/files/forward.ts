@@ -1,6 +1,7 @@
 import type { Forward } from '@coring/protocol';
 import { type Body, nextMessageId } from '../send.js';
 import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
 
 type Own = Pick<Forward, 'op' | 'name' | 'deadlineMs'> & Partial<Pick<Forward, 'mode' | 'hopsMax' | 'version' | 'digest' | 'size' | 'sources' | 'value' | 'ballot' | 'kept'>>;
 
@@ -18,4 +19,9 @@ export function aForward(ring: RingState, own: Own): Body<'FORWARD'> {
     ...own,
     deadlineMs: Math.max(1, own.deadlineMs),
   };
+}
+
+/** Shows a FORWARD that passes by. */
+export function tellForward(turn: Turn, { request, origin, op, mode, name, hop }: Pick<Forward, 'request' | 'origin' | 'op' | 'mode' | 'name' | 'hop'>, from: string, to?: string): void {
+  turn.emit({ type: 'forward', forward: { request, origin, op, mode, name, hop }, from, ...(to === undefined ? {} : { to }) });
 }

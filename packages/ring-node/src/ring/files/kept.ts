@@ -2,7 +2,7 @@ import type { FileVersion, Stamp } from '@coring/protocol';
 import type { RingState } from '../state.js';
 import type { Entry, Staged } from './files-state.js';
 import type { Register } from './register.js';
-import { isSame } from './version.js';
+import { hasSeen, isBehind, isSame, seenOf } from './version.js';
 
 /** A version with bytes: what has to be on disk for it. */
 export interface Wanted {
@@ -17,10 +17,6 @@ export function wantedBy({ value, branches, mine }: Register): Wanted[] {
   return values.flatMap((one) => [...(one.deleted ? [] : [one]), ...one.conflicts]);
 }
 
-export function references(register: Register, version: Stamp): boolean {
-  return wantedBy(register).some((wanted) => isSame(wanted.version, version));
-}
-
 /** Whether nothing of this version is missing on this disk. A tombstone has no bytes. */
 export function hasBytes({ kept }: Entry, value: Pick<FileVersion, 'version' | 'deleted'>): boolean {
   return value.deleted || isKept(kept, value.version);
@@ -33,6 +29,17 @@ export function isKept(kept: readonly Stamp[], version: Stamp): boolean {
 /** What a register refers to and this disk lacks. */
 export function missingOf({ register, kept }: Entry): Wanted[] {
   return wantedBy(register).filter(({ version }) => !isKept(kept, version));
+}
+
+/**
+ * Kept versions that the chosen value has succeeded for good. A register that lags behind what is known to be chosen says nothing of that:
+ * the value that it lacks may have conflict copies whose bytes are nowhere else.
+ */
+export function replacedIn({ register, kept }: Entry): Stamp[] {
+  const { value, committed } = register;
+  if (value === undefined || !hasSeen(committed, value.version) || isBehind(seenOf(value), committed)) return [];
+  const wanted = wantedBy(register);
+  return kept.filter((version) => hasSeen(committed, version) && !wanted.some((one) => isSame(one.version, version)));
 }
 
 /** Names of bytes that are staged: equal content of one name is fetched once. */

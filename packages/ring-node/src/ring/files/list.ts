@@ -9,6 +9,7 @@ import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import { answerClient, failClient } from './clients.js';
 import type { Call, Listing, ListPage } from './files-state.js';
+import { standing } from './quorum.js';
 import { resolve } from './resolve.js';
 import { scannedView, startScan } from './scans.js';
 
@@ -123,8 +124,10 @@ function finish(ring: RingState, turn: Turn, listing: Listing): void {
 /** Whether those that answered are a majority of the voters of every bucket, in each epoch in force: too few members are missing to outvote them. */
 function isCovering(ring: RingState, pages: ReadonlyMap<string, ListPage>): boolean {
   return epochsInForce(ring).every((epoch) => {
-    const missing = epoch.members.filter(({ nodeId }) => !pages.has(nodeId)).length;
-    return missing * 2 < Math.min(copiesWanted(epoch), VOTERS_MAX);
+    const members = epoch.members.map(({ nodeId }) => nodeId);
+    const here = standing(ring, members);
+    const missing = here.filter((node) => !pages.has(node)).length;
+    return missing * 2 < Math.min(copiesWanted(epoch), VOTERS_MAX) - (members.length - here.length);
   });
 }
 

@@ -3,9 +3,10 @@ import { isReachable } from '../membership/reachable.js';
 import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
-import { aForward } from './forward.js';
-import { ask, isStale } from './round.js';
+import { aForward, tellForward } from './forward.js';
 import type { Op } from './op.js';
+import { ask, isStale } from './round.js';
+import { fetchBytes } from './staging.js';
 
 /** Another FORWARD is sent where none was answered for so long: one of the two may be lost, and a second one costs nothing. */
 const REPEAT_MS = 1_000;
@@ -25,10 +26,20 @@ export function offer(ring: RingState, turn: Turn, op: Op, node: string): void {
   const { digest, size } = content;
   const forward = aForward(ring, { op: 'PUT', name: op.name, deadlineMs: op.endsAtMs - turn.nowMs, digest, size, sources });
   const id = send(ring, turn, node, forward);
-  turn.emit({ type: 'forward', forward, from: ring.self.nodeId, to: node });
+  tellForward(turn, forward, ring.self.nodeId, node);
   ring.files.calls.set(id, { type: 'op', ref: op.ref, node, round: op.round, what: 'bytes' });
   op.transfers.add(id);
   op.bytes.set(node, { state: 'asked', sinceMs: turn.nowMs, attempts });
+}
+
+/** Fetches the bytes of the value to this node itself. */
+export function offerHere(ring: RingState, turn: Turn, op: Op): void {
+  const { nodeId } = ring.self;
+  const { name } = op;
+  const { digest, size } = op.value!;
+  const attempts = (op.bytes.get(nodeId)?.attempts ?? 0) + 1;
+  const fetching = attempts > ATTEMPTS_MAX ? undefined : fetchBytes(ring, turn, { name, digest, size, sources: sourcesFor(ring, op, nodeId), asked: [] }, op.endsAtMs - turn.nowMs);
+  op.bytes.set(nodeId, { state: fetching === undefined ? 'failed' : 'asked', sinceMs: turn.nowMs, attempts });
 }
 
 /** Offers the upload of a PUT to all that should hold it and have not been asked, or were asked in vain. */
@@ -49,10 +60,10 @@ export function deliver(ring: RingState, turn: Turn, op: Op, node: string): void
   const value = op.value!;
   const transfer = op.bytes.get(node)?.state;
   // Messages name the newest epoch known: one of a round that does not reckon with it would pass the fence.
-  if (op.phase !== 'branching' && (isStale(ring, op) || !op.scope!.targets.includes(node))) return;
-  if (op.phase === 'branching' && !op.branchTo.includes(node)) return;
+  const isOff = op.path === 'BRANCH' ? !op.branchTo.includes(node) : isStale(ring, op) || !op.scope!.targets.includes(node);
+  if (isOff) return;
   if (value.deleted || op.holders.has(node) || transfer === 'here') {
-    if (op.phase === 'branching') ask(ring, turn, op, node, { type: 'BRANCH', name: op.name, value });
+    if (op.path === 'BRANCH') ask(ring, turn, op, node, { type: 'BRANCH', name: op.name, value });
     else ask(ring, turn, op, node, { type: 'ACCEPT', name: op.name, ballot: op.ballot!, value });
   } else if (transfer !== 'asked') offer(ring, turn, op, node);
 }
@@ -80,7 +91,7 @@ export function onMissing(ring: RingState, turn: Turn, op: Op, node: string): vo
 /** Offers again what was not answered; gives up on nodes that cannot be reached. */
 export function lookAtTransfers(ring: RingState, turn: Turn, op: Op): void {
   for (const [node, transfer] of op.bytes) {
-    if (transfer.state !== 'asked') continue;
+    if (transfer.state !== 'asked' || node === ring.self.nodeId) continue;
     if (!isReachable(ring, node)) op.bytes.set(node, { ...transfer, state: 'failed' });
     else if (turn.nowMs - transfer.sinceMs >= REPEAT_MS) repeat(ring, turn, op, node);
   }

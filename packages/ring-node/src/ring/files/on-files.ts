@@ -8,8 +8,8 @@ import { copy } from './acceptor.js';
 import { entryOrWait, takeLoaded } from './cache.js';
 import { failClient, forgetClient, takeRequest } from './clients.js';
 import { onFilled } from './copies.js';
-import { advance, onOffered, onOpCancelled, onOpDeadline, onOpUnsent, onReply, onRetry, onRoundLate, startOp } from './drive.js';
-import type { Entry, Waiting } from './files-state.js';
+import { advance, onBytesHere, onOffered, onOpCancelled, onOpDeadline, onOpUnsent, onReply, onRetry, onRoundLate, startOp } from './drive.js';
+import type { Entry, Fetching, Waiting } from './files-state.js';
 import { endListing, onListed, onListLate, onListRequest, onListScanned, onListUnsent, sendListed, serveList } from './list.js';
 import { fillOnward, onForward } from './on-forward.js';
 import { onRegisterMessage } from './on-register.js';
@@ -36,14 +36,9 @@ export function onFilesInput(ring: RingState, input: Input, turn: Turn): void {
     case 'scanned':
       return onScanned(ring, turn, input);
     case 'fetched':
-      return afterFetch(ring, turn, onFetched(ring, turn, input));
-    case 'unfetched': {
-      for (const forward of onUnfetched(ring, input)?.asked ?? []) {
-        if (forward.mode === 'fill') fillOnward(ring, turn, forward, false);
-        else answerOffer(ring, turn, forward, false, input.code);
-      }
-      return goOnSyncing(ring, turn);
-    }
+      return afterFetch(ring, turn, onFetched(ring, turn, input), true);
+    case 'unfetched':
+      return afterFetch(ring, turn, onUnfetched(ring, input), false, input.code);
     case 'unsent':
       return onUnsent(ring, turn, input.messageId);
     default:
@@ -139,7 +134,7 @@ function goOn(ring: RingState, turn: Turn, name: string, waiting: Waiting): void
       return sweepName(ring, turn, name, waiting.merge);
     case 'settle': {
       const here = entry();
-      if (here !== undefined) afterFetch(ring, turn, settleFetch(ring, turn, here, waiting.fetch));
+      if (here !== undefined) afterFetch(ring, turn, settleFetch(ring, turn, here, waiting.fetch), true);
       return;
     }
     case 'copy': {
@@ -151,11 +146,14 @@ function goOn(ring: RingState, turn: Turn, name: string, waiting: Waiting): void
   }
 }
 
-function afterFetch(ring: RingState, turn: Turn, asked: readonly Forward[]): void {
-  for (const forward of asked) {
-    if (forward.mode === 'fill') fillOnward(ring, turn, forward, true);
-    else answerOffer(ring, turn, forward, true);
+/** Bytes are staged, or cannot be had: whoever waits for them hears it. */
+function afterFetch(ring: RingState, turn: Turn, fetching: Fetching | undefined, ok: boolean, code?: string): void {
+  if (fetching === undefined) return;
+  for (const forward of fetching.asked) {
+    if (forward.mode === 'fill') fillOnward(ring, turn, forward, ok);
+    else answerOffer(ring, turn, forward, ok, code);
   }
+  onBytesHere(ring, turn, fetching.name);
   goOnSyncing(ring, turn);
 }
 

@@ -5,13 +5,14 @@ import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import type { Entry } from './files-state.js';
 import { isKept } from './kept.js';
+import { tellForward } from './forward.js';
 import { isNew, passOn } from './relay.js';
 import { answerOffer, takeBytes } from './staging.js';
 
 /** A request that another node takes to this one. A walk or lap that has come home is the caller's: `home`. */
 export function onForward(ring: RingState, turn: Turn, entry: Entry, forward: Forward): 'home' | undefined {
   const { mode, op, request, origin, from, id } = forward;
-  turn.emit({ type: 'forward', forward, from });
+  tellForward(turn, forward, from);
   if (mode === 'direct') {
     if (op === 'GET') answerGet(ring, turn, entry, forward);
     else answerPut(ring, turn, entry, forward);

@@ -16,6 +16,8 @@ export interface Op {
   phase: Phase;
   /** Counts rounds of messages: an answer to an earlier round is passed over. */
   round: number;
+  /** From when on a majority that is merely silent is not waited for any more. */
+  weakAtMs: number;
   /** Attempts at a strong round. */
   tries: number;
   scope: Scope | undefined;
@@ -29,6 +31,8 @@ export interface Op {
   readonly transfers: Set<string>;
   /** Epochs whose majority the answers to PREPARE left needed. */
   needed: Scope['epochs'];
+  /** How the value goes out: into the main line, or beside it. */
+  path: 'ACCEPT' | 'BRANCH';
   /** What the ACCEPT or BRANCH under way carries. */
   value: FileVersion | undefined;
   /** What the round showed to be chosen, for those that do not know it yet. */
@@ -97,6 +101,7 @@ export function anOp(ref: string, kind: Op['kind'], name: string, client: Client
     endsAtMs,
     phase: 'queued',
     round: 0,
+    weakAtMs: 0,
     tries: 0,
     scope: undefined,
     ballot: undefined,
@@ -105,6 +110,7 @@ export function anOp(ref: string, kind: Op['kind'], name: string, client: Client
     calls: new Set(),
     transfers: new Set(),
     needed: [],
+    path: 'ACCEPT',
     value: undefined,
     seen: undefined,
     holders: new Set(),

@@ -32,7 +32,7 @@ export function scopeOf(ring: RingState, name: string): Scope | undefined {
   const newest = newestEpoch(ring);
   if (newest === undefined) return undefined;
   const inForce = ring.mutations.has('no-joint-quorum') ? [newest] : epochsInForce(ring);
-  const epochs = inForce.map((epoch) => ({ number: epoch.number, voters: votersOf(ring, epoch, name) }));
+  const epochs = inForce.map((epoch) => ({ number: epoch.number, voters: standing(ring, votersOf(ring, epoch, name)) }));
   return {
     newest: newest.number,
     epochs,
@@ -59,8 +59,17 @@ export function isQuorum(ring: RingState, epochs: Scope['epochs'], nodes: Readon
   return epochs.every(({ voters }) => isMajority(voters, nodes));
 }
 
+/**
+ * Those whose word counts. Who has left for good was drained before, or left before the epoch was decided and never voted in it; of a node
+ * that is lost for ever an operator says so, and answers for it.
+ */
+export function standing({ membership }: RingState, voters: readonly string[]): readonly string[] {
+  return voters.filter((nodeId) => membership.roster.get(nodeId)?.state !== 'left');
+}
+
+/** More than half. Where all have left, nobody is needed. */
 export function isMajority(voters: readonly string[], nodes: ReadonlySet<string>): boolean {
-  return voters.filter((voter) => nodes.has(voter)).length * 2 > voters.length;
+  return voters.length === 0 || voters.filter((voter) => nodes.has(voter)).length * 2 > voters.length;
 }
 
 /** Those that answered so. */

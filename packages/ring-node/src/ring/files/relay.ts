@@ -4,6 +4,7 @@ import { type Body, send } from '../send.js';
 import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
+import { tellForward } from './forward.js';
 
 /** A hop that is not acknowledged for so long goes to the next node after it, in milliseconds. */
 const HOP_MS = 500;
@@ -24,7 +25,7 @@ export function passOn(ring: RingState, turn: Turn, forward: Body<'FORWARD'>, tr
   const id = send(ring, turn, node, forward);
   ring.files.relays.set(id, { forward, node, tried });
   setTimer(ring.timers, { type: 'forward-late', key: id }, turn.nowMs + HOP_MS);
-  turn.emit({ type: 'forward', forward, from: self, to: node });
+  tellForward(turn, forward, self, node);
   return true;
 }
 

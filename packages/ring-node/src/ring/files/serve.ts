@@ -11,7 +11,7 @@ import { entryOf } from './cache.js';
 import { answerClient, failClient, receiptFor } from './clients.js';
 import { postpone } from './care.js';
 import type { Search } from './files-state.js';
-import { aForward } from './forward.js';
+import { aForward, tellForward } from './forward.js';
 import { isKept } from './kept.js';
 import { passOn } from './relay.js';
 import { isSame } from './version.js';
@@ -76,7 +76,7 @@ function askNext(ring: RingState, turn: Turn, search: Search): void {
     const forward = forwardFor(ring, turn, search, 'direct');
     const id = send(ring, turn, node, forward);
     files.calls.set(id, { type: 'search', ref: search.ref, node });
-    turn.emit({ type: 'forward', forward, from: ring.self.nodeId, to: node });
+    tellForward(turn, forward, ring.self.nodeId, node);
     search.call = id;
     search.asked = node;
     setTimer(timers, { type: 'forward-late', key: search.ref }, turn.nowMs + ASK_MS);

@@ -57,26 +57,26 @@ export function fetchBytes(ring: RingState, turn: Turn, wanted: Omit<Fetching, '
   return fetching;
 }
 
-/** The bytes are staged. Returns the FORWARDs that asked for them, to be answered, once the register of the name is in memory. */
-export function onFetched(ring: RingState, turn: Turn, { ref, token }: Extract<Input, { type: 'fetched' }>): readonly Forward[] {
+/** The bytes are staged. Returns the fetch, whose askers are to be told, once the register of the name is in memory. */
+export function onFetched(ring: RingState, turn: Turn, { ref, token }: Extract<Input, { type: 'fetched' }>): Fetching | undefined {
   const fetching = ring.files.fetches.get(ref);
   if (fetching === undefined) {
     turn.save({ do: 'discard', token });
-    return [];
+    return undefined;
   }
   fetching.token = token;
   const entry = entryOrWait(ring, turn, fetching.name, { type: 'settle', fetch: fetching });
-  return entry === undefined ? [] : settleFetch(ring, turn, entry, fetching);
+  return entry === undefined ? undefined : settleFetch(ring, turn, entry, fetching);
 }
 
-export function settleFetch(ring: RingState, turn: Turn, entry: Entry, fetching: Fetching): readonly Forward[] {
+export function settleFetch(ring: RingState, turn: Turn, entry: Entry, fetching: Fetching): Fetching {
   const { files } = ring;
   const { name, digest, asked } = fetching;
   files.fetches.delete(fetching.ref);
   stage(ring, turn, stagedKey(name, digest), fetching.token!);
   for (const forward of asked) takeCopy(ring, turn, entry, forward);
   keepMissing(ring, turn, name, entry, asked[0]?.from ?? fetching.sources[0]!.nodeId);
-  return asked;
+  return fetching;
 }
 
 export function onUnfetched({ files }: RingState, { ref }: Extract<Input, { type: 'unfetched' }>): Fetching | undefined {

@@ -9,7 +9,7 @@ import { isConditional } from './conditions.js';
 import { decide, mint } from './decide.js';
 import type { Entry } from './files-state.js';
 import { isKept } from './kept.js';
-import { deliver, nodesTaking, nodesWithBytes, offerAll } from './offer.js';
+import { deliver, nodesTaking, nodesWithBytes, offerAll, offerHere } from './offer.js';
 import type { Next, Op } from './op.js';
 import { isQuorum, neededEpochs, nodesWith, scopeOf } from './quorum.js';
 import { askAll, failure, isPossible, isStale, newRound } from './round.js';
@@ -57,15 +57,24 @@ export function judgePrepare(ring: RingState, turn: Turn, op: Op): Next | undefi
 /** Second half: a majority accepts the value, with its bytes durable. The version made here is remembered before it is sent. */
 export function startAccept(ring: RingState, turn: Turn, op: Op): void {
   const { name } = op;
-  const value = op.value!;
   const self = ring.self.nodeId;
   const entry = entryOf(ring, name)!;
   op.phase = 'accepting';
+  op.path = 'ACCEPT';
   op.isProposed = true;
   newRound(ring, turn, op);
-  if (isSame(op.minted?.version, value.version)) remember(ring, turn, op, entry);
+  if (isSame(op.minted?.version, op.value!.version)) remember(ring, turn, op, entry);
   for (const node of op.scope!.targets) if (node !== self) deliver(ring, turn, op, node);
-  if (op.scope!.targets.includes(self)) op.replies.set(self, accept(ring, turn, name, entry, op.ballot!, value, op.scope!.newest));
+  if (op.scope!.targets.includes(self)) acceptHere(ring, turn, op, entry);
+}
+
+/** Accepts the value on this node too; bytes that it lacks are fetched first. */
+export function acceptHere(ring: RingState, turn: Turn, op: Op, entry: Entry): void {
+  const self = ring.self.nodeId;
+  const reply = accept(ring, turn, op.name, entry, op.ballot!, op.value!, op.scope!.newest);
+  op.replies.set(self, reply);
+  if (reply.result === 'missing') offerHere(ring, turn, op);
+  else op.bytes.delete(self);
 }
 
 export function judgeAccept(ring: RingState, op: Op): Next | undefined {

@@ -4,6 +4,7 @@ import type { Input } from '../input.js';
 import type { RingState } from '../state.js';
 import { setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
+import { tidy } from './acceptor.js';
 import { entryOrWait } from './cache.js';
 import { isOwner, isUnsettled, needsCare, postpone } from './care.js';
 import { startMerge } from './drive.js';
@@ -54,6 +55,7 @@ export function sweepName(ring: RingState, turn: Turn, name: string, merge: bool
   if (entry === undefined) return;
   if (!needsCare(ring, name, entry)) files.dirty.delete(name);
   else if (isOwner(ring, name)) {
+    tidy(turn, name, entry);
     if (missingOf(entry).length > 0) fetchMissing(ring, turn, name, entry);
   } else if (!hasOwnVersions(entry)) return inspectStray(ring, turn, name, entry);
   if (!merge && !isUnsettled(entry)) return;

@@ -58,6 +58,7 @@ export function startBranch(ring: RingState, turn: Turn, op: Op): void {
   const self = ring.self.nodeId;
   const entry = entryOf(ring, op.name)!;
   op.phase = 'branching';
+  op.path = 'BRANCH';
   op.isProposed = true;
   op.settledAtMs = turn.nowMs;
   newRound(ring, turn, op);
