@@ -39,7 +39,7 @@ export async function joinRing(node: Node, address: string, { wait, signal }: { 
  */
 export function followHint(node: Node, address: string): void {
   const stopWatching = node.watch((event) => {
-    if (event.type !== 'refused' || (event.address !== undefined && event.address !== address)) return;
+    if (event.type !== 'refused' || !concerns(event, address)) return;
     const error = refusal(event, address);
     if (error instanceof AbortError && error.originalError instanceof StartError && error.originalError.code !== 'cannot-join') node.giveUp(error.originalError);
   });
@@ -56,7 +56,7 @@ async function askOnce(node: Node, address: string, signal: AbortSignal): Promis
       timer = setTimeout(() => reject(new Error('it does not answer')), ANSWER_WITHIN_MS);
       stopWatching = node.watch((event) => {
         if (event.type === 'joined') resolve();
-        else if (event.type === 'refused') reject(refusal(event, address));
+        else if (event.type === 'refused' && concerns(event, address)) reject(refusal(event, address));
       });
       node.feed({ type: 'join', address });
     });
@@ -70,4 +70,9 @@ function refusal({ code, message }: Extract<RingEvent, { type: 'refused' }>, add
   if (passing.has(code)) return new Error(message);
   const known = code === 'other-ring' || code === 'other-settings' || code === 'itself' ? code : 'cannot-join';
   return new AbortError(new StartError(known, `${address} does not take this node in: ${message}`));
+}
+
+/** Other peers may refuse too, old ones of a former ring for instance: that says nothing about this one. */
+function concerns(event: Extract<RingEvent, { type: 'refused' }>, address: string): boolean {
+  return event.address === undefined || event.address === address;
 }
