@@ -23,8 +23,18 @@ export interface Running {
 }
 
 /** Runs the real webclient in a process of its own. */
-export function aClient(t: ExecutionContext, args: readonly string[], { cwd, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Running {
-  const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, CORING_NO_CACHE: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+export function aClient(t: ExecutionContext, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Running {
+  return aProcess(t, process.execPath, [main, ...args], options);
+}
+
+/** Runs it on a terminal, which script(1) makes; standard error comes on it too. */
+export function onTerminal(t: ExecutionContext, args: readonly string[], { cwd, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Ran> {
+  const line = [process.execPath, main, ...args].join(' ');
+  return aProcess(t, 'script', ['-qec', `exec ${line}`, '/dev/null'], { ...(cwd === undefined ? {} : { cwd }), env: { TERM: 'xterm', ...env } }).done;
+}
+
+function aProcess(t: ExecutionContext, file: string, args: readonly string[], { cwd, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv }): Running {
+  const child = spawn(file, args, { cwd, env: { ...process.env, CORING_NO_CACHE: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   t.teardown(() => void child.kill('SIGKILL'));
   let [stdout, stderr] = ['', ''];
   const listeners = new Set<() => void>();

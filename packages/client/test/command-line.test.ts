@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { aClient, aDeadAddress, aFolder, aHungAddress, run } from './a-client.js';
+import { aClient, aDeadAddress, aFolder, aHungAddress, onTerminal, run } from './a-client.js';
 import { aFakeNode, receipt, sendError } from './a-fake-node.js';
 
 function at(address: string): string[] {
@@ -176,4 +176,15 @@ test('R21 leave and forget name the node', async (t) => {
 test('R19 --help and --version ask no node', async (t) => {
   t.regex((await run(t, ['--help', ...at(await aDeadAddress())])).stdout, /^Usage: webclient /);
   t.deepEqual(await run(t, ['--version']), { code: 0, stdout: '0.1.0\n', stderr: '' });
+});
+
+test('R19 on a terminal there is colour and a progress bar, with NO_COLOR no colour', async (t) => {
+  const [node, cwd] = [await aFakeNode(t), await aFolder(t)];
+  await writeFile(join(cwd, 'f'), Buffer.alloc(30_000_000));
+  const colourful = await onTerminal(t, ['-put', 'f', ...at(node.address)], { cwd, env: { NO_COLOR: '' } });
+  t.true(colourful.stdout.includes('\u001b[32mstored\u001b[0m f, 3/3 copies, strong'));
+  t.regex(colourful.stdout, /f \[=* *\] \d+% \d+(\.\d)? (k|M)?B of 30\.0 MB/);
+  const plain = await onTerminal(t, ['-put', 'f', ...at(node.address)], { cwd, env: { NO_COLOR: '1' } });
+  t.true(plain.stdout.includes('stored f, 3/3 copies, strong'));
+  t.false(plain.stdout.includes('\u001b[32m'));
 });
