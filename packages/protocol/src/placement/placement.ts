@@ -1,5 +1,5 @@
 import type { EpochMember } from '../message/epoch.js';
-import { finalMix, type Hash64, hash64 } from './hash.js';
+import { finalMix, hash64 } from './hash.js';
 
 /** Buckets of the name space: placement, digests and movement count in them. */
 export const BUCKETS = 16_384;
@@ -10,47 +10,94 @@ export function bucketOf(name: string): number {
 }
 
 /**
- * Members in the order in which they should hold a bucket: weighted rendezvous hashing (Thaler and Ravishankar, 1998), the best of each
- * zone first where zones are given. A member of capacity w draws w times and keeps its best draw, which makes its chance proportional
- * to w without logarithms. The first R are the owners of R copies: the orders of different R nest.
+ * Members in the order in which they should hold a bucket, or the first `count` of them: weighted rendezvous hashing (Thaler and
+ * Ravishankar, 1998), the best of each zone first where zones are given. A member of capacity w draws w times and keeps its best draw, which
+ * makes its chance proportional to w without logarithms. The first R are the owners of R copies: the orders of different R nest.
  */
-export function preference(bucket: number, members: readonly EpochMember[]): string[] {
-  const scored = members.map((member) => ({ member, score: scoreOf(bucket, member) }));
-  scored.sort((a, b) => b.score.high - a.score.high || b.score.low - a.score.low || (a.member.nodeId < b.member.nodeId ? -1 : 1));
-  const zonesTaken = new Set<string>();
-  const first: string[] = [];
-  const later: string[] = [];
-  for (const { member } of scored) {
-    if (member.zone === undefined || member.zone === '') first.push(member.nodeId);
-    else if (zonesTaken.has(member.zone)) later.push(member.nodeId);
-    else {
-      zonesTaken.add(member.zone);
-      first.push(member.nodeId);
+export function preference(bucket: number, members: readonly EpochMember[], count: number = members.length): string[] {
+  const table = tableOf(members);
+  const scores = scoresOf(table, bucket);
+  const order = table.hasZones || count > FEW ? allByScore(table, scores) : firstByScore(table, scores, Math.min(count, members.length));
+  return (table.hasZones ? bestOfZonesFirst(table, order) : order).slice(0, count).map((index) => table.nodeIds[index]!);
+}
+
+/** Up to so many, the best are picked out instead of sorting all. */
+const FEW = 16;
+
+/** What the scores of a set of members are computed from, by index. */
+interface Table {
+  readonly nodeIds: readonly string[];
+  readonly high: Int32Array;
+  readonly low: Int32Array;
+  readonly capacities: readonly number[];
+  readonly zones: readonly string[];
+  readonly hasZones: boolean;
+}
+
+// Owners of 16 384 buckets are asked for with the same members: their names are hashed once.
+const tables = new WeakMap<readonly EpochMember[], Table>();
+
+function tableOf(members: readonly EpochMember[]): Table {
+  let table = tables.get(members);
+  if (table === undefined) tables.set(members, (table = newTable(members)));
+  return table;
+}
+
+function newTable(members: readonly EpochMember[]): Table {
+  const hashes = members.map(({ nodeId }) => hash64(nodeId));
+  const zones = members.map(({ zone }) => zone ?? '');
+  return {
+    nodeIds: members.map(({ nodeId }) => nodeId),
+    high: Int32Array.from(hashes, ({ high }) => high),
+    low: Int32Array.from(hashes, ({ low }) => low),
+    capacities: members.map(({ capacity }) => capacity),
+    zones,
+    hasZones: zones.some((zone) => zone !== ''),
+  };
+}
+
+/** The best draw of each member for a bucket: the upper 53 of 64 bits, which a number carries exactly. */
+function scoresOf({ high, low, capacities }: Table, bucket: number): Float64Array {
+  const scores = new Float64Array(high.length);
+  for (let index = 0; index < scores.length; index++) {
+    for (let draw = 0; draw < capacities[index]!; draw++) {
+      const salt = finalMix(bucket + Math.imul(draw, 0x9e3779b1));
+      const score = finalMix(high[index]! ^ salt) * 0x20_0000 + (finalMix(low[index]! ^ Math.imul(salt, 0x85ebca6b)) >>> 11);
+      if (draw === 0 || score > scores[index]!) scores[index] = score;
     }
   }
+  return scores;
+}
+
+function allByScore(table: Table, scores: Float64Array): number[] {
+  return Array.from(scores.keys()).sort((a, b) => (isBetter(table, scores, a, b) ? -1 : 1));
+}
+
+function firstByScore(table: Table, scores: Float64Array, count: number): number[] {
+  const first: number[] = [];
+  for (let index = 0; index < scores.length; index++) {
+    let at = first.length;
+    while (at > 0 && isBetter(table, scores, index, first[at - 1]!)) at--;
+    if (at >= count) continue;
+    first.splice(at, 0, index);
+    if (first.length > count) first.pop();
+  }
+  return first;
+}
+
+function isBetter({ nodeIds }: Table, scores: Float64Array, a: number, b: number): boolean {
+  return scores[a]! > scores[b]! || (scores[a] === scores[b] && nodeIds[a]! < nodeIds[b]!);
+}
+
+/** The best of each zone in the order of score, then the others; who is in no zone stands alone. */
+function bestOfZonesFirst({ zones }: Table, order: readonly number[]): number[] {
+  const taken = new Set<string>();
+  const first: number[] = [];
+  const later: number[] = [];
+  for (const index of order) {
+    const zone = zones[index]!;
+    (zone !== '' && taken.has(zone) ? later : first).push(index);
+    taken.add(zone);
+  }
   return [...first, ...later];
-}
-
-function scoreOf(bucket: number, member: EpochMember): Hash64 {
-  const node = nodeHash(member.nodeId);
-  let best: Hash64 = { high: -1, low: -1 };
-  for (let draw = 0; draw < member.capacity; draw++) {
-    const salt = finalMix(bucket + Math.imul(draw, 0x9e3779b1));
-    const high = finalMix(node.high ^ salt);
-    if (high < best.high) continue;
-    const low = finalMix(node.low ^ Math.imul(salt, 0x85ebca6b));
-    if (high > best.high || low > best.low) best = { high, low };
-  }
-  return best;
-}
-
-const nodeHashes = new Map<string, Hash64>();
-
-function nodeHash(nodeId: string): Hash64 {
-  let hash = nodeHashes.get(nodeId);
-  if (hash === undefined) {
-    if (nodeHashes.size > 10_000) nodeHashes.clear();
-    nodeHashes.set(nodeId, (hash = hash64(nodeId)));
-  }
-  return hash;
 }

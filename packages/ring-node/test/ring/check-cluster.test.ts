@@ -2,9 +2,9 @@ import test from 'ava';
 import { aCluster, type Cluster, type ClusterNode } from './a-cluster.js';
 
 for (const count of [1, 2, 3, 10, 100]) {
-  test(`R20 a ring of ${count} is whole and places copies on all of it within five seconds of the last join`, (t) => {
+  test(`R20 a ring of ${count} is whole, and copies are where they belong on all of it, within five seconds of the last join`, (t) => {
     const cluster = aCluster(count, { join: 'star' });
-    t.true(cluster.until(() => cluster.running.every((node) => isWhole(node) && members(node).length === count), 5_000));
+    t.true(cluster.until(() => cluster.running.every((node) => isWhole(node) && isInForceAlone(node, count)), 5_000));
     cluster.runFor(5_000);
     const homes = cluster.eventsOf('check-home').filter(({ atMs }) => atMs > cluster.nowMs - 5_000);
     t.true(homes.length > 0 && homes.every(({ event }) => event.lap.complete && event.lap.hops === hopsOf(count)));
@@ -76,15 +76,39 @@ test('R06 a node that restarts within the grace comes back to the epoch it left'
   for (const { ring } of cluster.nodes) t.is(ring.placement.newest, newest);
 });
 
+test('R06 a node that leaves for good is out of the epoch, and the others are whole without it', (t) => {
+  const cluster = aWholeCluster(4);
+  const leaver = cluster.nodes[0]!;
+  cluster.input(leaver, { type: 'leave', mode: 'for-good' });
+  t.true(cluster.until(() => leaver.events.some(({ event }) => event.type === 'left'), 15_000));
+  cluster.crash(leaver);
+  t.true(cluster.until(() => cluster.running.every((node) => isWhole(node) && isInForceAlone(node, 3) && !members(node).includes(leaver.nodeId)), 15_000));
+});
+
+test('R06 of two nodes one burns: the survivor is split until the operator forgets the other, and then whole', (t) => {
+  const cluster = aWholeCluster(2);
+  const [survivor, burnt] = [cluster.nodes[0]!, cluster.nodes[1]!];
+  cluster.crash(burnt);
+  cluster.runFor(20_000);
+  t.is(survivor.ring.check.health, 'split');
+  cluster.input(survivor, { type: 'operate', ref: 'r', op: 'forget', nodeId: burnt.nodeId });
+  t.true(cluster.until(() => isWhole(survivor) && isInForceAlone(survivor, 1), 10_000));
+});
+
 function aWholeCluster(count: number, forgetAfterMs?: number): Cluster {
   const cluster = aCluster(count, forgetAfterMs === undefined ? {} : { wants: { forgetAfterMs } });
-  cluster.until(() => cluster.running.every((node) => isWhole(node) && members(node).length === count), 30_000);
+  cluster.until(() => cluster.running.every((node) => isWhole(node) && isInForceAlone(node, count)), 30_000);
   cluster.runFor(6_000);
   return cluster;
 }
 
 function isWhole({ ring }: ClusterNode): boolean {
   return ring.check.health === 'whole';
+}
+
+/** Its newest epoch has so many members, and no older one is in force. */
+function isInForceAlone(node: ClusterNode, count: number): boolean {
+  return members(node).length === count && node.ring.placement.oldest === node.ring.placement.newest;
 }
 
 function members({ ring }: ClusterNode): string[] {

@@ -157,6 +157,15 @@ test('R06 news of several kinds at once cost one lap, and one that publishes how
   for (const index of [0, 2]) t.is(ring.nodes[index]!.ring.check.lastHome?.id, first!.id);
 });
 
+test('R20 twenty nodes with the same news cost a few laps, not twenty', (t) => {
+  const ring = new HandMadeRing(20);
+  for (const index of ring.nodes.keys()) ring.act(index, urgentCheck);
+  ring.pass(2_000);
+  const laps = ring.nodes.reduce((sum, node) => sum + homes(node).length, 0);
+  t.true(laps >= 2 && laps <= 4, `${laps} laps`);
+  for (const { ring: state } of ring.nodes) t.deepEqual(state.check.wanted, []);
+});
+
 test('R10 what each node says of itself as a CHECK passes becomes known to all', (t) => {
   const ring = new HandMadeRing(3);
   ring.nodes[2]!.ring.check.figures = { files: 7, bytes: 900, freeBytes: 100_000 };

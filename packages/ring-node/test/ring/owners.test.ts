@@ -1,5 +1,5 @@
 import test from 'ava';
-import { bucketOf } from '@coring/protocol';
+import { bucketOf, preference } from '@coring/protocol';
 import { learnEpochs } from '../../src/ring/placement/learn.js';
 import { copiesWanted, epochsInForce, holdersOf, newestEpoch, ownersOf, ownersOfBucket, votersOf } from '../../src/ring/placement/owners.js';
 import { HandMadeRing, nodeIdOf } from './a-hand-made-ring.js';
@@ -65,6 +65,20 @@ test('the owner lists of a retired epoch are not kept', (t) => {
   t.true(ring.placement.preferences.get(1)?.has(bucketOf('a')));
   hand.act(0, (state, turn) => learnEpochs(state, turn, [{ ...older, number: 2 }], 2, 0));
   t.false(ring.placement.preferences.has(1));
+});
+
+test('the first members for a bucket are the beginning of the order of all, with zones and without', (t) => {
+  for (const zones of [0, 3]) {
+    const members = Array.from({ length: 30 }, (_, index) => ({ nodeId: nodeIdOf(index), capacity: 1 + (index % 3), ...(zones === 0 ? {} : { zone: String(index % zones) }) }));
+    for (let bucket = 0; bucket < 50; bucket++) for (const count of [1, 3, 16, 17, 30, 99]) t.deepEqual(preference(bucket, members, count), preference(bucket, members).slice(0, count));
+  }
+});
+
+test('with all but a few nodes out of reach the holders are those few', (t) => {
+  const hand = new HandMadeRing(20);
+  const { ring } = hand.nodes[0]!;
+  for (let index = 2; index < 20; index++) hand.tell(ring, index, { state: 'down' });
+  for (const name of names(20)) t.deepEqual([...holdersOf(ring, newestEpoch(ring)!, name)].sort(), [nodeIdOf(0), nodeIdOf(1)]);
 });
 
 function names(count: number): string[] {

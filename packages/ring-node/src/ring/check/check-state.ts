@@ -50,6 +50,8 @@ export interface WantedLap {
   /** On the clock of timers. */
   readonly atMs: number;
   readonly vote: Vote | undefined;
+  /** Whose lap has passed here since this one is wanted. */
+  readonly passedOf?: string;
 }
 
 /** A lap as its origin sees it: what its arcs brought home so far. */

@@ -11,6 +11,7 @@ import { passOn } from './hop.js';
 import { noteHome, onArcHome } from './lap-home.js';
 import { LAP_MS, PASSED_MAX, SEEN_MAX } from './limits.js';
 import { addSighting, noteSightings, ownSighting } from './sighting.js';
+import { noteForeignLap } from './urgent-check.js';
 
 /** Takes in what a CHECK tells and passes it on, or, when it is our own come home, reports how the lap went. */
 export function onCheck(ring: RingState, check: Check, turn: Turn): void {
@@ -25,8 +26,9 @@ export function onCheck(ring: RingState, check: Check, turn: Turn): void {
     const { lap, origin, hop, arc, arcs } = check;
     turn.emit({ type: 'check', check: { lap, origin, hop, arc, arcs }, from: check.from });
     onArcHome(ring, check, turn);
-  } else if (check.hop < check.hopsMax && check.deadlineMs > 0) {
-    passOn(ring, turn, ring.self.nodeId, nextHop(ring, turn, check), check.from);
+  } else {
+    noteForeignLap(ring, turn, check.origin);
+    if (check.hop < check.hopsMax && check.deadlineMs > 0) passOn(ring, turn, ring.self.nodeId, nextHop(ring, turn, check), check.from);
   }
   noteHealth(ring, turn);
 }

@@ -12,6 +12,19 @@ export function urgentCheck(ring: RingState, turn: Turn): void {
   if (!ring.check.wanted.some(({ kind }) => kind === 'news')) want(ring, { kind: 'news', atMs: turn.nowMs + URGENT_MS * (0.5 + turn.random()), vote: undefined });
 }
 
+/**
+ * A lap of somebody else passes, and takes along the news that an own lap is wanted for. The own one waits a little longer, and is not
+ * needed any more when the next lap of the same origin passes: the first told the origin, the second tells all. Without this a hundred
+ * nodes with the same news would each send a lap of a hundred hops.
+ */
+export function noteForeignLap(ring: RingState, turn: Turn, origin: string): void {
+  const { check } = ring;
+  const news = check.wanted.find(({ kind }) => kind === 'news');
+  if (news === undefined || (news.passedOf !== undefined && news.passedOf !== origin)) return;
+  check.wanted = check.wanted.filter((lap) => lap !== news);
+  if (news.passedOf === undefined) want(ring, { ...news, atMs: turn.nowMs + URGENT_MS * (0.5 + turn.random()), passedOf: origin });
+}
+
 /** Has a lap started as the next thing that this node does. */
 export function wantLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote): void {
   if (vote !== undefined || !ring.check.wanted.some((lap) => lap.kind === kind)) want(ring, { kind, atMs: turn.nowMs, vote });

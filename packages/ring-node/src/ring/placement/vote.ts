@@ -7,6 +7,7 @@ import type { Turn } from '../turn.js';
 import { learnEpochs } from './learn.js';
 import { newestEpoch } from './owners.js';
 import { isMember } from './ready.js';
+import { standing } from './standing.js';
 
 /** Who lost a vote waits between once and five times as long before the next: two proposers do not thwart each other for ever. */
 const RETRY_MS = 300;
@@ -70,10 +71,11 @@ export function onVoteLost(ring: RingState, turn: Turn, vote: Vote): void {
   ring.placement.retryAtMs = turn.nowMs + RETRY_MS * (1 + 4 * turn.random());
 }
 
-/** Whether these are more than half of the newest epoch's members, those who are lost for ever by the operator's word left aside. */
+/** Whether these are more than half of the newest epoch's members, as far as their word counts. */
 export function isMajority(ring: RingState, nodeIds: readonly string[]): boolean {
-  const electors = (newestEpoch(ring)?.members ?? []).filter(({ nodeId }) => ring.membership.roster.get(nodeId)?.forgotten !== true);
-  return electors.filter(({ nodeId }) => nodeIds.includes(nodeId)).length * 2 > electors.length;
+  const { number = 0, members = [] } = newestEpoch(ring) ?? {};
+  const electors = standing(ring, number, members.map(({ nodeId }) => nodeId));
+  return electors.filter((nodeId) => nodeIds.includes(nodeId)).length * 2 > electors.length;
 }
 
 function isOwn({ placement: { candidacy, newest } }: RingState, vote: Vote): boolean {
