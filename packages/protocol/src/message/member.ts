@@ -24,6 +24,8 @@ export const memberSchema = {
     away: { type: 'boolean' },
     /** Set by the operator's word that the node is lost for ever: it no longer counts in the majority of an epoch vote. */
     forgotten: { type: 'boolean' },
+    /** With `left`: number of the newest epoch that the node knew when it went. In later ones it never voted. */
+    lastEpoch: count,
   },
   required: ['nodeId', 'incarnation', 'boot', 'address', 'state', 'position', 'capacity', 'features'],
   additionalProperties: false,

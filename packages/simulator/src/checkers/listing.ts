@@ -24,16 +24,30 @@ export function checkListing(world: World): string[] {
   return faults;
 }
 
-/** Whether a strong operation of this kind was done before the list began, and nothing of the other kind can have come after it. */
+/** A write however often it was asked for: it happens once, before the first strong answer if there is any. */
+interface Write {
+  readonly op: 'put' | 'delete';
+  readonly startedMs: number;
+  readonly doneMs: number;
+}
+
+/** Whether a strong write of this kind was done before the list began, and none of the other kind can have come after it. */
 function isSurely(world: World, name: string, list: Operation, op: 'put' | 'delete'): boolean {
-  const writes = world.history.of(name).filter(({ request, answer }) => request.op !== 'get' && !(isConditionFailed(answer) && gradeOf(answer) === 'strong'));
-  const before = writes.filter(
-    ({ request, answer, endedMs = Infinity }) => request.op === op && endedMs < list.startedMs && isDone(answer) && gradeOf(answer) === 'strong',
-  );
-  const last = before.reduce((latest, { startedMs }) => Math.max(latest, startedMs), -1);
-  if (last < 0) return false;
-  return !writes.some(
-    ({ request, startedMs, endedMs = Infinity, answer }) =>
-      request.op !== op && startedMs < (list.endedMs ?? Infinity) && !(endedMs < last && isDone(answer) && gradeOf(answer) === 'strong'),
-  );
+  const writes = writesOf(world.history.of(name));
+  const before = writes.filter((write) => write.op === op && write.doneMs < list.startedMs);
+  if (before.length === 0) return false;
+  const last = Math.max(...before.map(({ startedMs }) => startedMs));
+  return !writes.some((write) => write.op !== op && write.startedMs < (list.endedMs ?? Infinity) && write.doneMs >= last);
+}
+
+function writesOf(operations: readonly Operation[]): Write[] {
+  const writes = new Map<string, Write>();
+  for (const { request, answer, startedMs, endedMs = Infinity } of operations) {
+    const isStrong = gradeOf(answer) === 'strong';
+    if ((request.op !== 'put' && request.op !== 'delete') || (isStrong && isConditionFailed(answer))) continue;
+    const doneMs = isStrong && isDone(answer) ? endedMs : Infinity;
+    const known = writes.get(request.opId) ?? { op: request.op, startedMs, doneMs };
+    writes.set(request.opId, { op: request.op, startedMs: Math.min(startedMs, known.startedMs), doneMs: Math.min(doneMs, known.doneMs) });
+  }
+  return [...writes.values()];
 }

@@ -4,12 +4,12 @@ import type { Input, ScannedEntry } from '../input.js';
 import { reachableNodes, suspect } from '../membership/reachable.js';
 import { copiesWanted, epochsInForce, VOTERS_MAX } from '../placement/owners.js';
 import { send } from '../send.js';
+import { standing } from '../placement/standing.js';
 import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import { answerClient, failClient } from './clients.js';
 import type { Call, Listing, ListPage } from './files-state.js';
-import { standing } from './quorum.js';
 import { resolve } from './resolve.js';
 import { scannedView, startScan } from './scans.js';
 
@@ -125,7 +125,7 @@ function finish(ring: RingState, turn: Turn, listing: Listing): void {
 function isCovering(ring: RingState, pages: ReadonlyMap<string, ListPage>): boolean {
   return epochsInForce(ring).every((epoch) => {
     const members = epoch.members.map(({ nodeId }) => nodeId);
-    const here = standing(ring, members);
+    const here = standing(ring, epoch.number, members);
     const missing = here.filter((node) => !pages.has(node)).length;
     return missing * 2 < Math.min(copiesWanted(epoch), VOTERS_MAX) - (members.length - here.length);
   });

@@ -1,5 +1,6 @@
 import type { RegisterView, Stamp } from '@coring/protocol';
 import { copiesWanted, epochsInForce, newestEpoch, ownersOf, votersOf } from '../placement/owners.js';
+import { standing } from '../placement/standing.js';
 import type { RingState } from '../state.js';
 
 /** Who decides about a name when an operation begins: fixed for its round, whatever is learnt meanwhile. */
@@ -32,7 +33,7 @@ export function scopeOf(ring: RingState, name: string): Scope | undefined {
   const newest = newestEpoch(ring);
   if (newest === undefined) return undefined;
   const inForce = ring.mutations.has('no-joint-quorum') ? [newest] : epochsInForce(ring);
-  const epochs = inForce.map((epoch) => ({ number: epoch.number, voters: standing(ring, votersOf(ring, epoch, name)) }));
+  const epochs = inForce.map((epoch) => ({ number: epoch.number, voters: standing(ring, epoch.number, votersOf(ring, epoch, name)) }));
   return {
     newest: newest.number,
     epochs,
@@ -48,7 +49,7 @@ export function scopeOf(ring: RingState, name: string): Scope | undefined {
  */
 export function neededEpochs(ring: RingState, scope: Scope, replies: ReadonlyMap<string, Reply>): Scope['epochs'] {
   const ready = (number: number) => new Set([...replies].filter(([, reply]) => reply.ready.includes(number)).map(([node]) => node));
-  const settled = scope.epochs.findLast(({ number, voters }) => isMajority(voters, ready(number)))?.number ?? 0;
+  const settled = scope.epochs.findLast(({ number, voters }) => voters.length > 0 && isMajority(voters, ready(number)))?.number ?? 0;
   const oldest = ring.mutations.has('race-on-oldest-epoch') ? Math.max(settled, ring.placement.oldest) : settled;
   return scope.epochs.filter(({ number }) => number >= oldest || number === scope.newest);
 }
@@ -57,14 +58,6 @@ export function neededEpochs(ring: RingState, scope: Scope, replies: ReadonlyMap
 export function isQuorum(ring: RingState, epochs: Scope['epochs'], nodes: ReadonlySet<string>): boolean {
   if (ring.mutations.has('any-quorum')) return nodes.size > 0;
   return epochs.every(({ voters }) => isMajority(voters, nodes));
-}
-
-/**
- * Those whose word counts. Who has left for good was drained before, or left before the epoch was decided and never voted in it; of a node
- * that is lost for ever an operator says so, and answers for it.
- */
-export function standing({ membership }: RingState, voters: readonly string[]): readonly string[] {
-  return voters.filter((nodeId) => membership.roster.get(nodeId)?.state !== 'left');
 }
 
 /** More than half. Where all have left, nobody is needed. */

@@ -17,8 +17,8 @@ export function isNews({ membership }: RingState, member: Member): boolean {
 
 /** The record as text, for hashing and as the last tie-break: equal records give equal texts. */
 export function textOfMember(member: Member): string {
-  const { nodeId, incarnation, boot, address, state, position, capacity, zone = '', features, away = false, forgotten = false } = member;
-  return JSON.stringify([nodeId, incarnation, boot, address, state, position, capacity, zone, features, away, forgotten]);
+  const { nodeId, incarnation, boot, address, state, position, capacity, zone = '', features, away = false, forgotten = false, lastEpoch = 0 } = member;
+  return JSON.stringify([nodeId, incarnation, boot, address, state, position, capacity, zone, features, away, forgotten, lastEpoch]);
 }
 
 /**

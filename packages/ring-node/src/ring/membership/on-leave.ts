@@ -54,7 +54,7 @@ export function onLeaveLate(ring: RingState, turn: Turn): void {
   if (self.phase !== 'leaving') return;
   const isConfirmed = ring.check.confirmedMs >= Math.max(membership.leavingSinceMs!, turn.nowMs - CONFIRMED_MS);
   if (isDrained(ring) && isConfirmed) {
-    sayGoodbye(ring, { ...ownRecord(ring), state: 'left' }, 'for-good', turn);
+    sayGoodbye(ring, { ...ownRecord(ring), state: 'left', lastEpoch: ring.placement.newest }, 'for-good', turn);
     return endMembership(ring, turn);
   }
   // An epoch that has this node in it may have been decided elsewhere: a lap that meets a majority finds out.

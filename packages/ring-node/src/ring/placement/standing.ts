@@ -1,0 +1,13 @@
+import type { RingState } from '../state.js';
+
+/**
+ * Those of these nodes whose word counts in an epoch. Who left before it knew the epoch never voted in it and never will; so leaving it out
+ * changes no quorum that came together, here or at nodes that have not heard of it yet. Of a node that is lost for ever an operator says
+ * so, and answers for it.
+ */
+export function standing({ membership }: RingState, epoch: number, nodeIds: readonly string[]): readonly string[] {
+  return nodeIds.filter((nodeId) => {
+    const member = membership.roster.get(nodeId);
+    return member?.forgotten !== true && !(member?.state === 'left' && (member.lastEpoch ?? 0) < epoch);
+  });
+}
