@@ -13,7 +13,7 @@ import { ownRecord } from './membership/own.js';
 import { ping } from './membership/ping.js';
 import type { Mutations } from './mutations.js';
 import type { Persisted } from './persisted.js';
-import { persistedPlacement } from './placement/placement-state.js';
+import { noPlacement, persistedPlacement } from './placement/placement-state.js';
 import { sendTo } from './send.js';
 import type { RingState } from './state.js';
 import type { Surroundings } from './surroundings.js';
@@ -60,9 +60,10 @@ export function startRing(options: RingOptions, surroundings: Surroundings): { r
 }
 
 function newRing({ nodeId, boot, address, capacity, zone, features, wants, persisted, mutations }: RingOptions): RingState {
-  const placement = persistedPlacement(persisted);
-  const settings = placement.epochs.at(-1)?.settings;
   const { incarnation = 0, clockCeiling = 0, heldFiles = false } = persisted.self ?? {};
+  // Without a ringId the rest is of a ring that the node has left, or was not quite in yet when it crashed.
+  const placement = persisted.self?.ringId === undefined ? noPlacement() : persistedPlacement(persisted);
+  const settings = placement.epochs.at(-1)?.settings;
   // The power may have gone between the two saves: a ring without an epoch was never told to anybody.
   const ringId = placement.epochs.length === 0 ? undefined : persisted.self?.ringId;
   return {
@@ -92,6 +93,7 @@ function newRing({ nodeId, boot, address, capacity, zone, features, wants, persi
   };
 }
 
+/** The roster of the ring that the node comes back to; for one without a ring, it is alone in it. */
 function recall(ring: RingState, { roster }: Persisted, turn: Turn): void {
   const { self, membership } = ring;
   for (const address of roster?.addresses ?? []) membership.addresses.add(address);

@@ -1,9 +1,10 @@
-import { type Message, formatStamp, type RingSettings, type Stamp } from '@coring/protocol';
-import { checkInvariants, type ClientAnswer, type Effect, Heap, type Input, type Mutation, nextDueMs, randomFrom, type Register, type RingEvent, type RingState, startRing, step } from '../../src/ring/index.js';
-import type { Change } from '../../src/ring/effect.js';
-import type { Persisted } from '../../src/ring/persisted.js';
+import type { Message, RingSettings } from '@coring/protocol';
+import { checkInvariants, type Effect, type Input, type Mutation, nextDueMs, randomFrom, type Register, type RingEvent, startRing, step } from '../../src/ring/index.js';
 import { markReady } from '../../src/ring/placement/ready.js';
 import { Turn } from '../../src/ring/turn.js';
+import { type Bytes, bytesOf, loaded, persistedOf, save, scanned } from './a-fake-disk.js';
+import { aClusterNode, type ClusterNode } from './a-cluster-node.js';
+import { VirtualClock } from './a-virtual-clock.js';
 
 /** One way of one message, in milliseconds. */
 const DELAY_MS = 1;
@@ -22,43 +23,7 @@ export interface ClusterOptions {
   readonly syncAtOnce?: boolean;
 }
 
-export interface Bytes {
-  readonly digest: string;
-  readonly size: number;
-}
-
-/** What survives a crash of a node. */
-export interface FakeDisk {
-  readonly records: Map<string, string>;
-  readonly registers: Map<string, string>;
-  /** By name and version. */
-  readonly kept: Map<string, Bytes & { readonly name: string; readonly version: Stamp }>;
-  readonly staged: Map<string, Bytes>;
-}
-
-export interface ClusterNode {
-  readonly index: number;
-  readonly nodeId: string;
-  /** May change while the node does not run. */
-  address: string;
-  readonly disk: FakeDisk;
-  /** As long as the node runs; the last state afterwards. */
-  ring: RingState;
-  isRunning: boolean;
-  /** Stands still until then: nothing is handled, everything waits. */
-  pausedUntilMs: number;
-  /** Tells runs of the node apart. */
-  boots: number;
-  readonly events: { readonly atMs: number; readonly event: RingEvent }[];
-  readonly answers: Map<string, ClientAnswer>;
-  readonly operated: Map<string, { readonly ok: boolean; readonly message: string }>;
-}
-
-interface Happening {
-  readonly atMs: number;
-  readonly order: number;
-  readonly run: () => void;
-}
+export type { ClusterNode } from './a-cluster-node.js';
 
 /** A cluster of `count` nodes that have found each other. */
 export function aCluster(count: number, options: ClusterOptions = {}): Cluster {
@@ -76,45 +41,28 @@ export function aCluster(count: number, options: ClusterOptions = {}): Cluster {
 }
 
 /** Cores on one virtual clock, with a network that loses only what it is told to, and disks that are durable at once. */
-export class Cluster {
-  nowMs = 0;
+export class Cluster extends VirtualClock {
   loss = 0;
   readonly nodes: ClusterNode[] = [];
   /** Every message sent, in order; the latest 200 000. */
   readonly sent: { readonly atMs: number; readonly from: number; readonly address: string; readonly message: Message }[] = [];
   readonly #options: ClusterOptions;
-  readonly #queue = new Heap<Happening>((a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order));
   readonly #random: () => number;
   readonly #cuts = new Set<string>();
   /** When the earliest tick of each node is on its way. */
   readonly #ticks = new Map<ClusterNode, number>();
-  #order = 0;
   #tokens = 0;
 
   constructor(options: ClusterOptions = {}) {
+    super();
     this.#options = options;
     this.#random = randomFrom(options.seed ?? 1);
   }
 
-  // Nodes
-
   addNode(): ClusterNode {
     const index = this.nodes.length;
     const nodeId = Array.from({ length: 32 }, () => Math.floor(this.#random() * 16).toString(16)).join('');
-    const disk: FakeDisk = { records: new Map(), registers: new Map(), kept: new Map(), staged: new Map() };
-    const node: ClusterNode = {
-      index,
-      nodeId,
-      address: `10.0.${index >> 8}.${index & 255}:4043`,
-      disk,
-      ring: undefined as unknown as RingState,
-      isRunning: false,
-      pausedUntilMs: 0,
-      boots: 0,
-      events: [],
-      answers: new Map(),
-      operated: new Map(),
-    };
+    const node = aClusterNode(index, nodeId);
     this.nodes.push(node);
     return node;
   }
@@ -152,9 +100,9 @@ export class Cluster {
       const isOver = node.events.some(({ event }) => event.type === 'refused' && event.code !== 'not-ready');
       if (!node.isRunning || node.boots !== boots || node.ring.self.phase === 'in' || isOver) return;
       this.input(node, { type: 'join', address });
-      this.#at(JOIN_AGAIN_MS, ask);
+      this.at(JOIN_AGAIN_MS, ask);
     };
-    this.#at(0, ask);
+    this.at(0, ask);
   }
 
   /** Stops a node at once. Peers that send to it are refused, as by a machine whose process is gone. */
@@ -171,7 +119,7 @@ export class Cluster {
   /** As SIGSTOP does, and SIGCONT after that time. */
   pause(node: ClusterNode, forMs: number): void {
     node.pausedUntilMs = this.nowMs + forMs;
-    this.#at(forMs, () => this.#tick(node, node.boots));
+    this.at(forMs, () => this.#tick(node, node.boots));
   }
 
   /** Loses everything sent from the one to the other, silently. */
@@ -188,39 +136,11 @@ export class Cluster {
     this.#cuts.clear();
   }
 
-  // Time
-
-  /** Lets everything happen up to that moment of the virtual clock. */
-  run(untilMs: number): void {
-    for (let next = this.#queue.peek(); next !== undefined && next.atMs <= untilMs; next = this.#queue.peek()) this.#happen();
-    this.nowMs = Math.max(this.nowMs, untilMs);
-  }
-
-  runFor(ms: number): void {
-    this.run(this.nowMs + ms);
-  }
-
-  /** Lets things happen until the predicate holds. Whether it did within `maxMs`. */
-  until(predicate: () => boolean, maxMs: number): boolean {
-    const endMs = this.nowMs + maxMs;
-    while (!predicate()) {
-      const next = this.#queue.peek();
-      if (next === undefined || next.atMs > endMs) {
-        this.nowMs = endMs;
-        return predicate();
-      }
-      this.#happen();
-    }
-    return true;
-  }
-
-  // What happens at a node
-
   input(node: ClusterNode, input: Input): void {
     if (!node.isRunning) return;
     if (node.pausedUntilMs > this.nowMs) {
       const { boots } = node;
-      return this.#at(node.pausedUntilMs - this.nowMs, () => {
+      return this.at(node.pausedUntilMs - this.nowMs, () => {
         if (node.boots === boots) this.input(node, input);
       });
     }
@@ -245,8 +165,6 @@ export class Cluster {
       node.events.flatMap(({ atMs, event }) => (event.type === type ? [{ atMs, node, event: event as Extract<RingEvent, { type: T }> }] : [])),
     );
   }
-
-  // What one asks of it
 
   get running(): ClusterNode[] {
     return this.nodes.filter(({ isRunning }) => isRunning);
@@ -288,16 +206,6 @@ export class Cluster {
     return { nowMs: this.nowMs, wallMs: 1_790_000_000_000 + this.nowMs, seed: Math.floor(this.#random() * 2 ** 32) };
   }
 
-  #at(inMs: number, run: () => void): void {
-    this.#queue.push({ atMs: this.nowMs + inMs, order: this.#order++, run });
-  }
-
-  #happen(): void {
-    const { atMs, run } = this.#queue.pop()!;
-    this.nowMs = Math.max(this.nowMs, atMs);
-    run();
-  }
-
   #tick(node: ClusterNode, boots: number): void {
     if (!node.isRunning || node.boots !== boots || node.pausedUntilMs > this.nowMs) return;
     this.#ticks.delete(node);
@@ -312,7 +220,7 @@ export class Cluster {
     if (dueMs === undefined || dueMs >= (this.#ticks.get(node) ?? Number.POSITIVE_INFINITY)) return;
     const { boots } = node;
     this.#ticks.set(node, dueMs);
-    this.#at(Math.max(0, dueMs - this.nowMs), () => this.#tick(node, boots));
+    this.at(Math.max(0, dueMs - this.nowMs), () => this.#tick(node, boots));
   }
 
   #carryOut(node: ClusterNode, effects: readonly Effect[]): void {
@@ -356,7 +264,7 @@ export class Cluster {
 
   #answerLater(node: ClusterNode, input: () => Input): void {
     const { boots } = node;
-    this.#at(DELAY_MS, () => {
+    this.at(DELAY_MS, () => {
       if (node.boots === boots) this.input(node, input());
     });
   }
@@ -368,7 +276,7 @@ export class Cluster {
     const text = JSON.stringify(message);
     if (this.loss > 0 && this.#random() < this.loss) return;
     const { boots } = from;
-    this.#at(DELAY_MS, () => {
+    this.at(DELAY_MS, () => {
       if (to !== undefined && this.#cuts.has(`${from.index}>${to.index}`)) return;
       if (to?.isRunning === true) return this.input(to, { type: 'message', message: JSON.parse(text) as Message, seenAddress: `${from.address.split(':')[0]}:50000` });
       if (from.boots === boots) this.input(from, { type: 'unsent', messageId: message.id, ...(message.to === undefined ? {} : { to: message.to }) });
@@ -379,60 +287,11 @@ export class Cluster {
     for (const { nodeId, version, token } of sources) {
       const source = this.nodes.find((other) => other.nodeId === nodeId);
       if (source?.isRunning !== true || this.#cuts.has(`${source.index}>${node.index}`) || this.#cuts.has(`${node.index}>${source.index}`)) continue;
-      const staged = token === undefined ? undefined : source.disk.staged.get(token);
-      const kept = version === undefined ? undefined : source.disk.kept.get(keyOf(name, version));
-      const bytes = staged ?? kept;
+      const bytes = bytesOf(source.disk, name, { version, token });
       if (bytes?.digest === digest && bytes.size === size) return { type: 'fetched', ref, token: this.stage(node, bytes) };
     }
     return { type: 'unfetched', ref, code: 'unavailable', message: 'no source has the bytes' };
   }
-}
-
-function save(disk: FakeDisk, change: Change): void {
-  switch (change.do) {
-    case 'put':
-      (change.space === 'ring' ? disk.records : disk.registers).set(change.key, JSON.stringify(change.value));
-      return;
-    case 'delete':
-      (change.space === 'ring' ? disk.records : disk.registers).delete(change.key);
-      return;
-    case 'keep': {
-      const bytes = disk.staged.get(change.token);
-      if (bytes === undefined) throw new Error(`no bytes are staged as ${change.token}`);
-      disk.staged.delete(change.token);
-      disk.kept.set(keyOf(change.name, change.version), { digest: bytes.digest, size: bytes.size, name: change.name, version: change.version });
-      return;
-    }
-    case 'drop':
-      disk.kept.delete(keyOf(change.name, change.version));
-      return;
-    case 'discard':
-      disk.staged.delete(change.token);
-      return;
-  }
-}
-
-function loaded(disk: FakeDisk, name: string): { register?: Register; kept: Stamp[] } {
-  const text = disk.registers.get(name);
-  const kept = [...disk.kept.values()].filter((bytes) => bytes.name === name).map(({ version }) => version);
-  return { ...(text === undefined ? {} : { register: JSON.parse(text) as Register }), kept };
-}
-
-function scanned(disk: FakeDisk, { prefix, after, limit }: Extract<Effect, { type: 'scan' }>): { entries: { name: string; register: Register; kept: Stamp[] }[]; more: boolean } {
-  const names = [...disk.registers.keys()].filter((name) => name.startsWith(prefix) && name > after).sort();
-  const entries = names.slice(0, limit).map((name) => {
-    const { register, kept } = loaded(disk, name);
-    return { name, register: register!, kept };
-  });
-  return { entries, more: names.length > limit };
-}
-
-function persistedOf({ records }: FakeDisk): Persisted {
-  return Object.fromEntries([...records].map(([key, text]) => [key, JSON.parse(text) as unknown])) as Persisted;
-}
-
-function keyOf(name: string, version: Stamp): string {
-  return `${name} ${formatStamp(version)}`;
 }
 
 function copyOf<T>(value: T): T {

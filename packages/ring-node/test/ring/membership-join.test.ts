@@ -145,6 +145,20 @@ test('A node that joins again keeps its place', (t) => {
   t.true(cluster.isOneRing());
 });
 
+test('A node that crashed in the middle of being taken in starts as one without a ring, and joins', (t) => {
+  const cluster = aCluster(2);
+  const joiner = cluster.addNode();
+  cluster.start(joiner, cluster.nodes[0]);
+  const before = joiner.disk.records.get('self')!;
+  t.true(cluster.until(() => joiner.disk.records.has('epochs'), 1_000));
+  cluster.crash(joiner);
+  joiner.disk.records.set('self', before);
+  cluster.restart(joiner, cluster.nodes[1]);
+  t.is(joiner.ring.placement.newest, 0);
+  t.true(cluster.until(() => cluster.isOneRing(), 5_000));
+  t.deepEqual(cluster.faults(), []);
+});
+
 test('R24 a node that listens everywhere is known by the address from which it was seen to come', (t) => {
   const cluster = aCluster(2);
   const joiner = cluster.addNode();

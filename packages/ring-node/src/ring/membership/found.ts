@@ -21,7 +21,6 @@ export function found(ring: RingState, turn: Turn, ringId: string = newRingId(tu
   membership.joins.clear();
   membership.notReady.clear();
   enter(ring, ownRecord(ring), turn);
-  turn.save(saveSelf(ring), saveRoster(ring));
   const { nodeId, capacity, zone } = self;
   const first: Epoch = {
     number: 1,
@@ -29,6 +28,8 @@ export function found(ring: RingState, turn: Turn, ringId: string = newRingId(tu
     settings: { ...DEFAULT_SETTINGS, ...wants },
   };
   learnEpochs(ring, turn, [first], first.number, 0);
+  // Last: a node that has a ring by its record has the ring's epochs too, wherever a crash cuts.
+  turn.save(saveRoster(ring), saveSelf(ring));
   turn.emit({ type: 'joined', ringId });
   noteRing(ring, turn);
 }
@@ -46,7 +47,7 @@ export function forgetRing(ring: RingState, turn: Turn): void {
   clearLaps(ring.check);
   delete self.ringId;
   delete ring.settings;
-  turn.save({ do: 'delete', space: 'ring', key: 'epochs' }, { do: 'delete', space: 'ring', key: 'vote' });
+  turn.save(saveSelf(ring), { do: 'delete', space: 'ring', key: 'epochs' }, { do: 'delete', space: 'ring', key: 'vote' });
 }
 
 function newRingId({ random }: Turn): string {

@@ -76,8 +76,8 @@ export function onWelcome(ring: RingState, welcome: Welcome, turn: Turn): void {
   adoptAll(ring, welcome.roster.filter(({ nodeId }) => nodeId !== self.nodeId), turn);
   // Somebody may have said more of us meanwhile, or of an earlier life of ours.
   if (given !== undefined && isNews(ring, given)) raiseIncarnation(ring, given.incarnation, turn);
-  turn.save(saveSelf(ring), saveRoster(ring));
   learnEpochs(ring, turn, welcome.epochs, welcome.epochs[0]?.number ?? 0, welcome.floor);
+  turn.save(saveRoster(ring), saveSelf(ring));
   turn.emit({ type: 'joined', ringId: welcome.ringId, through });
   announce(ring, turn);
   urgentCheck(ring, turn);
