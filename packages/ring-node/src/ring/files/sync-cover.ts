@@ -10,10 +10,10 @@ import { isMajority } from './quorum.js';
  */
 export function hasMajorityEverywhere(ring: RingState, epoch: Epoch, older: readonly Epoch[], done: ReadonlySet<string>): boolean {
   // Where every member votes about every bucket, one look is enough; thousands of buckets are looked at only in large rings.
-  if (!older.filter(isSmall).every(({ members }) => isMajority(members.map(({ nodeId }) => nodeId), done))) return false;
+  if (!older.filter(isSmall).every(({ number, members }) => isMajority(standing(ring, number, members.map(({ nodeId }) => nodeId)), done))) return false;
   const large = older.filter((one) => !isSmall(one));
   const isPlain = large.every((one) => one.members.filter(({ nodeId }) => !done.has(nodeId)).length * 2 < votersIn(one));
-  return isPlain || buckets(ring, epoch).every((bucket) => large.every((one) => isMajority(ownersOfBucket(ring, one, bucket).slice(0, votersIn(one)), done)));
+  return isPlain || buckets(ring, epoch).every((bucket) => large.every((one) => isMajority(standing(ring, one.number, ownersOfBucket(ring, one, bucket).slice(0, votersIn(one))), done)));
 }
 
 function isSmall(epoch: Epoch): boolean {

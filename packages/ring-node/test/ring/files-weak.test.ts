@@ -1,0 +1,188 @@
+import type { RingSettings } from '@coring/protocol';
+import test from 'ava';
+import { as, askPut, answerTo, contentOf, digestOf, get, list, put, remove } from './a-client.js';
+import { aCluster, type Cluster, type ClusterNode } from './a-cluster.js';
+
+test('two nodes, one dead: the survivor stays readable and writable, says that it is weak, and all is kept when the other is back', (t) => {
+  const cluster = aSettledCluster(2);
+  const [a, b] = cluster.nodes as [ClusterNode, ClusterNode];
+  put(cluster, a, 'x', 'one');
+  cluster.crash(b);
+  t.like(put(cluster, a, 'x', 'two'), { type: 'stored', receipt: { grade: 'weak', copies: 1, wanted: 2 } });
+  t.like(get(cluster, a, 'x'), { type: 'found', receipt: { grade: 'weak' } });
+  t.is(contentOf(get(cluster, a, 'x')), digestOf('two'));
+  t.like(remove(cluster, a, 'y'), { type: 'absent', receipt: { grade: 'weak' } });
+  t.like(list(cluster, a), { type: 'listed', grade: 'weak', partial: true });
+  cluster.restart(b);
+  t.true(cluster.until(() => isMerged(cluster, 'x'), 30_000));
+  t.like(get(cluster, b, 'x'), { type: 'found', receipt: { grade: 'strong', copies: 2 } });
+  t.is(contentOf(get(cluster, b, 'x')), digestOf('two'));
+});
+
+test('a client that insists on strong is refused where no majority can be had, and nothing is written', (t) => {
+  const cluster = aSettledCluster(2);
+  const [a, b] = cluster.nodes as [ClusterNode, ClusterNode];
+  cluster.crash(b);
+  cluster.runFor(10_000);
+  t.like(put(cluster, a, 'x', 'one', { requireStrong: true }), { type: 'failed', code: 'not-strong' });
+  t.like(get(cluster, a, 'x', { requireStrong: true }), { type: 'failed', code: 'not-strong' });
+  t.is(get(cluster, a, 'x').type, 'absent');
+  t.is(a.disk.staged.size, 0);
+});
+
+test('a ring that was founded to write strongly refuses to write weakly', (t) => {
+  const cluster = aSettledCluster(2, { writes: 'strong' });
+  const [a, b] = cluster.nodes as [ClusterNode, ClusterNode];
+  cluster.crash(b);
+  cluster.runFor(10_000);
+  t.like(put(cluster, a, 'x', 'one'), { type: 'failed', code: 'not-strong' });
+});
+
+test('a ring that wants two durable copies does not acknowledge one', (t) => {
+  const cluster = aSettledCluster(2, { minCopies: 2 });
+  const [a, b] = cluster.nodes as [ClusterNode, ClusterNode];
+  t.like(put(cluster, a, 'x', 'one'), { type: 'stored', receipt: { copies: 2 } });
+  cluster.crash(b);
+  cluster.runFor(10_000);
+  t.like(put(cluster, a, 'x', 'two'), { type: 'failed', code: 'unavailable' });
+  t.is(contentOf(get(cluster, a, 'x')), digestOf('one'));
+});
+
+test('writes on both sides of a split are both kept: one is current, the other a conflict copy that can be got', (t) => {
+  const cluster = aSettledCluster(4, { copies: 2 });
+  const [a, b, c, d] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode, ClusterNode];
+  put(cluster, a, 'x', 'before');
+  cluster.split([a, b], [c, d]);
+  cluster.runFor(10_000);
+  const left = as('stored', put(cluster, a, 'x', 'left'));
+  const right = as('stored', put(cluster, c, 'x', 'right'));
+  t.true([left, right].some(({ receipt }) => receipt.grade === 'weak'));
+  cluster.mend();
+  t.true(cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 60_000));
+  const found = as('found', get(cluster, b, 'x'));
+  const contents = [found.value.digest, ...found.value.conflicts.map(({ digest }) => digest)];
+  t.deepEqual(contents.sort(), [digestOf('left'), digestOf('right')].sort());
+  for (const { version } of [left.value, right.value]) {
+    for (const node of cluster.nodes) t.is(as('found', get(cluster, node, 'x', { version })).value.version.time, version.time);
+  }
+  t.true(cluster.eventsOf('merged').length > 0);
+  cluster.runFor(30_000);
+  // Only the owners keep anything in the end.
+  t.is(cluster.nodes.filter(({ disk }) => disk.kept.size > 0).length, 2);
+});
+
+test('a weak write that succeeds all that was written before becomes current, with no conflict', (t) => {
+  const cluster = aSettledCluster(3);
+  const [a, b, c] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
+  put(cluster, a, 'x', 'one');
+  cluster.split([a], [b, c]);
+  cluster.runFor(10_000);
+  t.like(put(cluster, a, 'x', 'two'), { type: 'stored', receipt: { grade: 'weak', copies: 1, wanted: 3 } });
+  t.like(get(cluster, b, 'x'), { type: 'found', receipt: { grade: 'strong' } });
+  cluster.mend();
+  t.true(cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 60_000));
+  for (const node of cluster.nodes) t.is(contentOf(get(cluster, node, 'x')), digestOf('two'));
+  t.deepEqual(as('found', get(cluster, b, 'x')).value.conflicts, []);
+});
+
+test('a deletion made weakly loses against data written meanwhile', (t) => {
+  const cluster = aSettledCluster(3);
+  const [a, b, c] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
+  put(cluster, a, 'x', 'one');
+  cluster.split([a], [b, c]);
+  cluster.runFor(10_000);
+  t.like(remove(cluster, a, 'x'), { type: 'deleted', receipt: { grade: 'weak' } });
+  put(cluster, b, 'x', 'two');
+  cluster.mend();
+  t.true(cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 60_000));
+  for (const node of cluster.nodes) t.is(contentOf(get(cluster, node, 'x')), digestOf('two'));
+});
+
+test('a weak write under a condition stays beside a main line that went on without it', (t) => {
+  const cluster = aSettledCluster(3);
+  const [a, b, c] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
+  put(cluster, a, 'x', 'one');
+  cluster.split([a], [b, c]);
+  cluster.runFor(10_000);
+  put(cluster, b, 'x', 'two');
+  cluster.runFor(1_000);
+  const weak = as('stored', put(cluster, a, 'x', 'mine', { conditions: { ifMatch: [digestOf('one')] } }));
+  t.is(weak.receipt.grade, 'weak');
+  cluster.mend();
+  t.true(cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 60_000));
+  const found = as('found', get(cluster, c, 'x'));
+  t.is(found.value.digest, digestOf('two'));
+  t.deepEqual(found.value.conflicts.map(({ digest }) => digest), [digestOf('mine')]);
+});
+
+test('a request that was done weakly and is repeated on the other side is done once in the end', (t) => {
+  const cluster = aSettledCluster(3);
+  const [a, b, c] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
+  cluster.split([a], [b, c]);
+  cluster.runFor(10_000);
+  put(cluster, a, 'x', 'one', { opId: 'the-id' });
+  put(cluster, b, 'x', 'one', { opId: 'the-id' });
+  put(cluster, b, 'x', 'two');
+  cluster.mend();
+  t.true(cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 60_000));
+  const found = as('found', get(cluster, a, 'x'));
+  t.is(found.value.digest, digestOf('two'));
+  t.deepEqual(found.value.conflicts, []);
+});
+
+test('every request is answered by its deadline while the ring falls apart', (t) => {
+  const cluster = aSettledCluster(5);
+  const asked: { node: ClusterNode; ref: string; untilMs: number }[] = [];
+  for (let round = 0; round < 20; round++) {
+    const node = cluster.nodes[round % 5]!;
+    asked.push({ node, ref: askPut(cluster, node, `f${round % 3}`, `round ${round}`, { deadlineMs: 2_000 }), untilMs: cluster.nowMs + 2_000 });
+    if (round === 5) cluster.split(cluster.nodes.slice(0, 2), cluster.nodes.slice(2, 4), cluster.nodes.slice(4));
+    if (round === 10) cluster.pause(cluster.nodes[3]!, 100);
+    cluster.runFor(200);
+  }
+  for (const { node, ref, untilMs } of asked) {
+    cluster.run(Math.max(cluster.nowMs, untilMs + 100));
+    t.true(node.answers.has(ref));
+  }
+  t.deepEqual(cluster.nodes.map(({ ring }) => ring.files.clients.size), [0, 0, 0, 0, 0]);
+});
+
+test('what a node had sent and not finished when it crashed is finished by others or by itself', (t) => {
+  const cluster = aSettledCluster(3);
+  const [a, b] = cluster.nodes as [ClusterNode, ClusterNode];
+  const ref = askPut(cluster, a, 'x', 'one');
+  t.true(cluster.until(() => cluster.registerOf(a, 'x')?.mine !== undefined, 1_000));
+  cluster.crash(a);
+  t.false(a.answers.has(ref));
+  cluster.runFor(2_000);
+  cluster.restart(a);
+  t.true(cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 30_000));
+  t.is(contentOf(get(cluster, a, 'x')), contentOf(get(cluster, b, 'x')));
+});
+
+test('an owner that was away catches up with what was written meanwhile', (t) => {
+  const cluster = aSettledCluster(3);
+  const [a, b, c] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
+  for (let i = 0; i < 30; i++) put(cluster, a, `f${i}`, 'one');
+  cluster.crash(c);
+  for (let i = 0; i < 30; i++) put(cluster, b, `f${i}`, 'two');
+  remove(cluster, b, 'f0');
+  cluster.restart(c);
+  const isEqual = (): boolean => [...a.disk.registers.keys()].every((name) => JSON.stringify(cluster.registerOf(a, name)!.value) === JSON.stringify(cluster.registerOf(c, name)?.value));
+  t.true(cluster.until(isEqual, 15_000));
+  t.true(cluster.until(() => c.disk.kept.size === 29, 15_000));
+  t.is(answerTo(cluster, c, askPut(cluster, c, 'f1', 'three')).type, 'stored');
+});
+
+/** No branch is left anywhere, and the owners agree. */
+function isMerged(cluster: Cluster, name: string): boolean {
+  const registers = cluster.running.map((node) => cluster.registerOf(node, name)).filter((register) => register !== undefined);
+  const values = new Set(registers.filter(({ value }) => value !== undefined).map(({ value }) => JSON.stringify(value)));
+  return registers.every(({ branches, mine }) => branches.length === 0 && mine === undefined) && values.size === 1;
+}
+
+function aSettledCluster(count: number, wants: Partial<RingSettings> = {}): Cluster {
+  const cluster = aCluster(count, { wants });
+  if (!cluster.until(() => cluster.isSettled(), 60_000)) throw new Error('the cluster did not settle');
+  return cluster;
+}
