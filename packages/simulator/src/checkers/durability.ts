@@ -18,8 +18,7 @@ export function checkDurability(world: World): string[] {
     const values = ownersOf(world, epoch, name).map((node) => node.disk.register(name)?.value);
     const alive = new Set(values.flatMap((value) => (value === undefined ? [] : [value.version, ...value.conflicts.map(({ version }) => version)].map(formatStamp))));
     const mints = world.mints.of(name);
-    const versions = [answer.value.version, ...mints.filter(({ opIds }) => opIds.includes(opId)).map(({ version }) => version)];
-    if (!versions.some((version) => isKept(version, alive, mints, new Set()))) {
+    if (!isKept(answer.value.version, alive, mints, new Set())) {
       faults.push(`${name}: ${gradeOf(answer)} ${opId} ${formatStamp(answer.value.version)} (${request.digest.replace(/^0+/, '')}) is lost`);
     }
   }
@@ -31,5 +30,11 @@ function isKept(version: Stamp, alive: ReadonlySet<string>, mints: readonly Mint
   if (alive.has(key)) return true;
   if (asked.has(key)) return false;
   asked.add(key);
-  return mints.some((mint) => formatStamp(mint.version) !== key && (mint.seen[version.node] ?? -1) >= version.time && (mint.deleted || isKept(mint.version, alive, mints, asked)));
+  const opIds = mints.find((mint) => formatStamp(mint.version) === key)?.opIds ?? [];
+  return mints.some((mint) => {
+    // A write that was repeated elsewhere may have two versions: they are one write.
+    const isSameWrite = mint.opIds.some((id) => opIds.includes(id));
+    const isSuccessor = formatStamp(mint.version) !== key && (mint.seen[version.node] ?? -1) >= version.time;
+    return (isSuccessor && mint.deleted) || ((isSuccessor || isSameWrite) && isKept(mint.version, alive, mints, asked));
+  });
 }

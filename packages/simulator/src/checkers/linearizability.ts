@@ -48,6 +48,9 @@ export function momentsOf(operations: readonly Operation[]): Moment[] {
       if (!isStrong || request.version !== undefined || (answer?.type !== 'found' && answer?.type !== 'absent')) continue;
       const read = answer.type === 'found' ? answer.value.digest : undefined;
       moments.push({ ...moment, what: `get = ${sayContent(read)}`, fits: (content) => content === read, after: (content) => content });
+    } else if (request.op === 'delete' && answer?.type === 'absent') {
+      // Nothing was done, and nothing will be.
+      if (isStrong) moments.push({ ...moment, what: `delete = nothing (${request.opId})`, fits: (content) => content === undefined, after: (content) => content });
     } else if (isConditionFailed(answer)) {
       if (!isStrong) continue;
       moments.push({ ...moment, what: `412 ${sayWrite(request)}`, fits: (content) => !holds(request.conditions, content), after: (content) => content });

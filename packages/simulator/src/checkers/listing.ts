@@ -44,7 +44,7 @@ function writesOf(operations: readonly Operation[]): Write[] {
   const writes = new Map<string, Write>();
   for (const { request, answer, startedMs, endedMs = Infinity } of operations) {
     const isStrong = gradeOf(answer) === 'strong';
-    if ((request.op !== 'put' && request.op !== 'delete') || (isStrong && isConditionFailed(answer))) continue;
+    if ((request.op !== 'put' && request.op !== 'delete') || answer?.type === 'absent' || (isStrong && isConditionFailed(answer))) continue;
     const doneMs = isStrong && isDone(answer) ? endedMs : Infinity;
     const known = writes.get(request.opId) ?? { op: request.op, startedMs, doneMs };
     writes.set(request.opId, { op: request.op, startedMs: Math.min(startedMs, known.startedMs), doneMs: Math.min(doneMs, known.doneMs) });
