@@ -16,10 +16,12 @@ import { seenOf } from './version.js';
  * each node takes the bytes from the one before it, and the lap comes home.
  */
 export function startCopies(ring: RingState, turn: Turn, op: Op): void {
+  if (op.value === undefined || op.ballot === undefined) return;
   const self = ring.self.nodeId;
   const { owners, targets } = op.scope!;
-  for (const node of owners) if (!targets.includes(node)) copyTo(ring, turn, op, node);
-  if (ring.settings?.copies !== 0 || op.value!.deleted || fullOrder(ring).length < 2) return;
+  const isLap = op.kind === 'put' && ring.settings?.copies === 0 && fullOrder(ring).length > 1;
+  for (const node of owners) if (!targets.includes(node) && (node === self || !isLap)) copyTo(ring, turn, op, node);
+  if (!isLap) return;
   const forward = { ...copyForward(ring, turn, op), mode: 'fill' as const, hopsMax: fullOrder(ring).length + 8, kept: [self] };
   if (!passOn(ring, turn, forward)) return;
   ring.files.calls.set(forward.request, { type: 'fill', ref: op.ref });
@@ -44,7 +46,7 @@ export function copyTo(ring: RingState, turn: Turn, op: Op, node: string): void 
   if (node === ring.self.nodeId && entry !== undefined) {
     copy(ring, turn, name, entry, { accepted: ballot!, value: value!, branches: [], committed: seenOf(value), holds: [] });
     if (value!.deleted || op.holders.has(node)) op.copiedTo.add(node);
-  } else if (isReachable(ring, node) && op.fill === 'none' && (ring.settings?.copies !== 0 || value!.deleted)) {
+  } else if (isReachable(ring, node)) {
     const id = send(ring, turn, node, copyForward(ring, turn, op));
     ring.files.calls.set(id, { type: 'op', ref: op.ref, node, round: op.round, what: 'copy' });
     op.transfers.add(id);

@@ -26,9 +26,8 @@ export function decide(ring: RingState, op: Op, current: FileVersion | undefined
   }
   const done = current?.ops.find(({ id }) => id === write.opId);
   if (done !== undefined) return answer({ type: 'written', value: { ...versionFor(write, done.version.time / 1000), version: done.version, conflicts: current!.conflicts }, created: false, grade });
-  if (!isAllowed(write.conditions, current)) return refuse(ring, op, current, grade);
-  // A deletion that may have been sent goes on under its own version.
-  if (write.op === 'delete' && (current === undefined || current.deleted) && !op.sent) return answer({ type: 'absent', grade });
+  if (!isAllowed(write.conditions, current)) return withoutEffect(ring, op, current, { type: 'failed', code: 'precondition-failed', grade });
+  if (write.op === 'delete' && (current === undefined || current.deleted) && !(op.sent && current === undefined)) return withoutEffect(ring, op, current, { type: 'absent', grade });
   return { type: 'mint' };
 }
 
@@ -53,11 +52,11 @@ function versionFor(write: PutRequest | DeleteRequest, modifiedMs: number): Omit
   return { ...common, digest: write.digest, size: write.size, contentType: write.contentType, deleted: false };
 }
 
-function refuse(ring: RingState, op: Op, current: FileVersion | undefined, grade: 'strong' | 'weak'): Decision {
-  const outcome: Outcome = { type: 'failed', code: 'precondition-failed', grade };
+/** The operation changes nothing, and nothing of it may come to light later. */
+function withoutEffect(ring: RingState, op: Op, current: FileVersion | undefined, outcome: Extract<Outcome, { grade?: 'strong' | 'weak' }>): Decision {
   if (!op.sent || ring.mutations.has('early-412')) return answer(outcome);
-  // Some node may have accepted this operation's version: only another one chosen above it makes the refusal final.
-  if (grade === 'weak' || current === undefined) return answer({ type: 'failed', code: 'outcome-unknown' });
+  // Some node may have accepted this operation's version: only another one chosen above it makes the answer final.
+  if (outcome.grade === 'weak' || current === undefined) return answer({ type: 'failed', code: 'outcome-unknown' });
   return { type: 'rewrite', outcome };
 }
 

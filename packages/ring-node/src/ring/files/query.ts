@@ -35,7 +35,11 @@ export function judgeQuery(ring: RingState, op: Op): Next | undefined {
   const decision = decide(ring, op, view.current, view.floor, 'strong');
   if (decision.type !== 'answer') return 'prepare';
   op.outcome = decision.outcome;
-  if (op.kind === 'merge') op.seen = union(view.committed, isKnownChosen(view) ? {} : seenOf(view.main));
+  if (op.kind === 'merge') {
+    op.seen = union(view.committed, isKnownChosen(view) ? {} : seenOf(view.main));
+    op.value = view.main;
+    op.ballot = view.accepted;
+  }
   if (view.main !== undefined) op.holders = holdersIn(ring, op.replies, entry, view.main.version);
   return 'settle';
 }

@@ -4,14 +4,15 @@ import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { commit } from './acceptor.js';
-import { entryOf } from './cache.js';
+import { entryOf, saveEntry } from './cache.js';
 import { answerClient, failClient, receiptFor } from './clients.js';
 import { isFilled, startCopies } from './copies.js';
+import { isKept, wantedBy } from './kept.js';
 import { nodesTaking } from './offer.js';
 import type { Next, Op, Outcome } from './op.js';
 import { nodesWith } from './quorum.js';
 import { serve } from './serve.js';
-import { isBehind, seenOf } from './version.js';
+import { isBehind, isSame, seenOf } from './version.js';
 
 /** Owners that can be reached are waited for so long after the majority, in milliseconds. */
 const FURTHER_MS = 100;
@@ -28,7 +29,18 @@ export function startSettle(ring: RingState, turn: Turn, op: Op): void {
   op.settledAtMs = turn.nowMs;
   if (seen !== undefined) tellChosen(ring, turn, op, seen, wasChosen);
   if (wasChosen && op.merged) turn.emit({ type: 'merged', name: op.name, version: formatStamp(op.value!.version), conflicts: op.value!.conflicts.length });
-  if (wasChosen && op.outcome?.type === 'written') startCopies(ring, turn, op);
+  if (op.kind === 'merge' || (wasChosen && op.outcome?.type === 'written')) startCopies(ring, turn, op);
+  if (wasChosen && op.outcome?.type !== 'written') forgetMint(ring, turn, op);
+}
+
+/** Another value was chosen above the version that this operation made: nothing is left to be remembered of it. */
+function forgetMint(ring: RingState, turn: Turn, { name, minted }: Op): void {
+  const entry = entryOf(ring, name);
+  if (entry === undefined || minted === undefined || !isSame(entry.register.mine?.version, minted.version)) return;
+  delete entry.register.mine;
+  const isBare = isKept(entry.kept, minted.version) && !wantedBy(entry.register).some(({ version }) => isSame(version, minted.version));
+  if (isBare) entry.kept = entry.kept.filter((version) => !isSame(version, minted.version));
+  saveEntry(turn, name, entry, ...(isBare ? [{ do: 'drop' as const, name, version: minted.version }] : []));
 }
 
 /** Answers the clients as soon as the copies allow, and ends when nobody is waited for any more. */

@@ -49,6 +49,10 @@ export function judgePrepare(ring: RingState, turn: Turn, op: Op): Next | undefi
   if (view.main !== undefined) op.holders = holdersIn(ring, op.replies, entry, view.main.version);
   if (decision.type === 'answer' && isDecided && !isLagging) {
     op.seen = union(view.committed, seenOf(view.main));
+    if (op.kind === 'merge') {
+      op.value = view.main;
+      op.ballot = view.accepted;
+    }
     return 'settle';
   }
   return propose(ring, op, entry, view.current, view);
