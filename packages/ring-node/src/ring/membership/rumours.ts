@@ -51,6 +51,8 @@ export function gossipFor(ring: RingState, to: string | undefined): Gossip {
     if (nodeId === to || isTold(rumour, peer.nodeId)) gossip.accusations.push({ nodeId, incarnation: rumour.incarnation });
     if (rumour.told >= limit) accusations.delete(nodeId);
   }
+  // Who took this node in may have left before it told: a node that was away then knows only from us where to answer.
+  if (peer.state === 'down' && !gossip.news.some(({ nodeId }) => nodeId === self.nodeId)) gossip.news.push(roster.get(self.nodeId)!);
   const isAccusedAnyway = gossip.accusations.some(({ nodeId }) => nodeId === to);
   if (peer.state === 'down' && peer.away !== true && !isAccusedAnyway) gossip.accusations.push({ nodeId: peer.nodeId, incarnation: peer.incarnation });
   return gossip;
