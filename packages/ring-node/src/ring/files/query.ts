@@ -36,7 +36,8 @@ export function judgeQuery(ring: RingState, op: Op): Next | undefined {
   if (decision.type !== 'answer') return 'prepare';
   op.outcome = decision.outcome;
   if (op.kind === 'merge') {
-    op.seen = union(view.committed, isKnownChosen(view) ? {} : seenOf(view.main));
+    // What is known to be chosen may have taken branches in since: with them it is chosen only where a quorum agrees.
+    op.seen = union(view.committed, isQuorum(ring, needed, agreeing) ? seenOf(view.main) : {});
     op.value = view.main;
     op.ballot = view.accepted;
   }

@@ -48,7 +48,7 @@ export function judgePrepare(ring: RingState, turn: Turn, op: Op): Next | undefi
   const isLagging = op.kind === 'merge' && lagging(op.scope!, op.replies, view).length > 0;
   if (view.main !== undefined) op.holders = holdersIn(ring, op.replies, entry, view.main.version);
   if (decision.type === 'answer' && isDecided && !isLagging) {
-    op.seen = union(view.committed, seenOf(view.main));
+    op.seen = union(view.committed, isQuorum(ring, needed, agreeing) ? seenOf(view.main) : {});
     if (op.kind === 'merge') {
       op.value = view.main;
       op.ballot = view.accepted;
