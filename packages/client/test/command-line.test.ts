@@ -188,3 +188,22 @@ test('R19 on a terminal there is colour and a progress bar, with NO_COLOR no col
   t.true(plain.stdout.includes('stored f, 3/3 copies, strong'));
   t.false(plain.stdout.includes('\u001b[32m'));
 });
+
+test('R19 Ctrl-C in the middle of a file leaves nothing behind', async (t) => {
+  const [node, cwd] = [await aFakeNode(t), await aFolder(t)];
+  await writeFile(join(cwd, 'f'), 'the old content');
+  let begun = (): void => {};
+  const hasBegun = new Promise<void>((resolve) => (begun = resolve));
+  node.intercept = (request, response) => {
+    if (request.url !== '/files/f') return false;
+    response.writeHead(200, { ...receipt(Buffer.from('x')), 'content-length': 1_000_000 }).write(Buffer.alloc(100_000), () => begun());
+    return true;
+  };
+  const getting = aClient(t, ['-get', 'f', ...at(node.address)], { cwd });
+  await hasBegun;
+  while (!(await readdir(cwd)).some((name) => name.endsWith('.part'))) await new Promise((resolve) => setTimeout(resolve, 10));
+  getting.signal('SIGINT');
+  t.deepEqual(await getting.done, { code: 130, stdout: '', stderr: 'webclient: interrupted\n' });
+  t.deepEqual(await readdir(cwd), ['f']);
+  t.is(await readFile(join(cwd, 'f'), 'utf8'), 'the old content');
+});
