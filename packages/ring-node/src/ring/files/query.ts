@@ -28,7 +28,7 @@ export function judgeQuery(ring: RingState, op: Op): Next | undefined {
   const entry = entryOf(ring, op.name)!;
   const view = viewOf(ring, op, entry, [...op.replies.values()]);
   const agreeing = voters(ring, op.replies, view);
-  const isDecided = !view.merged && (isQuorum(ring, needed, agreeing) || isKnownChosen(view));
+  const isDecided = !view.merged && (isQuorum(ring, needed, agreeing) || isKnownChosen(view, op));
   // Who asks how many copies there are, or looks after them, hears everybody.
   if (op.awaited.size > 0 && (op.wantsAll || !isDecided)) return undefined;
   if (!isDecided || (op.kind === 'merge' && lagging(op.scope!, op.replies, view).length > 0)) return 'prepare';

@@ -4,8 +4,8 @@ import { covers, isSame, seenOf, union } from './version.js';
 
 /** Conflict copies kept in one register at most; the protocol's schema has the same bound. */
 export const CONFLICTS_MAX = 1024;
-/** So many of the last requests are remembered in a version, to do a repeated one once. */
-export const OPS_MAX = 8;
+/** So many of the last requests are remembered in a version, to do a repeated one once; the protocol's schema has the same bound. */
+export const OPS_MAX = 16;
 
 export interface Resolved {
   /** What the name holds now; absent if it was never written. */

@@ -44,7 +44,7 @@ export function judgePrepare(ring: RingState, turn: Turn, op: Op): Next | undefi
   if (decision.type === 'mint') return judgeBytes(ring, turn, op, entry, view);
   op.outcome = decision.outcome;
   const agreeing = voters(ring, op.replies, view);
-  const isDecided = !view.merged && (isQuorum(ring, needed, agreeing) || isKnownChosen(view));
+  const isDecided = !view.merged && (isQuorum(ring, needed, agreeing) || isKnownChosen(view, op));
   const isLagging = op.kind === 'merge' && lagging(op.scope!, op.replies, view).length > 0;
   if (view.main !== undefined) op.holders = holdersIn(ring, op.replies, entry, view.main.version);
   if (decision.type === 'answer' && isDecided && !isLagging) {

@@ -5,7 +5,7 @@ import { isKept } from './kept.js';
 import type { Op } from './op.js';
 import type { Reply, Scope } from './quorum.js';
 import { resolve } from './resolve.js';
-import { hasSeen, isSame, union } from './version.js';
+import { hasSeen, isBehind, isSame, seenOf, union } from './version.js';
 
 /** What the answers of a round say of a name, together with what this node itself holds beside the main line. */
 export interface View {
@@ -55,9 +55,12 @@ export function holdersIn(ring: RingState, replies: ReadonlyMap<string, Reply>, 
   return holders;
 }
 
-/** Whether it is known already that the main value, or one that succeeds it, was chosen: it needs no vote then. */
-export function isKnownChosen({ main, committed }: View): boolean {
-  return main !== undefined && hasSeen(committed, main.version);
+/**
+ * Whether it is known already that the main value, or one that succeeds it, was chosen: it needs no vote then. Who looks after a name wants
+ * to know it of the branches too that the value has taken in since.
+ */
+export function isKnownChosen({ main, committed }: View, { kind }: Op): boolean {
+  return main !== undefined && (kind === 'merge' ? !isBehind(committed, seenOf(main)) : hasSeen(committed, main.version));
 }
 
 /** Voters that answered and have not the latest value. */
