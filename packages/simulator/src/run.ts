@@ -116,8 +116,9 @@ function readAll(world: World, workload: Workload): void {
   }
 }
 
+/** Whether nobody stands still or waits for an answer. */
 function isIdle(world: World): boolean {
-  return world.history.open().length === 0;
+  return world.history.open().length === 0 && !world.running().some(({ isPaused }) => isPaused);
 }
 
 /** What a broken run does further on says nothing. */

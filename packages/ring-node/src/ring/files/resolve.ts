@@ -1,6 +1,6 @@
-import { compareStamps, type Conflict, type FileVersion, formatStamp } from '@coring/protocol';
+import { compareStamps, type Conflict, type FileVersion, formatStamp, type Stamp } from '@coring/protocol';
 import type { Mutations } from '../mutations.js';
-import { covers, isSame, seenOf, union } from './version.js';
+import { covers, hasSeen, isSame, seenOf, union } from './version.js';
 
 /** Conflict copies kept in one register at most; the protocol's schema has the same bound. */
 export const CONFLICTS_MAX = 1024;
@@ -27,7 +27,8 @@ export function resolve(main: FileVersion | undefined, branches: readonly FileVe
   const winner = winnerOf(candidates, main, mutations);
   const seen = news.reduce((all, branch) => union(all, seenOf(branch)), seenOf(main));
   const losers = mutations.has('drop-conflicts') ? [] : candidates.filter((one) => one !== winner && !one.deleted).map(asConflict);
-  const conflicts = distinct([...(main?.conflicts ?? []), ...news.flatMap((branch) => branch.conflicts), ...losers]);
+  const besideBranches = news.flatMap((branch) => branch.conflicts).filter(({ version }) => !isSucceeded(version, main));
+  const conflicts = distinct([...(main?.conflicts ?? []), ...besideBranches, ...losers]);
   const { conditional: _conditional, ...value } = winner;
   return {
     value: {
@@ -83,6 +84,12 @@ function winnerOf(candidates: readonly FileVersion[], main: FileVersion | undefi
   );
   const [best] = [...eligible].sort((a, b) => Number(a.deleted) - Number(b.deleted) || compareStamps(b.version, a.version));
   return best ?? [...candidates].sort((a, b) => compareStamps(b.version, a.version))[0]!;
+}
+
+/** Whether the main line has gone on over a version that a branch still carries beside it: its bytes may be gone, and nobody misses them. */
+function isSucceeded(version: Stamp, main: FileVersion | undefined): boolean {
+  if (main === undefined || isSame(version, main.version)) return false;
+  return hasSeen(main.seen, version) && !main.conflicts.some((conflict) => isSame(conflict.version, version));
 }
 
 function asConflict({ version, digest, size, contentType, modifiedMs }: FileVersion): Conflict {
