@@ -37,7 +37,7 @@ export function missingOf({ register, kept }: Entry): Wanted[] {
  */
 export function replacedIn({ register, kept }: Entry): Stamp[] {
   const { value, committed } = register;
-  if (value === undefined || !hasSeen(committed, value.version) || isBehind(seenOf(value), committed)) return [];
+  if (value === undefined || isBehind(committed, seenOf(value)) || isBehind(seenOf(value), committed)) return [];
   const wanted = wantedBy(register);
   return kept.filter((version) => hasSeen(committed, version) && !wanted.some((one) => isSame(one.version, version)));
 }
