@@ -4,10 +4,8 @@ import { ClientError, NoAnswer } from './client-error.js';
 import type { KnownNodes } from './known-nodes.js';
 import type { Patience } from './patience.js';
 
-/** How often one node is asked the same thing. */
-const TRIES_PER_NODE = 3;
-/** How often a node that cannot be reached is. */
-const TRIES_UNREACHED = 2;
+/** How often a node that cannot be reached is tried. */
+const SILENCES_MAX = 2;
 
 export interface Nodes {
   readonly known: KnownNodes;
@@ -21,15 +19,17 @@ export interface Nodes {
  */
 export async function somewhere<T>({ known, ringOf }: Nodes, patience: Patience, attempt: (address: string) => Promise<T>): Promise<T> {
   const tries = new Map<string, number>();
+  const silences = new Map<string, number>();
+  const refused = new Set<string>();
   let refusal: ClientError | undefined;
+  const giveUpAtMs = performance.now() + patience.refusedForMs;
   const left = (): string | undefined => {
-    const open = known.all().filter((address) => (tries.get(address) ?? 0) < TRIES_PER_NODE);
-    return open.sort((a, b) => (tries.get(a) ?? 0) - (tries.get(b) ?? 0))[0];
+    const mayAnswer = (address: string): boolean => (silences.get(address) ?? 0) < SILENCES_MAX && (!refused.has(address) || performance.now() < giveUpAtMs);
+    return known.all().filter(mayAnswer).sort((a, b) => (tries.get(a) ?? 0) - (tries.get(b) ?? 0))[0];
   };
   const tryNext = async (): Promise<T> => {
-    const address = left()!;
-    const before = tries.get(address) ?? 0;
-    tries.set(address, before + 1);
+    const address = left() ?? known.named;
+    tries.set(address, (tries.get(address) ?? 0) + 1);
     try {
       if (!known.isVerified(address)) {
         const ring = await ringOf(address, patience);
@@ -40,8 +40,11 @@ export async function somewhere<T>({ known, ringOf }: Nodes, patience: Patience,
       known.prefer(address);
       return answer;
     } catch (error) {
-      if (error instanceof NoAnswer && before + 1 >= TRIES_UNREACHED) tries.set(address, TRIES_PER_NODE);
-      if (error instanceof ClientError && error.status === 503) refusal = error;
+      if (error instanceof NoAnswer) silences.set(address, (silences.get(address) ?? 0) + 1);
+      if (isPassing(error)) {
+        refused.add(address);
+        refusal = error;
+      }
       throw error;
     }
   };
@@ -53,7 +56,7 @@ export async function somewhere<T>({ known, ringOf }: Nodes, patience: Patience,
       maxTimeout: 1000,
       randomize: true,
       signal: patience.signal,
-      shouldRetry: ({ error }) => (error instanceof NoAnswer || (error instanceof ClientError && error.status === 503)) && left() !== undefined,
+      shouldRetry: ({ error }) => (error instanceof NoAnswer || isPassing(error)) && left() !== undefined,
     });
   } catch (error) {
     if (error instanceof NoAnswer || isOutOfTime(error)) {
@@ -62,6 +65,11 @@ export async function somewhere<T>({ known, ringOf }: Nodes, patience: Patience,
     }
     throw error;
   }
+}
+
+/** 503: another node may serve, or this one a moment later. */
+function isPassing(error: unknown): error is ClientError {
+  return error instanceof ClientError && error.status === 503;
 }
 
 function isOutOfTime(error: unknown): boolean {

@@ -10,9 +10,12 @@ export class Patience {
   readonly quietMs: number;
   /** At the latest so often it is looked whether bytes move: several times before the time is up. */
   readonly lookEveryMsMax: number;
+  /** How long nodes that answer 503 are asked again. */
+  readonly refusedForMs: number;
 
   constructor(timeoutMs: number, signal: AbortSignal | undefined) {
     this.quietMs = Math.max(50, Math.min(2000, timeoutMs / 4));
+    this.refusedForMs = Math.min(5000, timeoutMs / 2);
     this.lookEveryMsMax = Math.min(15_000, timeoutMs / 3);
     this.signal = signal === undefined ? this.#controller.signal : AbortSignal.any([signal, this.#controller.signal]);
     this.#timer = setTimeout(() => this.#controller.abort(new ClientError('nobody-answered', `nobody answered within ${timeoutMs / 1000} s`)), timeoutMs);
