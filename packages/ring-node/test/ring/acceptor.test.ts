@@ -125,7 +125,7 @@ function aNode(...mutations: (Mutation | undefined)[]): { ring: RingState; turn:
   const { ring } = aCluster(1, { mutations: mutations.filter((one) => one !== undefined) }).nodes[0]!;
   ring.self.heldFiles = true;
   const turn = new Turn({ nowMs: 10_000, wallMs: NOW_US / 1000, seed: 1 });
-  return { ring, turn, entry: { register: { copied: false, branches: [], committed: {} }, kept: [] } };
+  return { ring, turn, entry: { register: { copied: false, branches: [], committed: {} }, kept: [], isStored: false } };
 }
 
 function stage({ files }: RingState, time: number): void {

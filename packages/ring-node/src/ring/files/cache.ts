@@ -36,7 +36,8 @@ export function takeLoaded({ files }: RingState, input: Extract<Input, { type: '
   const waiting = files.waiting.get(input.name) ?? [];
   files.waiting.delete(input.name);
   if (!files.cache.has(input.name)) {
-    files.cache.set(input.name, { register: { copied: false, branches: [], committed: {}, ...input.register }, kept: input.kept });
+    const register = { copied: false, branches: [], committed: {}, ...input.register };
+    files.cache.set(input.name, { register, kept: input.kept, isStored: input.register !== undefined });
     evict(files);
   }
   return waiting;
@@ -44,6 +45,7 @@ export function takeLoaded({ files }: RingState, input: Extract<Input, { type: '
 
 /** Makes the register as it is now durable, together with changes to bytes that belong to it. */
 export function saveEntry(turn: Turn, name: string, entry: Entry, ...bytes: Change[]): void {
+  entry.isStored = true;
   turn.save(...bytes, { do: 'put', space: 'register', key: name, value: { ...entry.register } });
 }
 

@@ -46,6 +46,8 @@ export interface FilesState {
 export interface Entry {
   readonly register: Register;
   kept: readonly Stamp[];
+  /** Whether the disk has a record of the name. */
+  isStored: boolean;
 }
 
 export type Waiting =
@@ -144,6 +146,9 @@ export interface Patrol {
   /** The first time round it only looks for what was left unsettled before the start. */
   isFirst: boolean;
   isUnderWay: boolean;
+  /** Whether this time round any register was found, and whether none was the last time. */
+  hasFound: boolean;
+  isEmpty: boolean;
 }
 
 /** Asking the owners of a name whether they hold all that this node, no owner, still keeps. */
@@ -193,7 +198,7 @@ export function noFiles(): FilesState {
     listings: new Map(),
     scans: new Map(),
     dirty: new Map(),
-    patrol: { after: '', atMs: 0, isFirst: true, isUnderWay: false },
+    patrol: { after: '', atMs: 0, isFirst: true, isUnderWay: false, hasFound: false, isEmpty: false },
     strays: new Map(),
     sync: undefined,
     needsRefresh: true,

@@ -21,5 +21,5 @@ export function takeScan({ files }: RingState, { ref }: Extract<Input, { type: '
 
 /** A register as it is told: as in memory, where it is in use. */
 export function scannedView({ files }: RingState, { name, register, kept }: ScannedEntry): RegisterView {
-  return viewOf(files.cache.get(name) ?? { register, kept });
+  return viewOf(files.cache.get(name) ?? { register, kept, isStored: true });
 }

@@ -14,6 +14,8 @@ import { hasSeen, union } from './version.js';
 const ANSWERS_MS = 3_000;
 /** Where owners cannot be reached, or copies are on the move, the name is left alone for so long. */
 const LATER_MS = 10_000;
+/** Who leaves does not wait so long. */
+const SOON_MS = 1_000;
 const PUSH_MS = 60_000;
 
 /** A name that belongs on other nodes: asks its owners whether they have all of it. */
@@ -22,7 +24,7 @@ export function inspectStray(ring: RingState, turn: Turn, name: string, entry: E
   const newest = newestEpoch(ring)!;
   const owners = ownersOf(ring, newest, name);
   if (files.strays.has(name) || files.queues.has(name)) return;
-  if (epochsInForce(ring).length > 1 || owners.some((node) => !isReachable(ring, node))) return postpone(ring, turn, name, LATER_MS);
+  if (epochsInForce(ring).length > 1 || owners.some((node) => !isReachable(ring, node))) return postpone(ring, turn, name, ring.self.phase === 'leaving' ? SOON_MS : LATER_MS);
   files.strays.set(name, { untilMs: turn.nowMs + ANSWERS_MS, owners, answers: new Map() });
   for (const node of owners) {
     const id = send(ring, turn, node, { type: 'QUERY', name });

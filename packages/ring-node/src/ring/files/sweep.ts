@@ -67,20 +67,27 @@ export function onPatrolled(ring: RingState, turn: Turn, { entries, more }: Extr
   const { files } = ring;
   const { patrol } = files;
   for (const { name, register, kept } of entries) {
-    if (needsCare(ring, name, files.cache.get(name) ?? { register, kept })) postpone(ring, turn, name, 1_000);
+    if (files.dirty.has(name)) continue;
+    if (needsCare(ring, name, files.cache.get(name) ?? { register, kept, isStored: true })) postpone(ring, turn, name, 1_000);
     else if (!patrol.isFirst && isFirstVoter(ring, name)) sweepName(ring, turn, name, true);
   }
   patrol.isUnderWay = false;
+  patrol.hasFound ||= entries.length > 0;
   patrol.after = more ? entries.at(-1)!.name : '';
-  if (!more) patrol.isFirst = false;
   patrol.atMs = patrol.isFirst ? turn.nowMs : turn.nowMs + PATROL_MS * (0.75 + turn.random() / 2);
+  if (more) return;
+  patrol.isFirst = false;
+  patrol.isEmpty = !patrol.hasFound;
+  patrol.hasFound = false;
 }
 
 function patrol(ring: RingState, turn: Turn): void {
   const { patrol } = ring.files;
-  if (patrol.isUnderWay || turn.nowMs < patrol.atMs) return;
+  // Who leaves looks again and again, to see when nothing is left.
+  if (patrol.isUnderWay || (turn.nowMs < patrol.atMs && ring.self.phase !== 'leaving')) return;
   patrol.isUnderWay = true;
-  startScan(ring, turn, { type: 'patrol' }, { prefix: '', after: patrol.after, limit: patrol.isFirst ? FIRST_PAGE : PATROL_PAGE });
+  const limit = patrol.isFirst || ring.self.phase === 'leaving' ? FIRST_PAGE : PATROL_PAGE;
+  startScan(ring, turn, { type: 'patrol' }, { prefix: '', after: patrol.after, limit });
 }
 
 function hasOwnVersions({ register }: Entry): boolean {
