@@ -19,7 +19,8 @@ export function watchInvariants(world: World): Watcher {
       if (before !== undefined && (now.incarnation < before.incarnation || now.floor < before.floor || now.oldest < before.oldest)) {
         world.fail('invariants', `${node.name} went back: ${JSON.stringify(before)} to ${JSON.stringify(now)}`);
       }
-      highest.set(node, now);
+      // What a crash undoes before it is durable was never told.
+      node.hold(() => highest.set(node, now));
     },
   };
 }

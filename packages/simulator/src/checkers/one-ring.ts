@@ -15,6 +15,7 @@ export function checkOneRing(world: World): string[] {
   if (rings.size > 1) faults.push(`${rings.size} rings: ${[...rings].join(' ')}`);
   for (const node of running) {
     for (const other of running) {
+      if (node.ring?.membership.unreachable.has(other.nodeId)) faults.push(`${node.name} suspects ${other.name}`);
       const member = node.ring?.membership.roster.get(other.nodeId);
       if (member?.state !== 'up') faults.push(`${node.name} holds ${other.name} ${member?.state ?? 'unknown'}`);
     }
