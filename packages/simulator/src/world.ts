@@ -21,7 +21,8 @@ export interface Letter {
   readonly id: string;
   readonly type: Message['type'];
   readonly to: string | undefined;
-  readonly text: string;
+  /** A hand-written schedule may change it. */
+  text: string;
 }
 
 /** How long it takes, at most, to learn that nobody listens at an address. */

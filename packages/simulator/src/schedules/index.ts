@@ -1,10 +1,14 @@
 import type { Options } from '../options.js';
 import { acceptAtFew } from './accept-at-few.js';
 import { branchesOnBothSides } from './branches-on-both-sides.js';
+import { conditionalBranch } from './conditional-branch.js';
+import { decidedUnheard, decidedUnheardAndRestarted } from './decided-unheard.js';
+import { falseAccuser } from './false-accuser.js';
 import { growingWhileWriting } from './growing.js';
 import { drainedLeaver, forgottenNode } from './leave-for-good.js';
 import { powerFailure } from './power-failure.js';
 import { retryElsewhere } from './retry-elsewhere.js';
+import { refusedAfterAccept } from './refused-after-accept.js';
 import { restartBetweenLaps, rivalProposers, voteWithoutMajority } from './rival-proposers.js';
 import type { Schedule } from './stage.js';
 import { survivorOfTwo } from './survivor-of-two.js';
@@ -19,10 +23,15 @@ interface Staged {
 export const schedules = {
   'accept-at-few': { schedule: acceptAtFew, nodes: 3 },
   'branches-on-both-sides': { schedule: branchesOnBothSides, nodes: 4 },
+  'conditional-branch': { schedule: conditionalBranch, nodes: 4 },
+  'decided-unheard': { schedule: decidedUnheard, nodes: 3 },
+  'decided-unheard-and-restarted': { schedule: decidedUnheardAndRestarted, nodes: 3 },
   'drained-leaver': { schedule: drainedLeaver, nodes: 3, changes: { settings: { copies: 1, forgetAfterMs: 600_000, writes: 'weak', minCopies: 1 } } },
+  'false-accuser': { schedule: falseAccuser, nodes: 4 },
   'forgotten-node': { schedule: forgottenNode, nodes: 3 },
   'growing-while-writing': { schedule: growingWhileWriting, nodes: 1 },
-  'power-failure': { schedule: powerFailure, nodes: 3 },
+  'power-failure': { schedule: powerFailure, nodes: 3, changes: { disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
+  'refused-after-accept': { schedule: refusedAfterAccept, nodes: 5 },
   'restart-between-laps': { schedule: restartBetweenLaps, nodes: 4 },
   'retry-elsewhere': { schedule: retryElsewhere, nodes: 4 },
   'rival-proposers': { schedule: rivalProposers, nodes: 5 },

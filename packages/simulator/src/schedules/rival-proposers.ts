@@ -1,5 +1,6 @@
 import type { SimulatedNode } from '../simulated-node.js';
 import type { Letter } from '../world.js';
+import { phaseOf } from './phase-of.js';
 import type { Schedule } from './stage.js';
 
 /**
@@ -64,9 +65,4 @@ function isNews(type: Letter['type']): boolean {
 
 function isAcross(border: SimulatedNode, from: SimulatedNode, to: SimulatedNode): boolean {
   return (from === border) !== (to === border);
-}
-
-/** Which lap of a vote a message belongs to, if any. */
-function phaseOf({ type, text }: Letter): 'prepare' | 'accept' | undefined {
-  return type === 'CHECK' ? (JSON.parse(text) as { vote?: { phase: 'prepare' | 'accept' } }).vote?.phase : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Mutation } from '@coring/ring-node/ring';
+import { newestEpoch, ownersOf } from '../checkers/owners-at-rest.js';
 import type { Operation } from '../history.js';
 import { type Options, optionsOf } from '../options.js';
 import { finish, startNodes, watch } from '../run.js';
@@ -57,6 +58,24 @@ export class Stage {
   answered(operation: Operation): Operation {
     this.until(`the answer to ${operation.request.ref}`, () => operation.answer !== undefined || operation.lost);
     return operation;
+  }
+
+  /** The nodes whose majority decides about the name, in order, and all others. */
+  roles(): { readonly voters: readonly SimulatedNode[]; readonly others: readonly SimulatedNode[] } {
+    const voters = ownersOf(this.world, newestEpoch(this.world)!, this.name);
+    return { voters, others: this.world.running().filter((node) => !voters.includes(node)) };
+  }
+
+  /** Complains at the first moment in which something is so that must never be. */
+  never(what: string, isSo: () => boolean): void {
+    let hasBeen = false;
+    this.world.watchers.push({
+      stepped: () => {
+        if (hasBeen || !isSo()) return;
+        hasBeen = true;
+        this.world.fail('never', what);
+      },
+    });
   }
 
   /** Each list of nodes is a side of its own; those not named are on the first. */
