@@ -1,11 +1,8 @@
-import type { envelopeRequired, Message, MessageOf, MessageType } from '@coring/protocol';
+import type { Message, MessageType } from '@coring/protocol';
+import type { Body } from './body.js';
 import { gossipFor } from './membership/rumours.js';
 import type { RingState } from './state.js';
 import type { Turn } from './turn.js';
-
-type Enveloped = (typeof envelopeRequired)[number] | 'to' | 'ringId';
-/** A message's own fields: what is left when the envelope is taken off. */
-export type Body<T extends MessageType> = { readonly type: T } & Omit<MessageOf<T>, Enveloped>;
 
 /** Sends to a member of the roster. Returns the message's id; 'unsent' or silence tell that it did not arrive. */
 export function send<T extends MessageType>(ring: RingState, turn: Turn, to: string, body: Body<T>): string {

@@ -7,7 +7,7 @@ import { note } from './care.js';
 import { saveEntry } from './cache.js';
 import type { Entry } from './files-state.js';
 import { hasBytes, replacedIn, takeStaged } from './kept.js';
-import type { Reply } from './quorum.js';
+import type { Reply } from './scope.js';
 import { covers, hasSeen, isBehind, isSame, latest, union } from './version.js';
 
 /**

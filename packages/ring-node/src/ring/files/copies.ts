@@ -1,7 +1,8 @@
 import type { Answer, Forward } from '@coring/protocol';
 import { fullOrder } from '../membership/order.js';
 import { isReachable } from '../membership/reachable.js';
-import { type Body, send } from '../send.js';
+import type { Body } from '../body.js';
+import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { copy } from './acceptor.js';
@@ -33,10 +34,6 @@ export function startCopies(ring: RingState, turn: Turn, op: Op): void {
 export function onFilled(op: Op, { kept }: Pick<Forward | Answer, 'kept'>): void {
   for (const node of kept ?? []) op.copiedTo.add(node);
   op.fill = 'home';
-}
-
-export function isFilled({ fill }: Op): boolean {
-  return fill === 'home';
 }
 
 /** Gives an owner that does not vote the chosen value; its bytes it has, or gets from those who do. */

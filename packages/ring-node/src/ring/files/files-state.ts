@@ -1,6 +1,6 @@
 import type { FileVersion, Forward, Listed, Message, RegisterView, Stamp } from '@coring/protocol';
 import type { ClientRequest, ListRequest } from '../client-request.js';
-import type { Body } from '../send.js';
+import type { Body } from '../body.js';
 import type { Op } from './op.js';
 import type { Register } from './register.js';
 

@@ -1,5 +1,6 @@
 import type { Forward } from '@coring/protocol';
-import { type Body, nextMessageId } from '../send.js';
+import type { Body } from '../body.js';
+import { nextMessageId } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 

@@ -1,6 +1,7 @@
 import type { Answer, Forward } from '@coring/protocol';
 import { isReachable } from '../membership/reachable.js';
-import { type Body, send } from '../send.js';
+import type { Body } from '../body.js';
+import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import type { Entry } from './files-state.js';

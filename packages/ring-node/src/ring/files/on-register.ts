@@ -1,10 +1,11 @@
 import type { Accept, Branch, Commit, Message, Prepare, Query } from '@coring/protocol';
-import { type Body, send } from '../send.js';
+import type { Body } from '../body.js';
+import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { accept, commit, keepBranch, prepare, query } from './acceptor.js';
 import type { Entry } from './files-state.js';
-import type { Reply } from './quorum.js';
+import type { Reply } from './scope.js';
 
 /** Answers what another node asks of this one as an acceptor. */
 export function onRegisterMessage(ring: RingState, turn: Turn, entry: Entry, message: Prepare | Accept | Commit | Query | Branch): void {

@@ -1,6 +1,6 @@
 import type { ErrorCode, FileVersion, Seen, Stamp } from '@coring/protocol';
 import type { ClientRequest, DeleteRequest, PutRequest } from '../client-request.js';
-import type { Reply, Scope } from './quorum.js';
+import type { Reply, Scope } from './scope.js';
 
 /** One operation on the register of a name, coordinated by this node. */
 export interface Op {

@@ -1,32 +1,7 @@
-import type { RegisterView, Stamp } from '@coring/protocol';
 import { copiesWanted, epochsInForce, newestEpoch, ownersOf, votersOf } from '../placement/owners.js';
 import { standing } from '../placement/standing.js';
 import type { RingState } from '../state.js';
-
-/** Who decides about a name when an operation begins: fixed for its round, whatever is learnt meanwhile. */
-export interface Scope {
-  /** Number of the newest epoch. */
-  readonly newest: number;
-  /** Voters of the name in each epoch in force, oldest first. */
-  readonly epochs: readonly { readonly number: number; readonly voters: readonly string[] }[];
-  /** All voters, each once; those of the newest epoch first. */
-  readonly targets: readonly string[];
-  /** On whom the copies belong in the newest epoch. */
-  readonly owners: readonly string[];
-  readonly wanted: number;
-}
-
-/** What one node answered in a round, from afar or from this node itself. */
-export interface Reply {
-  readonly result: 'ok' | 'nack' | 'stale' | 'missing';
-  readonly promised?: Stamp;
-  readonly ready: readonly number[];
-  readonly floor: number;
-  readonly epoch: number;
-  readonly register?: RegisterView;
-  /** To a branch: what was chosen covers it. */
-  readonly committed?: boolean;
-}
+import type { Reply, Scope } from './scope.js';
 
 /** Undefined while the node belongs to no ring. */
 export function scopeOf(ring: RingState, name: string): Scope | undefined {

@@ -1,6 +1,7 @@
 import { nextOf } from '../membership/order.js';
 import { suspect } from '../membership/reachable.js';
-import { type Body, send } from '../send.js';
+import type { Body } from '../body.js';
+import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';

@@ -1,12 +1,14 @@
 import type { Accepted, Branched, PromiseMessage, RegisterMessage } from '@coring/protocol';
 import { sawClock } from '../clock.js';
 import { isReachable, suspect } from '../membership/reachable.js';
-import { type Body, send } from '../send.js';
+import type { Body } from '../body.js';
+import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import type { Op } from './op.js';
-import { isQuorum, nodesWith, type Reply, type Scope } from './quorum.js';
+import { isQuorum, nodesWith } from './quorum.js';
+import type { Reply, Scope } from './scope.js';
 
 /** A node that has not answered for so long is not waited for in this round. */
 export const ANSWER_MS = 500;

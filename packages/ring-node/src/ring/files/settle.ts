@@ -6,7 +6,7 @@ import type { Turn } from '../turn.js';
 import { commit } from './acceptor.js';
 import { entryOf, saveEntry } from './cache.js';
 import { answerClient, failClient, receiptFor } from './clients.js';
-import { isFilled, startCopies } from './copies.js';
+import { startCopies } from './copies.js';
 import { isKept, wantedBy } from './kept.js';
 import { nodesTaking } from './offer.js';
 import type { Next, Op, Outcome } from './op.js';
@@ -16,7 +16,7 @@ import { isBehind, isSame, seenOf } from './version.js';
 
 /** Owners that can be reached are waited for so long after the majority, in milliseconds. */
 const FURTHER_MS = 100;
-/** With copies on every node, the lap is waited for so long. */
+/** With copies on every node, the lap and those that it could not serve are waited for so long. */
 const LAP_MS = 2_000;
 /** How long slow owners are looked after when everybody has their answer. */
 const LINGER_MS = 30_000;
@@ -89,10 +89,8 @@ function isTime(ring: RingState, turn: Turn, op: Op): boolean {
   const asked = write?.op === 'put' ? Math.max(write.requireCopies ?? 1, ring.settings?.minCopies ?? 1) : 1;
   // More copies than the ring wants will not come: nobody waits for them.
   if (durable.size < Math.min(asked, scope!.wanted)) return false;
-  const waitedMs = turn.nowMs - op.settledAtMs;
-  if (op.fill === 'going') return waitedMs >= LAP_MS;
-  const isComplete = scope!.owners.every((node) => durable.has(node) || !isReachable(ring, node)) || isFilled(op);
-  return isComplete || waitedMs >= FURTHER_MS;
+  const isComplete = scope!.owners.every((node) => durable.has(node) || !isReachable(ring, node));
+  return isComplete || turn.nowMs - op.settledAtMs >= (op.fill === 'none' ? FURTHER_MS : LAP_MS);
 }
 
 /** Nodes that have said that the version is on their disk. */

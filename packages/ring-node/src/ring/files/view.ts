@@ -3,7 +3,7 @@ import type { RingState } from '../state.js';
 import type { Entry } from './files-state.js';
 import { isKept } from './kept.js';
 import type { Op } from './op.js';
-import type { Reply, Scope } from './quorum.js';
+import type { Reply, Scope } from './scope.js';
 import { resolve } from './resolve.js';
 import { hasSeen, isBehind, isSame, seenOf, union } from './version.js';
 

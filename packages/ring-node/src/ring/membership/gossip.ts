@@ -9,6 +9,8 @@ import { accuse } from './rumours.js';
 
 /** What a node without a ring, or of another one, may say and hear. */
 const SAID_OUTSIDE: ReadonlySet<Message['type']> = new Set(['JOIN', 'WELCOME', 'REFUSED']);
+/** What somebody may say whom this node does not know yet: it introduces itself by it. */
+const SAID_BY_STRANGERS: ReadonlySet<Message['type']> = new Set([...SAID_OUTSIDE, 'ROSTER']);
 /** What concerns the ring itself: a node that has said goodbye takes no part in it, while requests under way go on. Nor does it wake one that sleeps. */
 const RING_TYPES: ReadonlySet<Message['type']> = new Set(['WELCOME', 'REFUSED', 'PING', 'PING-REQ', 'ACK', 'CHECK', 'ROSTER', 'LEAVE']);
 
@@ -30,6 +32,8 @@ export function onGossip(ring: RingState, message: Message, turn: Turn): boolean
   hear(ring, message.news, turn);
   for (const accusation of message.accusations) hearAccusation(ring, accusation, message.from, turn);
   if (self.ringId === undefined) return false;
+  // It would not be answered either. A member whose record got lost on the way says it again.
+  if (!ring.membership.roster.has(message.from)) return SAID_BY_STRANGERS.has(message.type);
   noteSender(ring, message);
   noteDifference(ring, message, turn);
   return true;

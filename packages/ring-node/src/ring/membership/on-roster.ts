@@ -19,6 +19,8 @@ export function sendRoster(ring: RingState, turn: Turn, to: string, answer: bool
 
 export function onRoster(ring: RingState, { from, roster, epochs, oldestEpoch, floor, answer }: RosterMessage, turn: Turn): void {
   hear(ring, roster, turn);
+  // Where copies are placed only those decide who belong to the ring: a member is in its own roster.
+  if (!ring.membership.roster.has(from)) return;
   learnEpochs(ring, turn, epochs, oldestEpoch, floor);
   if (answer) sendRoster(ring, turn, from, false);
 }
