@@ -102,6 +102,27 @@ test('A message of another ring changes nothing', (t) => {
   t.is(gets.ring.membership.digest, digest);
 });
 
+test('Who is not in the roster decides nothing about epochs', (t) => {
+  const cluster = aCluster(3);
+  const gets = cluster.nodes[1]!;
+  cluster.runFor(3_000);
+  const { epochs, floor, newest } = gets.ring.placement;
+  const from = '5'.repeat(32);
+  const forged = { epochs: [{ ...epochs.at(-1)!, number: 999, members: [{ nodeId: from, capacity: 1 }] }], oldestEpoch: 999, floor: floor + 1 };
+  const vote = { number: newest + 1, phase: 'accept', ballot: { time: gets.ring.self.clock, node: from }, proposal: { ...forged.epochs[0]!, number: newest + 1 }, ayes: [] };
+  const lap = { lap: 'forged', origin: from, seq: 1, arc: 0, arcs: 1, arcEnd: from, hop: 1, hopsMax: 9, deadlineMs: 1_000, seen: [], skipped: [] };
+  const fold = { count: 1, minSynced: 999, minClean: 1, full: 0 };
+  const accepted = JSON.stringify(gets.ring.placement.acceptor);
+  for (const said of [
+    { type: 'CHECK', ...lap, fold, vote, epochs: [], oldestEpoch: 1, floor: 0 },
+    { type: 'CHECK', ...lap, lap: 'another', fold, ...forged },
+    { type: 'ROSTER', roster: [], ...forged, answer: true },
+  ]) {
+    cluster.input(gets, { type: 'message', message: aPing(cluster.nodes[0]!, gets, { from, ...said } as object) });
+  }
+  t.deepEqual([gets.ring.placement.newest, gets.ring.placement.floor, JSON.stringify(gets.ring.placement.acceptor)], [newest, floor, accepted]);
+});
+
 test('Another process with the identity of this node is told of and kept out', (t) => {
   const cluster = aCluster(3);
   const original = cluster.nodes[1]!;
