@@ -1,5 +1,6 @@
 import type { Options } from '../options.js';
 import { acceptAtFew } from './accept-at-few.js';
+import { branchAndLoser } from './branch-and-loser.js';
 import { branchesOnBothSides } from './branches-on-both-sides.js';
 import { conditionalBranch } from './conditional-branch.js';
 import { decidedUnheard, decidedUnheardAndRestarted } from './decided-unheard.js';
@@ -22,6 +23,7 @@ interface Staged {
 /** All hand-written schedules by name. */
 export const schedules = {
   'accept-at-few': { schedule: acceptAtFew, nodes: 3 },
+  'branch-and-loser': { schedule: branchAndLoser, nodes: 6, changes: { settings: { copies: 5, forgetAfterMs: 600_000, writes: 'weak', minCopies: 1 } } },
   'branches-on-both-sides': { schedule: branchesOnBothSides, nodes: 4 },
   'conditional-branch': { schedule: conditionalBranch, nodes: 4 },
   'decided-unheard': { schedule: decidedUnheard, nodes: 3 },
