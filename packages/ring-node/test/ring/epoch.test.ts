@@ -58,7 +58,7 @@ test('R06 with two of three dead nobody is put out', (t) => {
   t.is(ring.nodes[0]!.ring.placement.candidacy, undefined);
 });
 
-test('R06 a node that leaves for good goes out of the epoch, and is drained once everybody else is synced', (t) => {
+test('R06 a node that leaves for good goes out of the epoch, and is drained once everybody else is synced and its files are handed over', (t) => {
   const ring = aRing(3);
   ring.tellAll(0, { state: 'leaving' });
   ring.pass(4_000);
@@ -66,6 +66,8 @@ test('R06 a node that leaves for good goes out of the epoch, and is drained once
   t.false(isDrained(ring.nodes[0]!.ring));
   makeReady(ring);
   ring.pass(3_000);
+  t.false(isDrained(ring.nodes[0]!.ring));
+  for (const node of ring.nodes) node.ring.files.patrol.isEmpty = true;
   t.true(isDrained(ring.nodes[0]!.ring));
   t.false(isDrained(ring.nodes[1]!.ring));
 });
