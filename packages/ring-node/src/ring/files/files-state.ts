@@ -1,4 +1,4 @@
-import type { FileVersion, Forward, Listed, Message, RegisterView, Stamp } from '@coring/protocol';
+import type { Epoch, FileVersion, Forward, Listed, Message, RegisterView, Stamp } from '@coring/protocol';
 import type { ClientRequest, ListRequest } from '../client-request.js';
 import type { Body } from '../body.js';
 import type { Op } from './op.js';
@@ -120,6 +120,8 @@ export interface Listing {
   readonly found: { readonly name: string; readonly value: FileVersion }[];
   after: string;
   round: number;
+  /** In force when this round began: what was told under them says nothing of later ones. */
+  epochs: readonly Epoch[];
   readonly awaited: Set<string>;
   /** Pages of this round by node. */
   readonly pages: Map<string, ListPage>;

@@ -20,7 +20,8 @@ const PAGE_MS = 2_000;
 
 /** Lists names in order: every node is asked, and for each name what a majority may have accepted last is shown. */
 export function onListRequest(ring: RingState, turn: Turn, request: ListRequest): void {
-  const listing: Listing = { ref: request.ref, request, found: [], after: request.after, round: 0, awaited: new Set(), pages: new Map(), isPartial: false };
+  const { ref, after } = request;
+  const listing: Listing = { ref, request, found: [], after, round: 0, epochs: [], awaited: new Set(), pages: new Map(), isPartial: false };
   ring.files.listings.set(request.ref, listing);
   askPages(ring, turn, listing);
 }
@@ -41,10 +42,14 @@ export function onListScanned(ring: RingState, turn: Turn, ref: string, round: n
   takePage(ring, turn, ring.files.listings.get(ref), round, ring.self.nodeId, { registers, more });
 }
 
-export function onListed(ring: RingState, turn: Turn, { re, from, registers, more }: Listed): void {
+export function onListed(ring: RingState, turn: Turn, { re, from, epoch, registers, more }: Listed): void {
   const call = ring.files.calls.get(re);
   ring.files.calls.delete(re);
-  if (call?.type === 'list') takePage(ring, turn, ring.files.listings.get(call.ref), call.round, from, { registers, more });
+  const listing = call?.type === 'list' ? ring.files.listings.get(call.ref) : undefined;
+  if (listing === undefined || call?.type !== 'list') return;
+  // Under an epoch that this node does not know names may have moved to nodes that it did not ask.
+  listing.isPartial ||= epoch > listing.epochs.at(-1)!.number;
+  takePage(ring, turn, listing, call.round, from, { registers, more });
 }
 
 /** A node could not be asked. */
@@ -76,6 +81,7 @@ function askPages(ring: RingState, turn: Turn, listing: Listing): void {
   const limit = Math.min(PAGE_MAX, request.limit + 1);
   const self = ring.self.nodeId;
   listing.round++;
+  listing.epochs = [...epochsInForce(ring)];
   listing.pages.clear();
   listing.awaited.clear();
   for (const node of reachableNodes(ring)) {
@@ -98,7 +104,7 @@ function takePage(ring: RingState, turn: Turn, listing: Listing | undefined, rou
 function goOn(ring: RingState, turn: Turn, listing: Listing): void {
   if (listing.awaited.size > 0) return;
   const { found, pages, request } = listing;
-  listing.isPartial ||= !isCovering(ring, pages);
+  listing.isPartial ||= !isCovering(ring, listing);
   // Beyond the last name of a page that is not the last one, its sender may have names that it has not told.
   const ends = [...pages.values()].flatMap(({ more, registers }) => (more && registers.length > 0 ? [registers.at(-1)!.name] : []));
   const end = ends.sort(compareUtf8)[0];
@@ -122,8 +128,8 @@ function finish(ring: RingState, turn: Turn, listing: Listing): void {
 }
 
 /** Whether those that answered are a majority of the voters of every bucket, in each epoch in force: too few members are missing to outvote them. */
-function isCovering(ring: RingState, pages: ReadonlyMap<string, ListPage>): boolean {
-  return epochsInForce(ring).every((epoch) => {
+function isCovering(ring: RingState, { epochs, pages }: Listing): boolean {
+  return epochs.every((epoch) => {
     const members = epoch.members.map(({ nodeId }) => nodeId);
     const here = standing(ring, epoch.number, members);
     const missing = here.filter((node) => !pages.has(node)).length;
