@@ -13,6 +13,7 @@ function traceOf(seed: number): { lines: number; hash: string } {
 }
 
 test('a seed replays its run line by line', (t) => {
+  t.timeout(60_000);
   for (const seed of [1, 2, 3]) {
     const first = traceOf(seed);
     t.true(first.lines > 100);

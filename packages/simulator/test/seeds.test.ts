@@ -1,25 +1,28 @@
-import test from 'ava';
+import { setImmediate as breathe } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
 import { optionsOf, run } from '../src/index.js';
 
 /** Every run of the test suite; many more with `npm run sim -- --seeds N`. */
 const FROM = 1;
 const SEEDS = 300;
 /** Seeds that once showed a fault: they stay in. */
-const remembered: readonly number[] = [];
+const remembered: readonly number[] = [320, 375, 423, 534, 962, 972, 2255, 5091, 5314, 5682, 5794, 5828, 6022, 6155, 6324, 6392, 6479, 6864, 7161, 7495];
 const PER_TEST = 50;
 
 for (let from = FROM; from < FROM + SEEDS; from += PER_TEST) {
-  test(`every promise holds in the runs from seed ${from} to ${from + PER_TEST - 1}`, (t) => {
+  test(`every promise holds in the runs from seed ${from} to ${from + PER_TEST - 1}`, async (t) => {
     t.timeout(300_000);
-    for (let seed = from; seed < from + PER_TEST; seed++) expectNoViolation(t, seed);
+    for (let seed = from; seed < from + PER_TEST; seed++) await expectNoViolation(t, seed);
   });
 }
 
-test('every promise holds in the runs that once showed a fault', (t) => {
-  for (const seed of remembered) expectNoViolation(t, seed);
-  t.pass();
+test('every promise holds in the runs that once showed a fault', async (t) => {
+  t.timeout(300_000);
+  for (const seed of remembered) await expectNoViolation(t, seed);
 });
 
-function expectNoViolation(t: { deepEqual: (a: unknown, b: unknown, message: string) => void }, seed: number): void {
+async function expectNoViolation(t: ExecutionContext, seed: number): Promise<void> {
+  // A run keeps the process busy: ava wants to be heard between two of them.
+  await breathe();
   t.deepEqual(run(optionsOf(seed)).violations, [], `replay with npm run sim -- --seed ${seed} --trace`);
 }

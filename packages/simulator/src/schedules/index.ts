@@ -2,7 +2,9 @@ import type { Options } from '../options.js';
 import { acceptAtFew } from './accept-at-few.js';
 import { branchAndLoser } from './branch-and-loser.js';
 import { branchesOnBothSides } from './branches-on-both-sides.js';
+import { bytesGoneBeforeAccept } from './bytes-gone-before-accept.js';
 import { conditionalBranch } from './conditional-branch.js';
+import { copiedByMost } from './copied-by-most.js';
 import { decidedUnheard, decidedUnheardAndRestarted } from './decided-unheard.js';
 import { falseAccuser } from './false-accuser.js';
 import { growingWhileWriting } from './growing.js';
@@ -10,6 +12,7 @@ import { drainedLeaver, forgottenNode } from './leave-for-good.js';
 import { powerFailure } from './power-failure.js';
 import { retryElsewhere } from './retry-elsewhere.js';
 import { refusedAfterAccept } from './refused-after-accept.js';
+import { retiredInBetween } from './retired-in-between.js';
 import { restartBetweenLaps, rivalProposers, voteWithoutMajority } from './rival-proposers.js';
 import type { Schedule } from './stage.js';
 import { survivorOfTwo } from './survivor-of-two.js';
@@ -25,7 +28,9 @@ export const schedules = {
   'accept-at-few': { schedule: acceptAtFew, nodes: 3 },
   'branch-and-loser': { schedule: branchAndLoser, nodes: 6, changes: { settings: { copies: 5, forgetAfterMs: 600_000, writes: 'weak', minCopies: 1 } } },
   'branches-on-both-sides': { schedule: branchesOnBothSides, nodes: 4 },
+  'bytes-gone-before-accept': { schedule: bytesGoneBeforeAccept, nodes: 4 },
   'conditional-branch': { schedule: conditionalBranch, nodes: 4 },
+  'copied-by-most': { schedule: copiedByMost, nodes: 3 },
   'decided-unheard': { schedule: decidedUnheard, nodes: 3 },
   'decided-unheard-and-restarted': { schedule: decidedUnheardAndRestarted, nodes: 3 },
   'drained-leaver': { schedule: drainedLeaver, nodes: 3, changes: { settings: { copies: 1, forgetAfterMs: 600_000, writes: 'weak', minCopies: 1 } } },
@@ -35,6 +40,7 @@ export const schedules = {
   'power-failure': { schedule: powerFailure, nodes: 3, changes: { disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
   'refused-after-accept': { schedule: refusedAfterAccept, nodes: 5 },
   'restart-between-laps': { schedule: restartBetweenLaps, nodes: 4 },
+  'retired-in-between': { schedule: retiredInBetween, nodes: 1, changes: { settings: { copies: 1, forgetAfterMs: 600_000, writes: 'weak', minCopies: 1 } } },
   'retry-elsewhere': { schedule: retryElsewhere, nodes: 4 },
   'rival-proposers': { schedule: rivalProposers, nodes: 5 },
   'survivor-of-two': { schedule: survivorOfTwo, nodes: 2 },

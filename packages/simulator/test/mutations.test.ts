@@ -1,0 +1,51 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import test from 'ava';
+import { type Mutation, mutationNames } from '@coring/ring-node/ring';
+import { optionsOf, run } from '../src/index.js';
+import type { ScheduleName } from '../src/schedules/index.js';
+import { play } from '../src/schedules/play.js';
+
+/** Where the absence of each rule shows: in a hand-written schedule, or in one of so many runs from a seed on. */
+const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly from: number }> = {
+  'weak-into-main': { schedule: 'branches-on-both-sides' },
+  'any-quorum': { schedule: 'branches-on-both-sides' },
+  'no-joint-quorum': { from: 1 },
+  'drop-conflicts': { schedule: 'branches-on-both-sides' },
+  'condition-always-holds': { schedule: 'conditional-branch' },
+  'drop-branch-on-accept': { schedule: 'branch-and-loser' },
+  'ignore-own-branches': { from: 1 },
+  'remint-weak': { from: 300 },
+  'remint-strong': { from: 180 },
+  'early-412': { schedule: 'refused-after-accept' },
+  'forget-mint': { schedule: 'retry-elsewhere' },
+  'copy-counts-as-vote': { schedule: 'copied-by-most' },
+  'race-on-oldest-epoch': { schedule: 'retired-in-between' },
+  'no-fence': { from: 10 },
+  'reply-before-sync': { schedule: 'power-failure' },
+  'ignore-op-ids': { schedule: 'retry-elsewhere' },
+  'accept-without-bytes': { schedule: 'bytes-gone-before-accept' },
+  'believe-hearsay': { schedule: 'false-accuser' },
+  'higher-ballot-wins-epoch': { schedule: 'decided-unheard' },
+  'vote-without-save': { schedule: 'decided-unheard-and-restarted' },
+};
+const SEEDS_MAX = 500;
+
+for (const mutation of mutationNames) {
+  test(`the checkers notice when a rule is switched off: ${mutation}`, async (t) => {
+    t.timeout(300_000);
+    await breathe();
+    const where = shown[mutation];
+    const violations = 'schedule' in where ? play(where.schedule, [mutation]) : await firstViolations(mutation, where.from);
+    t.not(violations.length, 0);
+    t.log(violations[0]!.split('\n')[0]);
+  });
+}
+
+async function firstViolations(mutation: Mutation, from: number): Promise<readonly string[]> {
+  for (let seed = from; seed < from + SEEDS_MAX; seed++) {
+    await breathe();
+    const { violations } = run(optionsOf(seed, { mutations: [mutation] }));
+    if (violations.length > 0) return violations;
+  }
+  return [];
+}
