@@ -53,8 +53,7 @@ function save(node: SimulatedNode, changes: readonly Change[]): void {
   for (const change of changes) {
     if (change.do !== 'put' || change.space !== 'register') continue;
     const { mine } = change.value as Register;
-    // What a crash takes away before it is durable was never told: its version may be made again.
-    if (mine !== undefined) node.hold(() => node.world.mints.made(change.key, mine));
+    if (mine !== undefined) node.world.mints.made(change.key, mine);
   }
   node.sync();
 }

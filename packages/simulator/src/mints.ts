@@ -15,16 +15,33 @@ export interface Mint {
  */
 export class Mints {
   readonly #names = new Map<string, Map<string, Mint>>();
+  readonly #told = new Set<string>();
   /** Two versions of one stamp with different bytes. */
   readonly confusions: string[] = [];
 
-  /** Its writer notes the version down, at each attempt: what it has seen by then the version succeeds. */
+  /**
+   * Its writer notes the version down, at each attempt: what it has seen by then the version succeeds. A note that a crash took away
+   * before anybody was told may be made again, of something else.
+   */
   made(name: string, value: FileVersion): void {
-    const known = this.met(name, value);
+    const key = formatStamp(value.version);
+    const noted = this.#names.get(name)?.get(key);
+    if (noted !== undefined && noted.digest !== value.digest && !this.#told.has(`${name} ${key}`)) this.#names.get(name)!.delete(key);
+    const known = this.#met(name, value);
     for (const [node, time] of Object.entries(value.seen)) known.seen[node] = Math.max(known.seen[node] ?? 0, time);
   }
 
-  met(name: string, value: FileVersion): Mint {
+  /** It is told to another node. */
+  met(name: string, value: FileVersion): void {
+    this.#told.add(`${name} ${formatStamp(value.version)}`);
+    this.#met(name, value);
+  }
+
+  of(name: string): Mint[] {
+    return [...(this.#names.get(name)?.values() ?? [])];
+  }
+
+  #met(name: string, value: FileVersion): Mint {
     let mints = this.#names.get(name);
     if (mints === undefined) this.#names.set(name, (mints = new Map()));
     const key = formatStamp(value.version);
@@ -37,9 +54,5 @@ export class Mints {
     }
     if (known.digest !== value.digest || known.deleted !== value.deleted) this.confusions.push(`${name}: version ${key} stands for ${known.digest} and for ${value.digest}`);
     return known;
-  }
-
-  of(name: string): Mint[] {
-    return [...(this.#names.get(name)?.values() ?? [])];
   }
 }
