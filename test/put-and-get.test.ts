@@ -11,7 +11,7 @@ test('R12 a file put on any node is got from every node, byte for byte, and a mi
   const nodes = await aRing(t, 3);
   for (const [i, node] of nodes.entries()) {
     const bytes = someBytes(10_000 + i);
-    const stored = await put(node, `file-${i}`, bytes);
+    const stored = await put(node, `file-${i}`, bytes, { 'coring-require-copies': '3' });
     t.is(stored.status, 201, stored.body);
     t.is(stored.headers.get('coring-copies'), '3/3');
     t.is(stored.headers.get('coring-grade'), 'strong');
