@@ -52,7 +52,9 @@ export class Mints {
       mints.set(key, mint);
       return mint;
     }
-    if (known.digest !== value.digest || known.deleted !== value.deleted) this.confusions.push(`${name}: version ${key} stands for ${known.digest} and for ${value.digest}`);
+    if (known.digest !== value.digest || known.deleted !== value.deleted) {
+      this.confusions.push(`${name}: version ${key} stands for ${known.digest} and for ${value.digest}`);
+    }
     return known;
   }
 }

@@ -26,9 +26,21 @@ export interface Options {
   readonly mutations: readonly Mutation[];
 }
 
-const faultNames: readonly FaultName[] = ['split', 'cut', 'partial-cut', 'heal', 'pause', 'crash', 'crash-all', 'clock-jump', 'join', 'leave-away', 'leave-for-good'];
+const faultNames: readonly FaultName[] = [
+  'split',
+  'cut',
+  'partial-cut',
+  'heal',
+  'pause',
+  'crash',
+  'crash-all',
+  'clock-jump',
+  'join',
+  'leave-away',
+  'leave-for-good',
+];
 
-/** Swarm testing (Groce et al., 2012): each seed switches a random subset of the faults on, so that rare ones are not drowned by common ones. */
+/** Swarm testing (Groce et al., 2012): each seed switches a random subset of the faults on, so that common ones do not drown rare ones. */
 export function optionsOf(seed: number, changes: Partial<Options> = {}): Options {
   const random = new Random(Math.imul(seed, 0x9e3779b1) ^ 0x5eed);
   const delay = random.pick([

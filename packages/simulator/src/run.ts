@@ -106,13 +106,16 @@ function readAll(world: World, workload: Workload): void {
   if (hasFailed(world)) return;
   const reads = world.running().flatMap((node) => workload.names.map((name) => workload.read(node, name)));
   const lists = world.running().map((node) => workload.list(node));
-  world.timeline.runTo(world.nowMs + world.options.workload.deadlineMs * 1.1, () => hasFailed(world) || [...reads, ...lists].every(({ endedMs }) => endedMs !== undefined));
+  const areAnswered = () => [...reads, ...lists].every(({ endedMs }) => endedMs !== undefined);
+  world.timeline.runTo(world.nowMs + world.options.workload.deadlineMs * 1.1, () => hasFailed(world) || areAnswered());
   for (const { node, answer, bytesGone, request } of reads) {
     const isSure = (answer?.type === 'found' || answer?.type === 'absent') && answer.receipt.grade === 'strong' && !bytesGone;
-    if (!isSure && request.op === 'get') world.fail('at-rest', `${node} cannot read ${request.name}: ${bytesGone ? 'its bytes are gone' : JSON.stringify(answer)}`);
+    const found = bytesGone ? 'its bytes are gone' : JSON.stringify(answer);
+    if (!isSure && request.op === 'get') world.fail('at-rest', `${node} cannot read ${request.name}: ${found}`);
   }
   for (const { node, answer } of lists) {
-    if (answer?.type !== 'listed' || answer.grade !== 'strong' || answer.partial) world.fail('at-rest', `${node} cannot list: ${JSON.stringify(answer)}`);
+    const isSure = answer?.type === 'listed' && answer.grade === 'strong' && !answer.partial;
+    if (!isSure) world.fail('at-rest', `${node} cannot list: ${JSON.stringify(answer)}`);
   }
 }
 

@@ -1,4 +1,5 @@
-import { checkInvariants, type Effect, type Input, nextDueMs, type Persisted, type RingState, startRing, step, type Surroundings } from '@coring/ring-node/ring';
+import { checkInvariants, nextDueMs, startRing, step } from '@coring/ring-node/ring';
+import type { Effect, Input, Persisted, RingState, Surroundings } from '@coring/ring-node/ring';
 import { carryOut } from './carry-out.js';
 import { Disk } from './disk.js';
 import { NodeClock } from './node-clock.js';
@@ -210,9 +211,9 @@ export class SimulatedNode {
   /** The shell repeats what was asked until the core says that it has joined. */
   #askToJoin(): void {
     if (this.ring?.self.ringId !== undefined || this.contacts.length === 0) return;
-    // Whoever it was told of may have left for good meanwhile: then the operator names another.
-    const others = this.world.running().filter((node) => node !== this && node.ring?.self.ringId !== undefined);
-    const contacts = [...this.contacts, ...others.slice(0, 1).map(({ address }) => address)];
+    // Whoever it was told of may leave for good meanwhile: then the operator names another.
+    const others = this.world.running().filter((node) => node !== this && node.ring?.self.phase === 'in');
+    const contacts = this.random.chance(0.5) || others.length === 0 ? this.contacts : others.map(({ address }) => address);
     this.feed({ type: 'join', address: this.random.pick(contacts) });
     this.later(this.random.between(300, 900), () => this.#askToJoin());
   }

@@ -27,7 +27,8 @@ export class Summary {
   line(): string {
     const seconds = (performance.now() - this.#startedMs) / 1_000;
     const counts = [...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([what, count]) => `${what} ${count}`);
-    return `seeds ${this.from} to ${this.from + this.seeds - 1}: ${this.violated} of ${this.#runs} violated, ${(this.#runs / seconds).toFixed(1)} seeds/s; ${counts.join(', ')}`;
+    const speed = (this.#runs / seconds).toFixed(1);
+    return `seeds ${this.from} to ${this.from + this.seeds - 1}: ${this.violated} of ${this.#runs} violated, ${speed} seeds/s; ${counts.join(', ')}`;
   }
 
   #count(what: string, by: number): void {

@@ -54,7 +54,8 @@ export class Workload {
     // Every upload has bytes of its own: which one was read tells which write it was.
     const content = { digest: number.toString(16).padStart(64, '0'), size: number };
     const requireCopies = this.#random.chance(0.05) ? { requireCopies: 2 } : {};
-    return this.#upload(node, { ...this.#common(), op: 'put', name, token: '', ...content, contentType: 'text/plain', conditions, opId: `op${number}`, ...requireCopies });
+    const upload = { op: 'put', name, token: '', ...content, contentType: 'text/plain', conditions, opId: `op${number}` } as const;
+    return this.#upload(node, { ...this.#common(), ...upload, ...requireCopies });
   }
 
   delete(node: SimulatedNode, name: string, conditions: Conditions = {}): Operation {
@@ -101,7 +102,8 @@ export class Workload {
   #tryAgain(request: WriteRequest): void {
     const tries = this.world.history.of(request.name).filter((one) => 'opId' in one.request && one.request.opId === request.opId).length;
     const running = this.world.running().filter(({ ring }) => ring?.self.phase === 'in');
-    if (tries >= TRIES_MAX || running.length === 0 || this.world.nowMs > this.world.options.durationMs || !this.#takeOne(request.name)) return;
+    const isOver = this.world.nowMs > this.world.options.durationMs;
+    if (tries >= TRIES_MAX || running.length === 0 || isOver || !this.#takeOne(request.name)) return;
     this.world.count('repeated');
     this.repeat(this.#random.pick(running), request);
   }

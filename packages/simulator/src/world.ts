@@ -90,13 +90,13 @@ export class World {
     this.count('messages');
     const target = this.at(address);
     if (target === undefined || !target.isRunning) {
-      if (network.random.chance(network.options.refusalChance)) this.refuse(from, letter);
+      if (network.random.chance(network.options.refusalChance)) this.#refuse(from, letter);
       return;
     }
-    if (target === from) return this.deliver(target, from, letter, 0.01);
+    if (target === from) return this.#deliver(target, from, letter, 0.01);
     if (!network.isOpen(from.name, target.name) || network.loses() || !this.letsPass(from, target, letter)) return;
-    this.deliver(target, from, letter, network.delayMs());
-    if (network.doubles()) this.deliver(target, from, letter, network.delayMs() + network.random.between(0, 800));
+    this.#deliver(target, from, letter, network.delayMs());
+    if (network.doubles()) this.#deliver(target, from, letter, network.delayMs() + network.random.between(0, 800));
   }
 
   answered(node: SimulatedNode, ref: string, answer: ClientAnswer): void {
@@ -135,23 +135,24 @@ export class World {
     this.trace.line(this.nowMs, node.name, what);
   }
 
-  private deliver(target: SimulatedNode, from: SimulatedNode, { text }: Letter, delayMs: number): void {
+  #deliver(target: SimulatedNode, from: SimulatedNode, { text }: Letter, delayMs: number): void {
     const { address, name } = from;
     this.timeline.after(delayMs, () => {
       if (!target.isRunning || !this.network.isOpen(name, target.name)) return;
-      const message = this.parse(text, name);
+      const message = this.#parse(text, name);
       if (message === undefined) return;
       if (isWorthTelling(message)) this.say(target, () => `gets from ${name} ${briefly(message)}`);
       target.feed({ type: 'message', message, seenAddress: address });
     });
   }
 
-  private refuse(from: SimulatedNode, { id, to }: Letter): void {
-    from.later(this.network.random.between(0.1, REFUSAL_MS), () => from.feed({ type: 'unsent', messageId: id, ...(to === undefined ? {} : { to }) }));
+  #refuse(from: SimulatedNode, { id, to }: Letter): void {
+    const unsent = { type: 'unsent', messageId: id, ...(to === undefined ? {} : { to }) } as const;
+    from.later(this.network.random.between(0.1, REFUSAL_MS), () => from.feed(unsent));
   }
 
   /** As a receiving shell does: what is not well-formed does not reach the core. */
-  private parse(text: string, from: string): Message | undefined {
+  #parse(text: string, from: string): Message | undefined {
     try {
       return asMessage(JSON.parse(text));
     } catch (error) {

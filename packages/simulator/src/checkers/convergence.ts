@@ -1,4 +1,4 @@
-import { compareStamps, formatStamp } from '@coring/protocol';
+import { compareStamps, type FileVersion, formatStamp } from '@coring/protocol';
 import type { World } from '../world.js';
 import { knownNames, newestEpoch, ownersOf } from './owners-at-rest.js';
 
@@ -9,18 +9,24 @@ export function checkConvergence(world: World): string[] {
   const faults: string[] = [];
   for (const name of knownNames(world)) {
     const owners = ownersOf(world, epoch, name);
-    const views = owners.map((node) => {
-      const value = node.disk.register(name)?.value;
-      return value === undefined ? 'nothing' : `${formatStamp(value.version)}${value.deleted ? ' deleted' : ''} ${value.conflicts.map(({ version }) => formatStamp(version)).sort().join(' ')}`;
-    });
+    const views = owners.map(({ disk }) => sayValue(disk.register(name)?.value));
     if (new Set(views).size > 1) faults.push(`${name}: owners differ: ${owners.map((node, i) => `${node.name}: ${views[i]}`).join('; ')}`);
     for (const node of world.running()) {
       const branches = node.disk.register(name)?.branches ?? [];
-      if (branches.length > 0) faults.push(`${name}: ${node.name} has branches left: ${branches.map(({ version }) => formatStamp(version)).join(' ')}`);
+      if (branches.length > 0) faults.push(`${name}: ${node.name} has branches left: ${sayAll(branches)}`);
     }
     for (const node of owners) faults.push(...missingBytes(node, name));
   }
   return faults;
+}
+
+function sayValue(value: FileVersion | undefined): string {
+  if (value === undefined) return 'nothing';
+  return `${formatStamp(value.version)}${value.deleted ? ' deleted' : ''} ${sayAll(value.conflicts)}`;
+}
+
+function sayAll(versions: readonly Pick<FileVersion, 'version'>[]): string {
+  return versions.map(({ version }) => formatStamp(version)).sort().join(' ');
 }
 
 function missingBytes(node: World['nodes'][number], name: string): string[] {

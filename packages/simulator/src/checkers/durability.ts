@@ -5,8 +5,8 @@ import type { World } from '../world.js';
 import { newestEpoch, ownersOf } from './owners-at-rest.js';
 
 /**
- * Every acknowledged upload is, once the ring has come to rest, current, a conflict copy, or succeeded by a version whose writer had seen it
- * (which in turn must not be lost). A deletion that had seen it ends the matter.
+ * Every acknowledged upload is, once the ring has come to rest, current, a conflict copy, or succeeded by a version whose writer had
+ * seen it (which in turn must not be lost). A deletion that had seen it ends the matter.
  */
 export function checkDurability(world: World): string[] {
   const epoch = newestEpoch(world);
@@ -16,7 +16,7 @@ export function checkDurability(world: World): string[] {
     if (request.op !== 'put' || answer?.type !== 'stored') continue;
     const { name, opId } = request;
     const values = ownersOf(world, epoch, name).map((node) => node.disk.register(name)?.value);
-    const alive = new Set(values.flatMap((value) => (value === undefined ? [] : [value.version, ...value.conflicts.map(({ version }) => version)].map(formatStamp))));
+    const alive = new Set(values.flatMap((value) => (value === undefined ? [] : [value, ...value.conflicts])).map(({ version }) => formatStamp(version)));
     const mints = world.mints.of(name);
     if (!isKept(answer.value.version, alive, mints, new Set())) {
       faults.push(`${name}: ${gradeOf(answer)} ${opId} ${formatStamp(answer.value.version)} (${request.digest.replace(/^0+/, '')}) is lost`);

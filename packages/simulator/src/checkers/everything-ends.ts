@@ -12,7 +12,8 @@ export function checkEverythingEnds(world: World): string[] {
     if (lost) continue;
     const allowedMs = request.deadlineMs * 1.02 + pausedMs + SLACK_MS;
     const tookMs = (endedMs ?? world.nowMs) - startedMs;
-    if (tookMs > allowedMs) faults.push(`${node} ${endedMs === undefined ? 'has not answered' : 'answered'} ${request.op} ${request.ref} after ${tookMs.toFixed(0)} ms of ${request.deadlineMs}`);
+    const what = `${endedMs === undefined ? 'has not answered' : 'answered'} ${request.op} ${request.ref}`;
+    if (tookMs > allowedMs) faults.push(`${node} ${what} after ${tookMs.toFixed(0)} ms of ${request.deadlineMs}`);
   }
   return faults;
 }

@@ -47,13 +47,14 @@ export function momentsOf(operations: readonly Operation[]): Moment[] {
     if (request.op === 'get') {
       if (!isStrong || request.version !== undefined || (answer?.type !== 'found' && answer?.type !== 'absent')) continue;
       const read = answer.type === 'found' ? answer.value.digest : undefined;
-      moments.push({ ...moment, what: `get = ${sayContent(read)}`, fits: (content) => content === read, after: (content) => content });
+      moments.push({ ...moment, what: `get = ${sayContent(read)}`, fits: (content) => content === read, after: same });
     } else if (request.op === 'delete' && answer?.type === 'absent') {
       // Nothing was done, and nothing will be.
-      if (isStrong) moments.push({ ...moment, what: `delete = nothing (${request.opId})`, fits: (content) => content === undefined, after: (content) => content });
+      const what = `delete = nothing (${request.opId})`;
+      if (isStrong) moments.push({ ...moment, what, fits: (content) => content === undefined, after: same });
     } else if (isConditionFailed(answer)) {
       if (!isStrong) continue;
-      moments.push({ ...moment, what: `412 ${sayWrite(request)}`, fits: (content) => !holds(request.conditions, content), after: (content) => content });
+      moments.push({ ...moment, what: `412 ${sayWrite(request)}`, fits: (content) => !holds(request.conditions, content), after: same });
     } else {
       const tries = writes.get(request.opId);
       if (tries === undefined) writes.set(request.opId, [operation]);
@@ -63,6 +64,8 @@ export function momentsOf(operations: readonly Operation[]): Moment[] {
   for (const tries of writes.values()) moments.push(writeMoment(tries));
   return moments.sort((a, b) => a.startedMs - b.startedMs);
 }
+
+const same = (content: Content) => content;
 
 /** However often a write was asked for under one id, it happens once. */
 function writeMoment(tries: readonly Operation[]): Moment {

@@ -17,8 +17,9 @@ export function checkListing(world: World): string[] {
     if (list.answer.grade !== 'strong' || list.answer.partial || list.answer.next !== undefined) continue;
     for (const name of names) {
       const isListed = listed.includes(name);
-      if (!isListed && isSurely(world, name, list, 'put')) faults.push(`${list.node} at ${list.startedMs.toFixed(1)} did not list ${name}, which was there`);
-      if (isListed && isSurely(world, name, list, 'delete')) faults.push(`${list.node} at ${list.startedMs.toFixed(1)} listed ${name}, which was deleted`);
+      const who = `${list.node} at ${list.startedMs.toFixed(1)}`;
+      if (!isListed && isSurely(world, name, list, 'put')) faults.push(`${who} did not list ${name}, which was there`);
+      if (isListed && isSurely(world, name, list, 'delete')) faults.push(`${who} listed ${name}, which was deleted`);
     }
   }
   return faults;

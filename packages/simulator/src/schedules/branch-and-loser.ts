@@ -19,9 +19,10 @@ export const branchAndLoser: Schedule = (stage) => {
   // The two meet only the merger: its majority is with them, so that it hears of the branch, and only the two accept what comes of it.
   world.network.heal();
   const isMuted = (from: SimulatedNode, type: Letter['type']) => rest.indexOf(from) > 0 && (type === 'REGISTER' || type === 'PROMISE');
-  stage.lose(
-    (from, to, { type }) => isBetween(from.name, to.name, side, merger.name) || (type === 'ACCEPT' && rest.includes(to)) || type === 'COMMIT' || isMuted(from, type),
-  );
+  stage.lose((from, to, { type }) => {
+    const isUnheard = type === 'COMMIT' || (type === 'ACCEPT' && rest.includes(to));
+    return isUnheard || isMuted(from, type) || isBetween(from.name, to.name, side, merger.name);
+  });
   stage.pass(1_000);
   workload.read(merger, name);
   stage.until('an acceptance by both', () => [maker!, keeper!].every(({ disk }) => disk.register(name)?.value?.version.node === maker!.nodeId));

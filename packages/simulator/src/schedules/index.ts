@@ -26,21 +26,21 @@ interface Staged {
 /** All hand-written schedules by name. */
 export const schedules = {
   'accept-at-few': { schedule: acceptAtFew, nodes: 3 },
-  'branch-and-loser': { schedule: branchAndLoser, nodes: 6, changes: { settings: { copies: 5, forgetAfterMs: 600_000, writes: 'weak', minCopies: 1 } } },
+  'branch-and-loser': { schedule: branchAndLoser, nodes: 6, changes: copies(5) },
   'branches-on-both-sides': { schedule: branchesOnBothSides, nodes: 4 },
   'bytes-gone-before-accept': { schedule: bytesGoneBeforeAccept, nodes: 4 },
   'conditional-branch': { schedule: conditionalBranch, nodes: 4 },
   'copied-by-most': { schedule: copiedByMost, nodes: 3 },
   'decided-unheard': { schedule: decidedUnheard, nodes: 3 },
   'decided-unheard-and-restarted': { schedule: decidedUnheardAndRestarted, nodes: 3 },
-  'drained-leaver': { schedule: drainedLeaver, nodes: 3, changes: { settings: { copies: 1, forgetAfterMs: 600_000, writes: 'weak', minCopies: 1 } } },
+  'drained-leaver': { schedule: drainedLeaver, nodes: 3, changes: copies(1) },
   'false-accuser': { schedule: falseAccuser, nodes: 4 },
   'forgotten-node': { schedule: forgottenNode, nodes: 3 },
   'growing-while-writing': { schedule: growingWhileWriting, nodes: 1 },
   'power-failure': { schedule: powerFailure, nodes: 3, changes: { disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
   'refused-after-accept': { schedule: refusedAfterAccept, nodes: 5 },
   'restart-between-laps': { schedule: restartBetweenLaps, nodes: 4 },
-  'retired-in-between': { schedule: retiredInBetween, nodes: 1, changes: { settings: { copies: 1, forgetAfterMs: 600_000, writes: 'weak', minCopies: 1 } } },
+  'retired-in-between': { schedule: retiredInBetween, nodes: 1, changes: copies(1) },
   'retry-elsewhere': { schedule: retryElsewhere, nodes: 4 },
   'rival-proposers': { schedule: rivalProposers, nodes: 5 },
   'survivor-of-two': { schedule: survivorOfTwo, nodes: 2 },
@@ -48,3 +48,7 @@ export const schedules = {
 } as const satisfies Record<string, Staged>;
 
 export type ScheduleName = keyof typeof schedules;
+
+function copies(number: number): Pick<Options, 'settings'> {
+  return { settings: { copies: number, forgetAfterMs: 600_000, writes: 'weak', minCopies: 1 } };
+}

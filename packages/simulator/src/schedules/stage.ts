@@ -34,7 +34,10 @@ export class Stage {
     watch(this.world);
     this.workload = new Workload(this.world);
     startNodes(this.world);
-    this.until('one epoch of all', () => this.world.running().length === nodes && this.world.running().every(({ ring }) => isSettled(ring, nodes)));
+    this.until('one epoch of all', () => {
+      const running = this.world.running();
+      return running.length === nodes && running.every(({ ring }) => isSettled(ring, nodes));
+    });
   }
 
   node(index: number): SimulatedNode {
