@@ -9,7 +9,7 @@ export interface Conditions {
 interface Common {
   /** Names the request between shell and core. */
   readonly ref: string;
-  /** How long the client waits, in milliseconds: an answer or a refusal comes before. */
+  /** How long the client waits, in milliseconds: an answer or a refusal comes before. For a PUT the time that its bytes may travel is added. */
   readonly deadlineMs: number;
   /** `Coring-Require: strong`: refuse rather than answer weakly. */
   readonly requireStrong: boolean;

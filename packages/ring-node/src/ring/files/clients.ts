@@ -5,6 +5,7 @@ import { copiesWanted, newestEpoch } from '../placement/owners.js';
 import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
+import { travelMs } from './transfer-time.js';
 
 /** An answer leaves so long before the client stops waiting, in milliseconds. */
 const MARGIN_MS = 20;
@@ -22,7 +23,8 @@ const messages: Partial<Record<ErrorCode, string>> = {
 
 /** Takes a client's request in: from now on it is answered exactly once, by its deadline. */
 export function takeRequest(ring: RingState, turn: Turn, request: ClientRequest): void {
-  const endsAtMs = turn.nowMs + Math.max(1, request.deadlineMs - MARGIN_MS);
+  const forBytesMs = request.op === 'put' ? travelMs(request.size) : 0;
+  const endsAtMs = turn.nowMs + Math.max(1, request.deadlineMs + forBytesMs - MARGIN_MS);
   ring.files.clients.set(request.ref, { request, startedAtMs: turn.nowMs, endsAtMs });
   setTimer(ring.timers, { type: 'deadline', key: request.ref }, endsAtMs);
 }

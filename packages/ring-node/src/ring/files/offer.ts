@@ -7,6 +7,7 @@ import { aForward, tellForward } from './forward.js';
 import type { Op } from './op.js';
 import { ask, isStale } from './round.js';
 import { fetchBytes } from './staging.js';
+import { transferMs } from './transfer-time.js';
 
 /** Another FORWARD is sent where none was answered for so long: one of the two may be lost, and a second one costs nothing. */
 const REPEAT_MS = 1_000;
@@ -24,7 +25,8 @@ export function offer(ring: RingState, turn: Turn, op: Op, node: string): void {
     return;
   }
   const { digest, size } = content;
-  const forward = aForward(ring, { op: 'PUT', name: op.name, deadlineMs: op.endsAtMs - turn.nowMs, digest, size, sources });
+  // Bytes may take longer than the operation: the next one on this name finds them there.
+  const forward = aForward(ring, { op: 'PUT', name: op.name, deadlineMs: transferMs(size), digest, size, sources });
   const id = send(ring, turn, node, forward);
   tellForward(turn, forward, ring.self.nodeId, node);
   ring.files.calls.set(id, { type: 'op', ref: op.ref, node, round: op.round, what: 'bytes' });
@@ -38,7 +40,7 @@ export function offerHere(ring: RingState, turn: Turn, op: Op): void {
   const { name } = op;
   const { digest, size } = op.value!;
   const attempts = (op.bytes.get(nodeId)?.attempts ?? 0) + 1;
-  const fetching = attempts > ATTEMPTS_MAX ? undefined : fetchBytes(ring, turn, { name, digest, size, sources: sourcesFor(ring, op, nodeId), asked: [] }, op.endsAtMs - turn.nowMs);
+  const fetching = attempts > ATTEMPTS_MAX ? undefined : fetchBytes(ring, turn, { name, digest, size, sources: sourcesFor(ring, op, nodeId), asked: [] }, transferMs(size));
   op.bytes.set(nodeId, { state: fetching === undefined ? 'failed' : 'asked', sinceMs: turn.nowMs, attempts });
 }
 

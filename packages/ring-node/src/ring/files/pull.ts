@@ -5,6 +5,7 @@ import type { Turn } from '../turn.js';
 import type { Entry } from './files-state.js';
 import { missingOf } from './kept.js';
 import { fetchBytes } from './staging.js';
+import { transferMs } from './transfer-time.js';
 
 /** Sources named in one fetch at most: owners first, then others that can be reached. */
 const SOURCES_MAX = 16;
@@ -12,7 +13,6 @@ const SOURCES_MAX = 16;
 const VERSIONS_MAX = 4;
 /** Fetches of the node's own under way at most: clients come first. */
 const OWN_MAX = 8;
-const FETCH_MS = 60_000;
 
 /** Fetches what the register refers to and this disk lacks, from whoever may have it. Returns whether any fetch is under way for the name. */
 export function fetchMissing(ring: RingState, turn: Turn, name: string, entry: Entry): boolean {
@@ -22,7 +22,7 @@ export function fetchMissing(ring: RingState, turn: Turn, name: string, entry: E
   const sources = sourcesOf(ring, name);
   for (const { version, digest, size } of wanted) {
     if (underWay.has(digest) || ownFetches(ring) >= OWN_MAX) continue;
-    const fetching = fetchBytes(ring, turn, { name, digest, size, sources: sources.map((nodeId) => ({ nodeId, version })), asked: [] }, FETCH_MS);
+    const fetching = fetchBytes(ring, turn, { name, digest, size, sources: sources.map((nodeId) => ({ nodeId, version })), asked: [] }, transferMs(size));
     if (fetching !== undefined) underWay.add(digest);
   }
   return underWay.size > 0;

@@ -15,13 +15,12 @@ import type { Search } from './files-state.js';
 import { aForward, tellForward } from './forward.js';
 import { isKept } from './kept.js';
 import { passOn } from './relay.js';
+import { transferMs } from './transfer-time.js';
 import { isSame } from './version.js';
 
 /** A node that does not say whether it holds the bytes is passed over after so long; a walk round the ring may take longer. */
 const ASK_MS = 500;
 const WALK_MS = 3_000;
-/** How long an owner may take to fetch what a walk found. */
-const REPAIR_MS = 60_000;
 
 /** Answers a reader: with the bytes here, else with those of a node that says it has them. */
 export function serve(ring: RingState, turn: Turn, ref: string, current: FileVersion | undefined, grade: 'strong' | 'weak', holders: readonly string[]): void {
@@ -116,7 +115,7 @@ function repair(ring: RingState, turn: Turn, { name, value }: Search, holder: st
   const epoch = newestEpoch(ring);
   if (epoch === undefined) return;
   const { digest, size, version } = value;
-  const forward = aForward(ring, { op: 'PUT', name, deadlineMs: REPAIR_MS, digest, size, sources: [{ nodeId: holder, version }] });
+  const forward = aForward(ring, { op: 'PUT', name, deadlineMs: transferMs(size), digest, size, sources: [{ nodeId: holder, version }] });
   for (const node of ownersOf(ring, epoch, name)) {
     if (node === ring.self.nodeId) postpone(ring, turn, name, 0);
     else if (node !== holder && isReachable(ring, node)) send(ring, turn, node, forward);

@@ -9,6 +9,7 @@ import { isOwner, postpone } from './care.js';
 import type { Entry, Stray } from './files-state.js';
 import { aForward } from './forward.js';
 import { isKept, wantedBy } from './kept.js';
+import { transferMs } from './transfer-time.js';
 import { hasSeen, union } from './version.js';
 
 const ANSWERS_MS = 3_000;
@@ -16,7 +17,6 @@ const ANSWERS_MS = 3_000;
 const LATER_MS = 10_000;
 /** Who leaves does not wait so long. */
 const SOON_MS = 1_000;
-const PUSH_MS = 60_000;
 
 /** A name that belongs on other nodes: asks its owners whether they have all of it. */
 export function inspectStray(ring: RingState, turn: Turn, name: string, entry: Entry): void {
@@ -59,7 +59,7 @@ function push(ring: RingState, turn: Turn, name: string, entry: Entry, node: str
   for (const { version, digest, size } of theirs) {
     if (isKept(holds, version) || !isKept(entry.kept, version)) continue;
     const sources = [{ nodeId: ring.self.nodeId, version }];
-    send(ring, turn, node, aForward(ring, { op: 'PUT', name, deadlineMs: PUSH_MS, digest, size, sources }));
+    send(ring, turn, node, aForward(ring, { op: 'PUT', name, deadlineMs: transferMs(size), digest, size, sources }));
   }
 }
 
