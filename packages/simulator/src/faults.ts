@@ -18,7 +18,7 @@ export type FaultName =
 
 /** No ring of a run grows above this, whatever joins. */
 const NODES_MAX = 8;
-/** At most this many nodes leave for good in one run. */
+/** At most this many nodes are asked to leave for good in one run: if all do, nobody is left to drain to. */
 const LEAVERS_MAX = 2;
 /** A shell that was asked to stop ends after this, whatever the core says. */
 const STOP_MS = 5_000;
@@ -98,8 +98,8 @@ function strike(world: World, random: Random, name: 'pause' | 'crash' | 'clock-j
       return true;
     case 'leave-for-good': {
       const others = world.running().filter((other) => other !== node && other.ring?.self.phase === 'in');
-      const leavers = world.nodes.filter((other) => other.standing === 'left' || other.ring?.self.phase === 'leaving');
-      if (others.length < 2 || leavers.length >= LEAVERS_MAX) return false;
+      const asked = world.counts.get('fault leave-for-good') ?? 0;
+      if (others.length < 2 || asked >= LEAVERS_MAX) return false;
       if (random.chance(0.5)) node.feed({ type: 'leave', mode: 'for-good' });
       else random.pick(others).feed({ type: 'operate', ref: `operate ${world.nowMs}`, op: 'leave', nodeId: node.nodeId });
       return true;
