@@ -138,6 +138,16 @@ test('a node that joins later takes over the files that belong on it', async (t)
   }
 });
 
+test('R09 a node told to leave for good hands its files over, and its program ends with code 0', async (t) => {
+  const [a, b, c] = (await aRing(t, 3, ['--copies', '1'])) as [TestNode, TestNode, TestNode];
+  for (let i = 0; i < 30; i++) await put(a, `f${i}`, `content of ${i}`);
+  const asked = await fetch(`${a.url}/ring/leave?node=${c.nodeId}`, { method: 'POST' });
+  t.is(asked.status, 200);
+  t.is((await c.exited).code, 0, c.stderr);
+  await whole([a, b]);
+  for (let i = 0; i < 30; i++) t.is(Buffer.from((await get(b, `f${i}`)).bytes).toString(), `content of ${i}`);
+});
+
 async function stateSeen(by: TestNode, of: TestNode): Promise<string | undefined> {
   return (await by.ring()).nodes.find(({ nodeId }) => nodeId === of.nodeId)?.state;
 }

@@ -20,12 +20,15 @@ async function main(args: readonly string[]): Promise<void> {
     const stop = async (why: string): Promise<void> => {
       if (stopping) return;
       stopping = true;
-      log.info(`${why}: leaving the ring`);
+      log.info(why);
       await node.stop();
       process.exit(0);
     };
-    process.on('SIGINT', (signal) => void stop(signal));
-    process.on('SIGTERM', (signal) => void stop(signal));
+    process.on('SIGINT', (signal) => void stop(`${signal}: leaving the ring`));
+    process.on('SIGTERM', (signal) => void stop(`${signal}: leaving the ring`));
+    node.events.on('left', ({ mode }: { mode: string }) => {
+      if (mode === 'for-good') void stop('the ring needs this node no more: the program ends, its data directory may go');
+    });
     const reason = await node.failed;
     await node.stop();
     end(reason);
