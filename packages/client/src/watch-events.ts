@@ -46,7 +46,7 @@ export async function* watchEvents({ nodes, agent, timeoutMs }: Watching, signal
         if (event.id !== undefined) last = { at, id: event.id };
         yield received(at, event);
       }
-      yield { at, type: 'lost', data: {} };
+      if (!signal.aborted) yield { at, type: 'lost', data: {} };
     } catch (error) {
       if (signal.aborted) return;
       if (!wasConnected || !(error instanceof ClientError)) throw error;
