@@ -14,13 +14,13 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'condition-always-holds': { schedule: 'conditional-branch' },
   'drop-branch-on-accept': { schedule: 'branch-and-loser' },
   'ignore-own-branches': { from: 1 },
-  'remint-weak': { from: 300 },
-  'remint-strong': { from: 180 },
+  'remint-weak': { from: 460 },
+  'remint-strong': { from: 430 },
   'early-412': { schedule: 'refused-after-accept' },
   'forget-mint': { schedule: 'retry-elsewhere' },
   'copy-counts-as-vote': { schedule: 'copied-by-most' },
   'race-on-oldest-epoch': { schedule: 'retired-in-between' },
-  'no-fence': { from: 10 },
+  'no-fence': { from: 1 },
   'reply-before-sync': { schedule: 'power-failure' },
   'ignore-op-ids': { schedule: 'retry-elsewhere' },
   'accept-without-bytes': { schedule: 'bytes-gone-before-accept' },
@@ -28,7 +28,7 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'higher-ballot-wins-epoch': { schedule: 'decided-unheard' },
   'vote-without-save': { schedule: 'decided-unheard-and-restarted' },
 };
-const SEEDS_MAX = 500;
+const SEEDS_MAX = 600;
 
 for (const mutation of mutationNames) {
   test(`the checkers notice when a rule is switched off: ${mutation}`, async (t) => {

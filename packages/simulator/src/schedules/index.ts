@@ -9,6 +9,7 @@ import { decidedUnheard, decidedUnheardAndRestarted } from './decided-unheard.js
 import { falseAccuser } from './false-accuser.js';
 import { growingWhileWriting } from './growing.js';
 import { drainedLeaver, forgottenNode } from './leave-for-good.js';
+import { lostAccepts, lostAcceptsThenAlone } from './lost-accepts.js';
 import { powerFailure } from './power-failure.js';
 import { retryElsewhere } from './retry-elsewhere.js';
 import { refusedAfterAccept } from './refused-after-accept.js';
@@ -37,6 +38,8 @@ export const schedules = {
   'false-accuser': { schedule: falseAccuser, nodes: 4 },
   'forgotten-node': { schedule: forgottenNode, nodes: 3 },
   'growing-while-writing': { schedule: growingWhileWriting, nodes: 1 },
+  'lost-accepts': { schedule: lostAccepts, nodes: 4 },
+  'lost-accepts-then-alone': { schedule: lostAcceptsThenAlone, nodes: 4 },
   'power-failure': { schedule: powerFailure, nodes: 3, changes: { disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
   'refused-after-accept': { schedule: refusedAfterAccept, nodes: 5 },
   'restart-between-laps': { schedule: restartBetweenLaps, nodes: 4 },

@@ -58,7 +58,9 @@ export function sweepName(ring: RingState, turn: Turn, name: string, merge: bool
     tidy(turn, name, entry);
     if (missingOf(entry).length > 0) fetchMissing(ring, turn, name, entry);
   } else if (!hasOwnVersions(entry)) return inspectStray(ring, turn, name, entry);
-  if (!merge && !isUnsettled(entry)) return;
+  // Bytes that nobody has any more may be those of a version that the others have succeeded.
+  const lacksBytes = isOwner(ring, name) && missingOf(entry).length > 0;
+  if (!merge && !lacksBytes && !isUnsettled(entry)) return;
   if ([...files.ops.values()].filter(({ kind }) => kind === 'merge').length < MERGES_MAX) startMerge(ring, turn, name);
 }
 
