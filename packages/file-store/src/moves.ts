@@ -80,8 +80,13 @@ export async function moveBack(moves: readonly Move[], files: Files): Promise<vo
   }
 }
 
+/** Puts uploads in the place of bytes that are kept already: whoever reads after the commit finds them. Where that fails the old ones stay. */
+export async function moveOver(moves: readonly Move[], files: Files): Promise<void> {
+  for (const { from, path } of moves) await files.rename(from, path).catch(() => {});
+  await Promise.all(Array.from(new Set(moves.map(({ folder }) => folder)), (folder) => files.syncFolder(folder).catch(() => {})));
+}
+
 /** Does what may be done late or, after a crash, by the sweep at the next start. */
-export async function tidyUp({ after, remove }: Moves, files: Files): Promise<void> {
-  for (const { from, path } of after) await files.rename(from, path).catch(() => {});
+export async function tidyUp({ remove }: Moves, files: Files): Promise<void> {
   for (const path of remove) await files.remove(path).catch(() => {});
 }

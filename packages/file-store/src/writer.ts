@@ -5,7 +5,7 @@ import type { Journal } from './journal.js';
 import { entryText } from './journal-line.js';
 import type { KeptIndex } from './kept.js';
 import type { Layout } from './layout.js';
-import { type BytesChange, moveBack, moveIn, planMoves, tidyUp } from './moves.js';
+import { type BytesChange, moveBack, moveIn, moveOver, planMoves, tidyUp } from './moves.js';
 import { jsonOf, type Records } from './records.js';
 import type { StoreChange } from './store.js';
 
@@ -117,6 +117,7 @@ export class Writer {
       for (const { commit } of admitted) commit.reject(diskError(cause, 'commit'));
       return;
     }
+    await moveOver(moves.after, files);
     for (const change of changes) this.#apply(change);
     for (const { commit } of admitted) commit.resolve();
     await tidyUp(moves, files);
