@@ -106,7 +106,7 @@ test('R19 503 everywhere is the answer in the end', async (t) => {
     sendError(response, 503, 'unavailable', 'not now');
     return true;
   };
-  const client = aNodeClient(t, { address: a.address, timeoutMs: 3000 });
+  const client = aNodeClient(t, { address: a.address, timeoutMs: 6000 });
   const error = await t.throwsAsync<ClientError>(client.remove('f'));
   t.is(error?.code, 'unavailable');
   t.true(a.asked.filter((one) => one === 'DELETE /files/f').length >= 3);
