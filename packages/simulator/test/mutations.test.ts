@@ -18,6 +18,7 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'remint-strong': { from: 430 },
   'early-412': { schedule: 'refused-after-accept' },
   'forget-mint': { schedule: 'retry-elsewhere' },
+  'judge-stale-view': { schedule: 'stale-view' },
   'copy-counts-as-vote': { schedule: 'copied-by-most' },
   'race-on-oldest-epoch': { schedule: 'retired-in-between' },
   'no-fence': { from: 1 },

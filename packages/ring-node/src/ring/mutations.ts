@@ -14,6 +14,7 @@ export const mutationNames = [
   'remint-strong',
   'early-412',
   'forget-mint',
+  'judge-stale-view',
   'copy-counts-as-vote',
   'race-on-oldest-epoch',
   'no-fence',

@@ -16,6 +16,7 @@ import { refusedAfterAccept } from './refused-after-accept.js';
 import { retiredInBetween } from './retired-in-between.js';
 import { restartBetweenLaps, rivalProposers, voteWithoutMajority } from './rival-proposers.js';
 import type { Schedule } from './stage.js';
+import { staleView } from './stale-view.js';
 import { survivorOfTwo } from './survivor-of-two.js';
 
 interface Staged {
@@ -46,6 +47,7 @@ export const schedules = {
   'retired-in-between': { schedule: retiredInBetween, nodes: 1, changes: copies(1) },
   'retry-elsewhere': { schedule: retryElsewhere, nodes: 4 },
   'rival-proposers': { schedule: rivalProposers, nodes: 5 },
+  'stale-view': { schedule: staleView, nodes: 5 },
   'survivor-of-two': { schedule: survivorOfTwo, nodes: 2 },
   'vote-without-majority': { schedule: voteWithoutMajority, nodes: 4 },
 } as const satisfies Record<string, Staged>;
