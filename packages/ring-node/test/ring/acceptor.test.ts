@@ -92,6 +92,14 @@ test('a branch stays when its successor is accepted, and goes when it is chosen'
   }
 });
 
+test('bytes that came for a branch already succeeded here are not claimed', (t) => {
+  const { ring, turn, entry } = aNode();
+  keepBranch(ring, turn, 'x', entry, { ...aTombstone(2), seen: { [node]: 1 } });
+  stage(ring, 1);
+  t.is(keepBranch(ring, turn, 'x', entry, aValue(1)).result, 'ok');
+  t.deepEqual(query(ring, entry).register!.holds, []);
+});
+
 test('a weak write never becomes the accepted value', (t) => {
   for (const mutation of [undefined, 'weak-into-main'] as const) {
     const { ring, turn, entry } = aNode(mutation);

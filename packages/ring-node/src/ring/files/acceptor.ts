@@ -64,10 +64,10 @@ export function keepBranch(ring: RingState, turn: Turn, name: string, entry: Ent
   if (ring.mutations.has('weak-into-main')) return intoMain(ring, turn, name, entry, branch);
   if (hasSeen(register.committed, branch.version)) return { ...answering(ring, 'ok'), committed: true };
   if (branch.version.time <= ring.placement.floor || isFarAhead(branch.version.time, turn)) return answering(ring, 'nack');
-  const bytes = bytesFor(ring, name, entry, branch);
-  if (bytes === undefined) return answering(ring, 'missing');
   const same = register.branches.find(({ version }) => isSame(version, branch.version));
   if (same === undefined && register.branches.some((other) => covers(other, branch.version))) return answering(ring, 'ok');
+  const bytes = bytesFor(ring, name, entry, branch);
+  if (bytes === undefined) return answering(ring, 'missing');
   const kept = same === undefined ? branch : { ...same, seen: union(same.seen, branch.seen) };
   register.branches = [...register.branches.filter((other) => other !== same && !covers(branch, other.version)), kept];
   takeNote(ring, turn, branch);
@@ -140,7 +140,7 @@ function refused(ring: RingState, turn: Turn, { register }: Entry, ballot: Stamp
   return { ...answering(ring, 'nack'), ...(register.promised === undefined ? {} : { promised: register.promised }) };
 }
 
-/** What has to be saved for this version's bytes to be kept here; undefined where they are not here. */
+/** Takes this version's staged bytes: what the caller must save for them to be kept. Undefined where they are not here. */
 function bytesFor(ring: RingState, name: string, entry: Entry, value: FileVersion, mutation?: 'accept-without-bytes'): Change[] | undefined {
   const { mutations } = ring;
   if (hasBytes(entry, value)) return [];
