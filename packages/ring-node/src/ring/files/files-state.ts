@@ -145,8 +145,8 @@ export interface Patrol {
   /** Where it goes on, and when. */
   after: string;
   atMs: number;
-  /** The first time round it only looks for what was left unsettled before the start. */
-  isFirst: boolean;
+  /** How often it went round. The first time it only looks for what was left unsettled before the start. */
+  rounds: number;
   isUnderWay: boolean;
   /** Whether this time round any register was found, and whether none was the last time. */
   hasFound: boolean;
@@ -200,7 +200,7 @@ export function noFiles(): FilesState {
     listings: new Map(),
     scans: new Map(),
     dirty: new Map(),
-    patrol: { after: '', atMs: 0, isFirst: true, isUnderWay: false, hasFound: false, isEmpty: false },
+    patrol: { after: '', atMs: 0, rounds: 0, isUnderWay: false, hasFound: false, isEmpty: false },
     strays: new Map(),
     sync: undefined,
     needsRefresh: true,

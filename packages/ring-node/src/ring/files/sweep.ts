@@ -64,21 +64,21 @@ export function sweepName(ring: RingState, turn: Turn, name: string, merge: bool
   if ([...files.ops.values()].filter(({ kind }) => kind === 'merge').length < MERGES_MAX) startMerge(ring, turn, name);
 }
 
-/** A page of the patrol is read. The first time round only what is unsettled is looked after; later all that this node is the first voter of. */
+/** A page of the patrol is read. The first time round only what is unsettled is looked after; later also each name whose turn it is here. */
 export function onPatrolled(ring: RingState, turn: Turn, { entries, more }: Extract<Input, { type: 'scanned' }>): void {
   const { files } = ring;
   const { patrol } = files;
   for (const { name, register, kept } of entries) {
     if (files.dirty.has(name)) continue;
     if (needsCare(ring, name, files.cache.get(name) ?? { register, kept, isStored: true })) postpone(ring, turn, name, 1_000);
-    else if (!patrol.isFirst && isFirstVoter(ring, name)) sweepName(ring, turn, name, true);
+    else if (patrol.rounds > 0 && isTurn(ring, name)) sweepName(ring, turn, name, true);
   }
   patrol.isUnderWay = false;
   patrol.hasFound ||= entries.length > 0;
   patrol.after = more ? entries.at(-1)!.name : '';
-  patrol.atMs = patrol.isFirst ? turn.nowMs : turn.nowMs + PATROL_MS * (0.75 + turn.random() / 2);
+  patrol.atMs = patrol.rounds === 0 ? turn.nowMs : turn.nowMs + PATROL_MS * (0.75 + turn.random() / 2);
   if (more) return;
-  patrol.isFirst = false;
+  patrol.rounds++;
   patrol.isEmpty = !patrol.hasFound;
   patrol.hasFound = false;
 }
@@ -88,7 +88,7 @@ function patrol(ring: RingState, turn: Turn): void {
   // Who leaves looks again and again, to see when nothing is left.
   if (patrol.isUnderWay || (turn.nowMs < patrol.atMs && ring.self.phase !== 'leaving')) return;
   patrol.isUnderWay = true;
-  const limit = patrol.isFirst || ring.self.phase === 'leaving' ? FIRST_PAGE : PATROL_PAGE;
+  const limit = patrol.rounds === 0 || ring.self.phase === 'leaving' ? FIRST_PAGE : PATROL_PAGE;
   startScan(ring, turn, { type: 'patrol' }, { prefix: '', after: patrol.after, limit });
 }
 
@@ -96,7 +96,10 @@ function hasOwnVersions({ register }: Entry): boolean {
   return register.branches.length > 0 || register.mine !== undefined;
 }
 
-function isFirstVoter(ring: RingState, name: string): boolean {
+/** The voters of a name look after it in turn: one that lacks it altogether has nothing that would remind it. */
+function isTurn(ring: RingState, name: string): boolean {
   const epoch = newestEpoch(ring);
-  return epoch !== undefined && votersOf(ring, epoch, name).find((node) => isReachable(ring, node)) === ring.self.nodeId;
+  if (epoch === undefined) return false;
+  const voters = votersOf(ring, epoch, name).filter((node) => isReachable(ring, node));
+  return voters[ring.files.patrol.rounds % voters.length] === ring.self.nodeId;
 }
