@@ -65,6 +65,9 @@ test('replaced bytes go when the new value is known to be chosen, not when it is
   t.is(entry.kept.length, 2);
   commit(ring, turn, 'x', entry, { [node]: 2 });
   t.deepEqual(entry.kept, [second.version]);
+  const save = turn.effects.findLast(({ type }) => type === 'save');
+  // In this order: a crash between the two leaves bytes too many, not a register without its bytes.
+  t.deepEqual(save?.type === 'save' && save.changes.map((change) => change.do), ['put', 'drop']);
 });
 
 test('bytes of a version that lost stay while a register lags behind what is chosen', (t) => {

@@ -43,10 +43,14 @@ export function takeLoaded({ files }: RingState, input: Extract<Input, { type: '
   return waiting;
 }
 
-/** Makes the register as it is now durable, together with changes to bytes that belong to it. */
+/**
+ * Makes the register as it is now durable, between the bytes that it newly refers to and those that it no longer does: wherever a crash
+ * cuts the save, no register is left without its bytes.
+ */
 export function saveEntry(turn: Turn, name: string, entry: Entry, ...bytes: Change[]): void {
   entry.isStored = true;
-  turn.save(...bytes, { do: 'put', space: 'register', key: name, value: { ...entry.register } });
+  const [going, coming] = [bytes.filter((change) => change.do === 'drop'), bytes.filter((change) => change.do !== 'drop')];
+  turn.save(...coming, { do: 'put', space: 'register', key: name, value: { ...entry.register } }, ...going);
 }
 
 /** Lets go of the record of a name and of all its bytes here. */
