@@ -119,7 +119,20 @@ export class TestNode {
 
 /** Starts a node and waits until it listens. */
 export async function aNode(t: ExecutionContext, started: NodeArguments = {}): Promise<TestNode> {
-  return (await aProcess(t, started)).listening();
+  if (started.listen !== undefined) return (await aProcess(t, started)).listening();
+  for (;;) {
+    const node = await aProcess(t, { ...started, listen: `127.0.0.1:${aPort()}` });
+    try {
+      return await node.listening();
+    } catch (error) {
+      if (!node.stderr.includes('in use')) throw error;
+    }
+  }
+}
+
+/** Below the ports that the system hands out by itself: a node that is restarted finds its own free again. */
+function aPort(): number {
+  return 20_000 + Math.floor(Math.random() * 10_000);
 }
 
 /** Starts a node that may fail to. */

@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net';
 import test from 'ava';
 import { aRelay } from './relay.js';
-import { aPing, anEnd, randomId, twoIds, until } from './two-nodes.js';
+import { aPing, aPortToComeBackTo, anEnd, randomId, twoIds, until } from './two-nodes.js';
 
 const secret = Buffer.from('a secret of the ring, long enough');
 
@@ -102,7 +102,7 @@ test('of two links dialled at the same time both nodes keep the same one, and no
 test('a peer that was restarted at its address is dialled again', async (t) => {
   const a = await anEnd(t);
   const nodeId = randomId();
-  const first = await anEnd(t, { nodeId });
+  const first = await anEnd(t, { nodeId, port: aPortToComeBackTo() });
   a.links.send(first.address, aPing(a.nodeId, nodeId));
   await until(() => first.arrived.length === 1);
   await first.close();
@@ -113,8 +113,7 @@ test('a peer that was restarted at its address is dialled again', async (t) => {
 });
 
 test('a peer that is a moment late to listen gets what was sent to it', async (t) => {
-  // Below the ports that the system hands out by itself: nobody takes it in the moment in which it is free.
-  const probe = await anEnd(t, { port: 20_000 + Math.floor(Math.random() * 10_000) });
+  const probe = await anEnd(t, { port: aPortToComeBackTo() });
   await probe.close();
   const a = await anEnd(t);
   const nodeId = randomId();

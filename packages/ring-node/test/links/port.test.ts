@@ -3,7 +3,7 @@ import { connect, createServer as createTcpServer, type Socket } from 'node:net'
 import test, { type ExecutionContext } from 'ava';
 import { openPort, type Port } from '../../src/node/port.js';
 import { StartError } from '../../src/node/start-error.js';
-import { aPing, anEnd, until } from './two-nodes.js';
+import { aPing, aPortToComeBackTo, anEnd, until } from './two-nodes.js';
 
 const MAGIC = 'CORING/1\n';
 
@@ -106,7 +106,7 @@ test('a port that is taken is an error with a code, which names the address', as
 });
 
 test('a closed port is free at once, and who had said nothing is hung up on', async (t) => {
-  const first = await aPort(t, hello(t));
+  const first = await aPort(t, hello(t), { ports: [aPortToComeBackTo()] });
   const silent = await aSocket(t, first.port);
   await first.close();
   await until(() => silent.destroyed);

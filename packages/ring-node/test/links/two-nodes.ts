@@ -109,3 +109,8 @@ export function randomId(): string {
 export function twoIds(): [lower: string, higher: string] {
   return [randomId(), randomId()].toSorted() as [string, string];
 }
+
+/** Below the ports that the system hands out by itself: what was closed can be opened again, nobody takes it in between. */
+export function aPortToComeBackTo(): number {
+  return 20_000 + Math.floor(Math.random() * 10_000);
+}
