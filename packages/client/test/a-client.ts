@@ -70,13 +70,16 @@ export async function aFolder(t: ExecutionContext): Promise<string> {
   return folder;
 }
 
-/** A port at which nobody listens: it was free a moment ago. */
+/** A port at which nobody listens: below those that the system hands out by itself, so that it stays free. */
 export async function aDeadAddress(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return `127.0.0.1:${port}`;
+  for (;;) {
+    const port = 30_000 + Math.floor(Math.random() * 2_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
+    if (!isFree) continue;
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    return `127.0.0.1:${port}`;
+  }
 }
 
 /** A node that hangs as a stopped process does: connections are made, nothing is ever answered. */
