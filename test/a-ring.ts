@@ -131,7 +131,7 @@ export async function aNode(t: ExecutionContext, started: NodeArguments = {}): P
 }
 
 /** Below the ports that the system hands out by itself: a node that is restarted finds its own free again. */
-function aPort(): number {
+export function aPort(): number {
   return 20_000 + Math.floor(Math.random() * 10_000);
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { type Command, listeningNode, run, start, startFile } from './a-command.js';
-import { aFolder, aNode, aRing, until, whole } from './a-ring.js';
+import { aFolder, aNode, aPort, aRing, until, whole } from './a-ring.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const sample = join(root, 'test_files', 'index.html');
@@ -70,7 +70,7 @@ test('R04 a join that cannot be done ends with 1 and one line', async (t) => {
 });
 
 test('R04 joining oneself is an error', async (t) => {
-  const { address, port, node } = await listeningNode(t, ['--listen', '127.0.0.1:0', '--data', await aFolder(t)]);
+  const { address, port, node } = await listeningNode(t, ['--listen', `127.0.0.1:${aPort()}`, '--data', await aFolder(t)]);
   node.signal('SIGTERM');
   await node.ended;
   const { code, stderr } = await run(t, 'ring-node', ['--listen', address, '--data', await aFolder(t), '-i', '127.0.0.1', '-p', port]);

@@ -1,5 +1,5 @@
 import { Agent, createServer, get, type Server } from 'node:http';
-import { connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { openPort, type Port } from '../../src/node/port.js';
 import { StartError } from '../../src/node/start-error.js';
@@ -91,7 +91,7 @@ test('R17 more connections than the limit are not taken', async (t) => {
 
 test('the first free port is taken', async (t) => {
   const taken = await aPort(t, hello(t));
-  const free = await freePort();
+  const free = aPortToComeBackTo();
   const { port, address, host } = await aPort(t, hello(t), { ports: [taken.port, free] });
   t.is(port, free);
   t.is(host, '127.0.0.1');
@@ -151,12 +151,4 @@ function getText(port: number, agent?: Agent): Promise<{ body: string; localPort
       response.setEncoding('utf8').on('data', (text: string) => (body += text)).on('end', () => resolve({ body, localPort }));
     }).on('error', reject);
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
