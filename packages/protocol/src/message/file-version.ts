@@ -29,11 +29,11 @@ export const fileVersionSchema = {
     /** A branch whose writer had set a condition: it may win a merge only over what it succeeds. */
     conditional: { type: 'boolean' },
     conflicts: { type: 'array', items: conflictSchema, maxItems: 1024 },
-    /** The last few requests applied to this name and the version each made: a repeated one is done once. */
+    /** The last few requests applied to this name and the version each made: a repeated one is done once. `weak`: it was applied to a branch. */
     ops: {
       type: 'array',
       maxItems: 16,
-      items: { type: 'object', properties: { id: messageId, version: stampSchema }, required: ['id', 'version'], additionalProperties: false },
+      items: { type: 'object', properties: { id: messageId, version: stampSchema, weak: { type: 'boolean' } }, required: ['id', 'version'], additionalProperties: false },
     },
   },
   required: ['version', 'digest', 'size', 'contentType', 'modifiedMs', 'deleted', 'seen', 'conflicts', 'ops'],

@@ -24,8 +24,9 @@ export function decide(ring: RingState, op: Op, current: FileVersion | undefined
     // Its tombstone may be gone below the floor: nobody could tell any more whether it was applied.
     if (minted.version.time <= floor) return answer({ type: 'failed', code: 'outcome-unknown' });
   }
+  // What was applied to a branch was not judged by a majority, whoever has taken the branch in since.
   const done = current?.ops.find(({ id }) => id === write.opId);
-  if (done !== undefined) return answer({ type: 'written', value: { ...versionFor(write, done.version.time / 1000), version: done.version, conflicts: current!.conflicts }, created: false, grade });
+  if (done !== undefined) return answer({ type: 'written', value: { ...versionFor(write, done.version.time / 1000), version: done.version, conflicts: current!.conflicts }, created: false, grade: done.weak === true ? 'weak' : grade });
   if (!isAllowed(write.conditions, current)) return withoutEffect(ring, op, current, { type: 'failed', code: 'precondition-failed', grade });
   if (write.op === 'delete' && (current === undefined || current.deleted) && !(op.sent && current === undefined)) return withoutEffect(ring, op, current, { type: 'absent', grade });
   return { type: 'mint' };
@@ -41,7 +42,7 @@ export function mint(ring: RingState, turn: Turn, op: Op, current: FileVersion |
     version,
     seen: seenOf(current),
     conflicts: current?.conflicts ?? [],
-    ops: lastOps([...(current?.ops ?? []), { id: write.opId, version }]),
+    ops: lastOps([...(current?.ops ?? []), { id: write.opId, version, ...(grade === 'weak' ? { weak: true } : {}) }]),
     ...(grade === 'weak' && isConditional(write.conditions) ? { conditional: true } : {}),
   };
 }
