@@ -15,7 +15,7 @@ import { serve } from './serve.js';
 import { isBehind, isSame, seenOf } from './version.js';
 
 /** Owners that can be reached are waited for so long after the majority, in milliseconds. */
-const FURTHER_MS = 100;
+export const FURTHER_MS = 100;
 /** With copies on every node, the lap and those that it could not serve are waited for so long. */
 const LAP_MS = 2_000;
 /** How long slow owners are looked after when everybody has their answer. */

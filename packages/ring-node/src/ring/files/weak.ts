@@ -10,14 +10,13 @@ import { deliver, nodesTaking, offerAll } from './offer.js';
 import type { Next, Op, Outcome } from './op.js';
 import { nodesWith, scopeOf } from './quorum.js';
 import { askAll, newRound } from './round.js';
+import { FURTHER_MS } from './settle.js';
 import { remember } from './strong.js';
 import { covers, hasSeen, isBehind, isSame, seenOf, union } from './version.js';
 import { holdersIn, type View, viewOf } from './view.js';
 
 /** At most so many nodes are asked what they have: stand-ins are near the voters in the order of preference. */
 const ASKED_MAX = 64;
-/** How long further copies are waited for once there are enough, in milliseconds. */
-const FURTHER_MS = 100;
 
 /** Where no majority can be had: asks everybody who can be reached what they have. */
 export function startWeigh(ring: RingState, turn: Turn, op: Op): void {
