@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { closeAfter } from './close-after.js';
 import { diskError, StoreError } from './error.js';
 import type { Files, OpenFile } from './files.js';
 import { BLOCK_BYTES, checkBlocks, checkTrailer, trailerLength } from './trailer.js';
@@ -83,21 +84,4 @@ function contentStream(readChunk: ReadChunk, { start, end }: Range, close: () =>
       void closeAfter(reading, close, error, callback);
     },
   });
-}
-
-/** Not under a read: a closed descriptor's number may be another file's by then. */
-async function closeAfter(
-  reading: Promise<unknown>,
-  close: () => Promise<void>,
-  error: Error | null,
-  callback: (error: Error | null) => void,
-): Promise<void> {
-  let failure = error;
-  try {
-    await reading;
-    await close();
-  } catch (cause) {
-    failure ??= diskError(cause, 'close kept bytes');
-  }
-  callback(failure);
 }

@@ -1,7 +1,8 @@
 import { resolve as resolvePath } from 'node:path';
+import type { Readable } from 'node:stream';
 import { openContent, type Range } from './content.js';
 import { contentHash } from './digest.js';
-import { closeUpload, stageOnDisk } from './disk-staging.js';
+import { stagingFiles } from './disk-staging.js';
 import { diskError, StoreError } from './error.js';
 import type { Files } from './files.js';
 import { Journal } from './journal.js';
@@ -13,7 +14,9 @@ import { identify, journalHeader, prepareDirectory } from './open.js';
 import { nodeProcesses, type Processes } from './processes.js';
 import { type KeyRange, Records } from './records.js';
 import { restore } from './restore.js';
-import type { Opened, Staging, Store, StoreChange, StoreFigures } from './store.js';
+import { OpenedBytes } from './opened.js';
+import { type Opened, SMALL_BYTES_MAX, type Staging, type Store, type StoreChange, type StoreFigures } from './store.js';
+import { Uploads } from './uploads.js';
 import { type Parts, Writer } from './writer.js';
 
 export interface FileStoreOptions {
@@ -39,7 +42,7 @@ export async function openFileStore(
       const kept = new KeptIndex();
       const { file, lengths, folders } = await restore(layout, nodeId, records, kept, files);
       const journal = new Journal(files, layout, journalHeader(nodeId), file, lengths);
-      return { store: new FileStore({ files, layout, records, kept, journal, folders, uploads: new Map() }, release), nodeId, isNew };
+      return { store: new FileStore({ files, layout, records, kept, journal, folders, uploads: new Uploads(stagingFiles(files, layout)) }, release), nodeId, isNew };
     } catch (cause) {
       await release();
       throw cause;
@@ -81,22 +84,43 @@ class FileStore implements Store {
     return this.#parts.records.names(space, range);
   }
 
+  async inBucket(bucket: number, range: Parameters<Store['inBucket']>[1]): Promise<{ key: string; value: unknown }[]> {
+    this.#refuseClosed();
+    return this.#parts.records.inBucket(bucket, range);
+  }
+
   async kept(name: string): Promise<ReturnType<KeptIndex['versions']>> {
     this.#refuseClosed();
     return this.#parts.kept.versions(name);
   }
 
-  async stage(): Promise<Staging> {
+  async stage(options?: { readonly digest: boolean }): Promise<Staging> {
     this.#refuseClosed();
-    const { files, layout, uploads } = this.#parts;
-    return stageOnDisk(files, layout, uploads);
+    return this.#parts.uploads.stage(options);
+  }
+
+  take(bytes: Uint8Array): string {
+    this.#refuseClosed();
+    return this.#parts.uploads.take(bytes);
+  }
+
+  peek(token: string): Uint8Array | undefined {
+    return this.#parts.uploads.peek(token);
+  }
+
+  follow(token: string): Readable | undefined {
+    return this.#parts.uploads.follow(token);
   }
 
   async read(what: Parameters<Store['read']>[0], range?: Range): Promise<Opened | undefined> {
     this.#refuseClosed();
+    const inMemory = 'token' in what ? this.#parts.uploads.peek(what.token) : undefined;
+    if (inMemory !== undefined) return new OpenedBytes(inMemory, range);
     for (let found = this.#locate(what); found !== undefined; ) {
       try {
-        return { size: found.size, stream: await openContent(this.#parts.files, found.path, found.size, range) };
+        const stream = await openContent(this.#parts.files, found.path, found.size, found.size > SMALL_BYTES_MAX ? range : undefined);
+        if (found.size > SMALL_BYTES_MAX) return { size: found.size, stream };
+        return new OpenedBytes(Buffer.concat((await stream.toArray()) as Buffer[]), range);
       } catch (cause) {
         // A commit may have moved or dropped it between the look and the opening.
         const again = this.#locate(what);
@@ -128,7 +152,7 @@ class FileStore implements Store {
 
   async #finish(): Promise<void> {
     await this.#writer.idle();
-    for (const upload of this.#parts.uploads.values()) await closeUpload(upload);
+    for (const upload of this.#parts.uploads.all()) await upload.release();
     await this.#parts.journal.close();
     await this.#release();
   }
@@ -136,8 +160,8 @@ class FileStore implements Store {
   #locate(what: Parameters<Store['read']>[0]): { path: string; size: number } | undefined {
     const { kept, layout, uploads } = this.#parts;
     if ('token' in what) {
-      const upload = uploads.get(what.token);
-      return upload?.state === 'sealed' || upload?.state === 'taken' ? { path: upload.path, size: upload.size } : undefined;
+      const upload = uploads.sealed(what.token);
+      return upload?.path === undefined ? undefined : { path: upload.path, size: upload.size };
     }
     const size = kept.sizeOf(what.name, what.version);
     return size === undefined ? undefined : { path: bytesPlace(layout, contentHash(what.name, what.version)).path, size };

@@ -1,11 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { freemem } from 'node:os';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { StoreError } from './error.js';
 import { contentHash } from './digest.js';
 import { KeptIndex } from './kept.js';
+import { OpenedBytes } from './opened.js';
 import { jsonOf, Records } from './records.js';
 import type { Opened, Staging, Store, StoreChange } from './store.js';
+import { noSuchToken, Uploads } from './uploads.js';
 
 /** A store that forgets: for tests, for simulation and for nodes that need not remember. */
 export function memoryStore(): Store {
@@ -16,8 +17,7 @@ class MemoryStore implements Store {
   readonly #records = new Records();
   readonly #kept = new KeptIndex();
   readonly #contents = new Map<string, Buffer>();
-  /** Sealed uploads by token. */
-  readonly #staged = new Map<string, Buffer>();
+  readonly #uploads = new Uploads();
   #closed = false;
 
   async get(space: string, key: string): Promise<unknown> {
@@ -29,7 +29,7 @@ class MemoryStore implements Store {
     this.#refuseClosed();
     const taken = new Set<string>();
     for (const change of changes) {
-      if (change.do === 'keep' && (taken.has(change.token) || !this.#staged.has(change.token))) throw noSuchToken(change.token);
+      if (change.do === 'keep' && (taken.has(change.token) || this.#uploads.sealed(change.token) === undefined)) throw noSuchToken(change.token);
       if (change.do === 'keep' || change.do === 'discard') taken.add(change.token);
     }
     for (const step of changes.map((change) => this.#prepared(change))) step();
@@ -45,45 +45,38 @@ class MemoryStore implements Store {
     return this.#records.names(space, range);
   }
 
+  async inBucket(bucket: number, range: Parameters<Store['inBucket']>[1]): Promise<{ key: string; value: unknown }[]> {
+    this.#refuseClosed();
+    return this.#records.inBucket(bucket, range);
+  }
+
   async kept(name: string): Promise<ReturnType<KeptIndex['versions']>> {
     this.#refuseClosed();
     return this.#kept.versions(name);
   }
 
-  async stage(): Promise<Staging> {
+  async stage(options?: { readonly digest: boolean }): Promise<Staging> {
     this.#refuseClosed();
-    const token = randomBytes(16).toString('hex');
-    const hash = createHash('sha256');
-    const chunks: Buffer[] = [];
-    let state: 'open' | 'sealed' | 'discarded' = 'open';
-    return {
-      token,
-      write: async (chunk) => {
-        if (state !== 'open' || this.#closed) throw noSuchToken(token);
-        hash.update(chunk);
-        chunks.push(Buffer.from(chunk));
-      },
-      seal: async () => {
-        if (state !== 'open' || this.#closed) throw noSuchToken(token);
-        state = 'sealed';
-        const content = Buffer.concat(chunks.splice(0));
-        this.#staged.set(token, content);
-        return { size: content.length, digest: hash.digest('hex') };
-      },
-      discard: async () => {
-        state = 'discarded';
-        chunks.length = 0;
-        this.#staged.delete(token);
-      },
-    };
+    return this.#uploads.stage(options);
+  }
+
+  take(bytes: Uint8Array): string {
+    this.#refuseClosed();
+    return this.#uploads.take(bytes);
+  }
+
+  peek(token: string): Uint8Array | undefined {
+    return this.#uploads.peek(token);
+  }
+
+  follow(token: string): Readable | undefined {
+    return this.#uploads.follow(token);
   }
 
   async read(what: Parameters<Store['read']>[0], range?: { readonly start: number; readonly end: number }): Promise<Opened | undefined> {
     this.#refuseClosed();
-    const content = 'token' in what ? this.#staged.get(what.token) : this.#contents.get(contentHash(what.name, what.version));
-    if (content === undefined) return undefined;
-    const wanted = content.subarray(range?.start ?? 0, range?.end ?? content.length);
-    return { size: content.length, stream: Readable.from(wanted.length === 0 ? [] : [wanted], { objectMode: false }) };
+    const content = 'token' in what ? this.#uploads.sealed(what.token)?.bytes : this.#contents.get(contentHash(what.name, what.version));
+    return content && new OpenedBytes(content, range);
   }
 
   digests(): ReadonlyMap<number, string> {
@@ -110,8 +103,9 @@ class MemoryStore implements Store {
         return () => this.#records.delete(change.space, change.key);
       case 'keep':
         return () => {
-          const content = this.#staged.get(change.token)!;
-          this.#staged.delete(change.token);
+          const upload = this.#uploads.sealed(change.token)!;
+          const content = upload.bytes!;
+          upload.end();
           this.#contents.set(contentHash(change.name, change.version), content);
           this.#kept.add(change.name, change.version, content.length);
         };
@@ -121,15 +115,11 @@ class MemoryStore implements Store {
           this.#kept.remove(change.name, change.version);
         };
       case 'discard':
-        return () => this.#staged.delete(change.token);
+        return () => this.#uploads.sealed(change.token)?.end();
     }
   }
 
   #refuseClosed(): void {
     if (this.#closed) throw new StoreError('closed', 'the store is closed');
   }
-}
-
-function noSuchToken(token: string): StoreError {
-  return new StoreError('no-such-token', `no sealed upload has the token ${token.slice(0, 40)}`);
 }

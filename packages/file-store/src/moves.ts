@@ -1,9 +1,9 @@
 import type { Stamp } from '@coring/protocol';
 import { contentHash } from './digest.js';
-import type { Upload } from './disk-staging.js';
 import { type Files, unlessCode } from './files.js';
 import type { KeptIndex } from './kept.js';
 import { bytesPlace, type Layout } from './layout.js';
+import type { Upload } from './upload.js';
 
 /** A change of bytes whose upload is known. */
 export type BytesChange =
@@ -21,6 +21,8 @@ export interface Moves {
   readonly remove: readonly string[];
 }
 
+export const noMoves: Moves = { before: [], after: [], remove: [] };
+
 interface Move {
   readonly upload: Upload;
   readonly from: string;
@@ -33,20 +35,20 @@ export function planMoves(changes: readonly BytesChange[], kept: KeptIndex, layo
   const remove: string[] = [];
   for (const change of changes) {
     if (change.do === 'discard') {
-      remove.push(change.upload.path);
+      if (change.upload.path !== undefined) remove.push(change.upload.path);
       continue;
     }
     const hash = contentHash(change.name, change.version);
     const place = last.get(hash) ?? { isKept: kept.sizeOf(change.name, change.version) !== undefined, upload: undefined };
     last.set(hash, place);
-    if (place.upload !== undefined) remove.push(place.upload.path);
+    if (place.upload?.path !== undefined) remove.push(place.upload.path);
     place.upload = change.do === 'keep' ? change.upload : undefined;
   }
   const before: Move[] = [];
   const after: Move[] = [];
   for (const [hash, { isKept, upload }] of last) {
     const { folder, path } = bytesPlace(layout, hash);
-    if (upload !== undefined) (isKept ? after : before).push({ upload, from: upload.path, folder, path });
+    if (upload !== undefined) (isKept ? after : before).push({ upload, from: upload.path!, folder, path });
     else if (isKept) remove.push(path);
   }
   return { before, after, remove };

@@ -1,3 +1,4 @@
+import { bucketOf } from '@coring/protocol';
 import { SortedKeys } from './sorted-keys.js';
 
 interface Space {
@@ -15,6 +16,8 @@ export interface KeyRange {
 /** The records of all spaces, in memory. */
 export class Records {
   readonly #spaces = new Map<string, Space>();
+  /** Keys of the space `register` by bucket. */
+  readonly #buckets = new Map<number, SortedKeys>();
 
   get size(): number {
     let size = 0;
@@ -30,13 +33,30 @@ export class Records {
   put(space: string, key: string, json: string): void {
     let held = this.#spaces.get(space);
     if (held === undefined) this.#spaces.set(space, (held = { values: new Map(), keys: new SortedKeys() }));
-    if (!held.values.has(key)) held.keys.add(key);
+    if (!held.values.has(key)) {
+      held.keys.add(key);
+      if (space === 'register') this.#bucket(key).add(key);
+    }
     held.values.set(key, json);
   }
 
   delete(space: string, key: string): void {
     const held = this.#spaces.get(space);
-    if (held?.values.delete(key) === true) held.keys.delete(key);
+    if (held?.values.delete(key) !== true) return;
+    held.keys.delete(key);
+    if (space === 'register') this.#bucket(key).delete(key);
+  }
+
+  inBucket(bucket: number, { after, limit }: Omit<KeyRange, 'prefix'>): { key: string; value: unknown }[] {
+    const keys = this.#buckets.get(bucket)?.range({ prefix: '', after, limit }) ?? [];
+    return keys.map((key) => ({ key, value: this.get('register', key) }));
+  }
+
+  #bucket(key: string): SortedKeys {
+    const number = bucketOf(key);
+    let bucket = this.#buckets.get(number);
+    if (bucket === undefined) this.#buckets.set(number, (bucket = new SortedKeys()));
+    return bucket;
   }
 
   names(space: string, range: KeyRange): string[] {

@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { Stamp } from '@coring/protocol';
 
+/** Contents of at most so many bytes are small: an upload of them stays in memory until a commit keeps it, and they are read at once. */
+export const SMALL_BYTES_MAX = 65_536;
+
 /**
  * What a node asks of its disk. One node, one store. Names and versions are opaque here: nothing is known of rings.
  *
@@ -26,11 +29,37 @@ export interface Store {
   /** Keys alone, as `records` gives them. */
   names(space: string, range: { readonly prefix: string; readonly after: string; readonly limit: number }): Promise<string[]>;
 
+  /**
+   * Records of the space `register` whose keys fall in a bucket of placement (`bucketOf`), as `records` gives them: a page costs what it holds, not
+   * what the store holds.
+   */
+  inBucket(bucket: number, range: { readonly after: string; readonly limit: number }): Promise<{ readonly key: string; readonly value: unknown }[]>;
+
   /** Versions of a name whose bytes are kept. */
   kept(name: string): Promise<Stamp[]>;
 
-  /** Begins to take bytes in. Nothing of it is visible before a commit with `keep`. */
-  stage(): Promise<Staging>;
+  /**
+   * Begins to take bytes in. Nothing of it is visible before a commit with `keep`. Who receives bytes whose digest is known already asks for none.
+   * @throws StoreError `disk-full`
+   */
+  stage(options?: { readonly digest: boolean }): Promise<Staging>;
+
+  /**
+   * Stages bytes that are at hand, at most SMALL_BYTES_MAX of them, and gives their token: as good as written and sealed. The bytes must not be
+   * changed afterwards: they are not copied.
+   * @throws StoreError `disk-full`
+   */
+  take(bytes: Uint8Array): string;
+
+  /** The staged bytes of a sealed token where they are small; undefined where they are not, or where there are none. */
+  peek(token: string): Uint8Array | undefined;
+
+  /**
+   * The bytes of an upload from its begin, as they come; undefined where there is no such upload. Ends when it is sealed, errors with StoreError
+   * `no-such-token` when it is discarded before that. It costs no memory to follow slowly: what is behind is read from the disk. Who has begun goes
+   * on to the end, whatever a commit does with the upload meanwhile.
+   */
+  follow(token: string): Readable | undefined;
 
   /**
    * The staged bytes of a sealed token, or the kept bytes of (name, version); undefined where there are none. A range is in bytes, `end` exclusive.
@@ -62,7 +91,7 @@ export interface Staging {
   readonly token: string;
   /** Resolves when the bytes are with the file system and more may come: backpressure. @throws StoreError `disk-full`, `disk-failed` */
   write(chunk: Uint8Array): Promise<void>;
-  /** No more bytes: makes them durable. Digest is sha-256 in hex. */
+  /** No more bytes. They are durable at the latest with the commit that keeps them. Digest is sha-256 in hex, empty where none was asked for. */
   seal(): Promise<{ readonly size: number; readonly digest: string }>;
   /** Idempotent; also after seal. */
   discard(): Promise<void>;
@@ -71,6 +100,8 @@ export interface Staging {
 export interface Opened {
   /** Of the whole content, in bytes. */
   readonly size: number;
+  /** The range asked for, where the content is small: checked, and at hand. The stream gives the same. */
+  readonly bytes?: Buffer;
   /** Only the range asked for. Errors with StoreError `damaged` where the disk gives other bytes than were kept, as far as that is noticed. */
   readonly stream: Readable;
 }

@@ -1,13 +1,15 @@
-import type { Upload } from './disk-staging.js';
-import { diskError, StoreError } from './error.js';
+import { putOnDisk } from './disk-staging.js';
+import { diskError } from './error.js';
 import type { Files } from './files.js';
 import type { Journal } from './journal.js';
 import { entryText } from './journal-line.js';
 import type { KeptIndex } from './kept.js';
 import type { Layout } from './layout.js';
-import { type BytesChange, moveBack, moveIn, moveOver, planMoves, tidyUp } from './moves.js';
+import { type BytesChange, moveBack, moveIn, moveOver, noMoves, planMoves, tidyUp } from './moves.js';
 import { jsonOf, type Records } from './records.js';
 import type { StoreChange } from './store.js';
+import type { Upload } from './upload.js';
+import { noSuchToken, type Uploads } from './uploads.js';
 
 /** What a store on disk consists of. */
 export interface Parts {
@@ -16,8 +18,7 @@ export interface Parts {
   readonly records: Records;
   readonly kept: KeptIndex;
   readonly journal: Journal;
-  /** By token. */
-  readonly uploads: Map<string, Upload>;
+  readonly uploads: Uploads;
   /** Folders of bytes that exist. */
   readonly folders: Set<string>;
 }
@@ -95,21 +96,23 @@ export class Writer {
 
   #withUpload(change: FixedChange, taken: Upload[]): Change[] {
     if (change.do !== 'keep' && change.do !== 'discard') return [change];
-    const upload = this.#parts.uploads.get(change.token);
+    const upload = this.#parts.uploads.sealed(change.token);
     if (upload?.state === 'sealed') {
       upload.state = 'taken';
       taken.push(upload);
       return change.do === 'keep' ? [{ do: 'keep', name: change.name, version: change.version, upload }] : [{ do: 'discard', upload }];
     }
-    if (change.do === 'keep') throw new StoreError('no-such-token', `no sealed upload has the token ${change.token.slice(0, 40)}`);
+    if (change.do === 'keep') throw noSuchToken(change.token);
     return [];
   }
 
   async #carryOut(admitted: readonly Admitted[]): Promise<void> {
     const { files, layout, kept, journal, folders } = this.#parts;
     const changes = admitted.flatMap((one) => one.changes);
-    const moves = planMoves(changes.filter(isBytesChange), kept, layout);
+    let moves = noMoves;
     try {
+      for (const change of changes) if (change.do === 'keep') await putOnDisk(change.upload, files, layout);
+      moves = planMoves(changes.filter(isBytesChange), kept, layout);
       await moveIn(moves.before, files, layout, folders);
       await this.#append(changes, async () => moveBack(moves.before, files));
     } catch (cause) {
@@ -136,7 +139,7 @@ export class Writer {
   }
 
   #apply(change: Change): void {
-    const { records, kept, uploads } = this.#parts;
+    const { records, kept } = this.#parts;
     switch (change.do) {
       case 'put':
         return records.put(change.space, change.key, change.json);
@@ -150,8 +153,8 @@ export class Writer {
       case 'discard':
         break;
     }
-    change.upload.state = 'gone';
-    uploads.delete(change.upload.token);
+    change.upload.end();
+    void change.upload.release();
   }
 
   *#everything(): Generator<string> {

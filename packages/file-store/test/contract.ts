@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ExecutionContext, TestFn } from 'ava';
-import type { Stamp } from '@coring/protocol';
-import type { Store } from '../src/store.js';
+import { bucketOf, type Stamp } from '@coring/protocol';
+import { SMALL_BYTES_MAX, type Store } from '../src/store.js';
 
 export const node = '0f'.repeat(16);
 
@@ -175,6 +175,107 @@ export function storeContract(test: TestFn, kind: string, open: () => Promise<St
     t.is(await contentOf(store, a), 'two');
     t.deepEqual(await store.kept('a'), [version(1)]);
     t.is(await store.get('s', 'k'), 2);
+  });
+
+  fact('bytes at hand are staged at once, like written and sealed ones', async (t, store) => {
+    const token = store.take(Buffer.from('hello'));
+    t.is(Buffer.from(store.peek(token)!).toString(), 'hello');
+    t.is(await contentOf(store, { token }), 'hello');
+    await store.commit([{ do: 'keep', name: 'a', version: version(1), token }]);
+    t.is(store.peek(token), undefined);
+    t.is(await contentOf(store, { name: 'a', version: version(1) }), 'hello');
+    t.throws(() => store.take(Buffer.alloc(SMALL_BYTES_MAX + 1)), { instanceOf: RangeError });
+    const unwanted = store.take(Buffer.alloc(SMALL_BYTES_MAX));
+    await store.commit([{ do: 'discard', token: unwanted }]);
+    t.is(store.peek(unwanted), undefined);
+  });
+
+  fact('staged bytes can be looked at where they are sealed and small', async (t, store) => {
+    const open = await store.stage();
+    await open.write(Buffer.from('hel'));
+    t.is(store.peek(open.token), undefined);
+    await open.write(Buffer.from('lo'));
+    await open.seal();
+    t.is(Buffer.from(store.peek(open.token)!).toString(), 'hello');
+    t.is(store.peek(await staged(store, patterned(SMALL_BYTES_MAX + 4))), undefined);
+    t.is(store.peek('unknown'), undefined);
+  });
+
+  fact('who needs no digest gets none', async (t, store) => {
+    const staging = await store.stage({ digest: false });
+    await staging.write(Buffer.from('x'));
+    t.deepEqual(await staging.seal(), { size: 1, digest: '' });
+  });
+
+  for (const size of [0, 10, SMALL_BYTES_MAX, 1_000_003]) {
+    fact(`an upload of ${size} bytes is followed from its begin to its seal, by several at their own pace`, async (t, store) => {
+      const content = patterned(size);
+      const staging = await store.stage();
+      const early = store.follow(staging.token)!.toArray() as Promise<Buffer[]>;
+      const half = size >> 1;
+      await staging.write(content.subarray(0, half));
+      const late = store.follow(staging.token)!;
+      for (let at = half; at < size; at += 50_000) await staging.write(content.subarray(at, at + 50_000));
+      await staging.seal();
+      t.true(Buffer.concat(await early).equals(content));
+      const afterwards = store.follow(staging.token)!;
+      await store.commit([{ do: 'keep', name: 'a', version: version(1), token: staging.token }]);
+      t.is(store.follow(staging.token), undefined);
+      await store.commit([{ do: 'drop', name: 'a', version: version(1) }]);
+      t.true(Buffer.concat((await late.toArray()) as Buffer[]).equals(content));
+      t.true(Buffer.concat((await afterwards.toArray()) as Buffer[]).equals(content));
+    });
+  }
+
+  fact('who follows an upload that is discarded hears of it', async (t, store) => {
+    const staging = await store.stage();
+    await staging.write(patterned(100_000));
+    const followed = store.follow(staging.token)!;
+    const first = (await followed.iterator({ destroyOnReturn: false }).next()) as { value: Buffer };
+    t.true(first.value.length > 0);
+    const rest = followed.toArray();
+    await staging.discard();
+    await t.throwsAsync(rest, { code: 'no-such-token' });
+    t.is(store.follow(staging.token), undefined);
+    t.is(store.follow('unknown'), undefined);
+  });
+
+  fact('who stops following while nothing comes is let go at once', async (t, store) => {
+    const staging = await store.stage();
+    const followed = store.follow(staging.token)!;
+    followed.resume();
+    await new Promise((resolve) => setImmediate(resolve));
+    const closed = new Promise((resolve) => followed.once('close', resolve));
+    followed.destroy();
+    await closed;
+    await staging.write(Buffer.from('goes on'));
+    t.is((await staging.seal()).size, 7);
+  });
+
+  fact('registers are listed by bucket, in pages', async (t, store) => {
+    const bucket = bucketOf('one');
+    const fellow = Array.from({ length: 100_000 }, (_, number) => `fellow ${number}`).filter((name) => bucketOf(name) === bucket);
+    const names = ['one', ...fellow].sort();
+    await store.commit(['elsewhere', ...names].map((key) => ({ do: 'put', space: 'register', key, value: key.length })));
+    await store.commit([{ do: 'put', space: 'ring', key: 'one', value: 'another space' }]);
+    const found: string[] = [];
+    for (;;) {
+      const page = await store.inBucket(bucket, { after: found.at(-1) ?? '', limit: 2 });
+      found.push(...page.map(({ key }) => key));
+      for (const { key, value } of page) t.is(value, key.length);
+      if (page.length < 2) break;
+    }
+    t.deepEqual(found, names);
+    await store.commit(names.map((key) => ({ do: 'delete', space: 'register', key })));
+    t.deepEqual(await store.inBucket(bucket, { after: '', limit: 9 }), []);
+  });
+
+  fact('small content is at hand, also a part of it', async (t, store) => {
+    await put(store, 'a', 1, 'hello');
+    const a1 = { name: 'a', version: version(1) };
+    t.is((await store.read(a1))!.bytes!.toString(), 'hello');
+    const part = (await store.read(a1, { start: 1, end: 3 }))!;
+    t.deepEqual([part.size, part.bytes!.toString()], [5, 'el']);
   });
 
   for (const size of [0, 1, 65_535, 65_536, 65_537, 262_144, 1_000_003]) {

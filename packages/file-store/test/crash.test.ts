@@ -258,7 +258,7 @@ test('a full disk is told to the upload', async (t) => {
   const { store } = await openOn(files);
   const staging = await store.stage();
   files.fail = (operation) => (operation === 'write' ? 'EDQUOT' : undefined);
-  await t.throwsAsync(staging.write(Buffer.from('x')), { code: 'disk-full' });
+  await t.throwsAsync(staging.write(patterned(70_000)), { code: 'disk-full' });
   files.fail = () => undefined;
   await t.throwsAsync(staging.seal(), { code: 'disk-full' });
   await staging.discard();
