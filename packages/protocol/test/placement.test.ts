@@ -79,19 +79,22 @@ test('the order of members does not depend on the order in which they are given'
   for (let bucket = 0; bucket < 100; bucket++) t.deepEqual(preference(bucket, [...of].reverse()), preference(bucket, of));
 });
 
-test('who joins takes its share, and nothing moves between the others', (t) => {
-  const [before, after] = [members(10), members(11)];
-  const joiner = after[10]!.nodeId;
-  let moved = 0;
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
-    const [old, fresh] = [preference(bucket, before).slice(0, 3), preference(bucket, after).slice(0, 3)];
-    const come = fresh.filter((owner) => !old.includes(owner));
-    t.true(come.length === 0 || (come.length === 1 && come[0] === joiner));
-    moved += come.length;
-  }
-  const ideal = (BUCKETS * 3) / 11;
-  t.true(Math.abs(moved / ideal - 1) < 0.05, `${moved} against ${ideal}`);
-});
+for (const count of [3, 10]) {
+  test(`who joins ${count} nodes takes its share, the shares are within 5 % of the ideal, and nothing moves between the others`, (t) => {
+    const [before, after] = [members(count), members(count + 1)];
+    const joiner = after[count]!.nodeId;
+    let moved = 0;
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      const [old, fresh] = [preference(bucket, before, 3), preference(bucket, after, 3)];
+      const come = fresh.filter((owner) => !old.includes(owner));
+      t.true(come.length === 0 || (come.length === 1 && come[0] === joiner));
+      moved += come.length;
+    }
+    const ideal = (BUCKETS * 3) / (count + 1);
+    t.true(moved / ideal < 1.05, `${moved} moved against ${ideal}`);
+    for (const load of loads(after, 3).values()) t.true(Math.abs(load / ideal - 1) < 0.05, `${load} against ${ideal}`);
+  });
+}
 
 test('who leaves is replaced by all the others alike', (t) => {
   const of = members(20);

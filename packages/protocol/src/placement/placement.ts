@@ -14,17 +14,20 @@ export function bucketOf(name: string): number {
  * Ravishankar, 1998), the best of each zone first where zones are given. A member of capacity w draws w times and keeps its best draw, which
  * makes its chance proportional to w without logarithms. The first R are the owners of R copies: the orders of different R nest.
  */
-export function preference(bucket: number, members: readonly EpochMember[], count: number = members.length): string[] {
+export function preference(bucket: number, members: readonly EpochMember[], count: number = members.length): readonly string[] {
   const table = tableOf(members);
-  const scores = scoresOf(table, bucket);
-  const order = table.hasZones || count > FEW ? allByScore(table, scores) : firstByScore(table, scores, Math.min(count, members.length));
-  return (table.hasZones ? bestOfZonesFirst(table, order) : order).slice(0, count).map((index) => table.nodeIds[index]!);
+  if (count > FEW) return computed(table, bucket, count);
+  let first = table.first[bucket];
+  if (first === undefined) table.first[bucket] = first = computed(table, bucket, FEW);
+  return first.length === count ? first : first.slice(0, count);
 }
 
-/** Up to so many, the best are picked out instead of sorting all. */
-const FEW = 16;
+/** Up to so many, the best are picked out instead of sorting all, and kept: owners, and stand-ins for a few of them. */
+const FEW = 8;
+/** Sets of members of which that is kept: the epochs in force, and a few that are over. */
+const TABLES_MAX = 8;
 
-/** What the scores of a set of members are computed from, by index. */
+/** What the scores of a set of members are computed from, by index, and what was found out for each bucket. */
 interface Table {
   readonly nodeIds: readonly string[];
   readonly high: Int32Array;
@@ -32,14 +35,22 @@ interface Table {
   readonly capacities: readonly number[];
   readonly zones: readonly string[];
   readonly hasZones: boolean;
+  readonly first: (readonly string[] | undefined)[];
 }
 
-// Owners of 16 384 buckets are asked for with the same members: their names are hashed once.
-const tables = new WeakMap<readonly EpochMember[], Table>();
+// Owners of 16 384 buckets are asked for with the same members, and every epoch comes in many messages: equal sets share what was computed.
+const known = new WeakMap<readonly EpochMember[], Table>();
+const tables = new Map<string, Table>();
 
 function tableOf(members: readonly EpochMember[]): Table {
-  let table = tables.get(members);
-  if (table === undefined) tables.set(members, (table = newTable(members)));
+  let table = known.get(members);
+  if (table !== undefined) return table;
+  const key = JSON.stringify(members.map(({ nodeId, capacity, zone }) => [nodeId, capacity, zone]));
+  table = tables.get(key) ?? newTable(members);
+  tables.delete(key);
+  tables.set(key, table);
+  if (tables.size > TABLES_MAX) tables.delete(tables.keys().next().value!);
+  known.set(members, table);
   return table;
 }
 
@@ -53,7 +64,14 @@ function newTable(members: readonly EpochMember[]): Table {
     capacities: members.map(({ capacity }) => capacity),
     zones,
     hasZones: zones.some((zone) => zone !== ''),
+    first: new Array(BUCKETS),
   };
+}
+
+function computed(table: Table, bucket: number, count: number): readonly string[] {
+  const scores = scoresOf(table, bucket);
+  const order = table.hasZones || count > FEW ? allByScore(table, scores) : firstByScore(table, scores, Math.min(count, scores.length));
+  return (table.hasZones ? bestOfZonesFirst(table, order) : order).slice(0, count).map((index) => table.nodeIds[index]!);
 }
 
 /** The best draw of each member for a bucket: the upper 53 of 64 bits, which a number carries exactly. */

@@ -35,12 +35,12 @@ export function isUnsettled({ register }: Entry): boolean {
 
 /** Whether copies of this name belong on this node in any epoch in force. */
 export function isOwner(ring: RingState, name: string): boolean {
-  return epochsInForce(ring).some((epoch) => ownersOf(ring, epoch, name).includes(ring.self.nodeId));
+  return epochsInForce(ring).some((epoch) => ownersOf(epoch, name).includes(ring.self.nodeId));
 }
 
 /** How many voters are to act before this node does. */
 function rankOf(ring: RingState, name: string): number {
   const newest = epochsInForce(ring).at(-1);
-  const rank = newest === undefined ? 0 : votersOf(ring, newest, name).indexOf(ring.self.nodeId);
+  const rank = newest === undefined ? 0 : votersOf(newest, name).indexOf(ring.self.nodeId);
   return rank < 0 ? 3 : rank;
 }

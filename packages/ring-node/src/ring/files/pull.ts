@@ -34,7 +34,7 @@ export function ownFetches({ files }: RingState): number {
 }
 
 function sourcesOf(ring: RingState, name: string): string[] {
-  const owners = epochsInForce(ring).flatMap((epoch) => ownersOf(ring, epoch, name));
+  const owners = epochsInForce(ring).flatMap((epoch) => ownersOf(epoch, name));
   const all = [...new Set([...owners, ...reachableNodes(ring)])];
   return all.filter((node) => node !== ring.self.nodeId && isReachable(ring, node)).slice(0, SOURCES_MAX);
 }

@@ -8,12 +8,12 @@ export function scopeOf(ring: RingState, name: string): Scope | undefined {
   const newest = newestEpoch(ring);
   if (newest === undefined) return undefined;
   const inForce = ring.mutations.has('no-joint-quorum') ? [newest] : epochsInForce(ring);
-  const epochs = inForce.map((epoch) => ({ number: epoch.number, voters: standing(ring, epoch.number, votersOf(ring, epoch, name)) }));
+  const epochs = inForce.map((epoch) => ({ number: epoch.number, voters: standing(ring, epoch.number, votersOf(epoch, name)) }));
   return {
     newest: newest.number,
     epochs,
     targets: [...new Set([...epochs].reverse().flatMap(({ voters }) => voters))],
-    owners: ownersOf(ring, newest, name),
+    owners: ownersOf(newest, name),
     wanted: copiesWanted(newest),
   };
 }

@@ -36,7 +36,7 @@ export function serve(ring: RingState, turn: Turn, ref: string, current: FileVer
   const self = ring.self.nodeId;
   if (isKept(entryOf(ring, name)?.kept ?? [], value.version)) return found(ring, turn, { ref, name, value, grade, holders }, self, 0);
   const epoch = newestEpoch(ring);
-  const likely = [...holders, ...(epoch === undefined ? [] : ownersOf(ring, epoch, name))];
+  const likely = [...holders, ...(epoch === undefined ? [] : ownersOf(epoch, name))];
   const candidates = [...new Set(likely)].filter((node) => node !== self && isReachable(ring, node));
   const search: Search = { ref, name, value, grade, holders, candidates, call: '', asked: '', isWalking: false };
   ring.files.searches.set(ref, search);
@@ -116,7 +116,7 @@ function repair(ring: RingState, turn: Turn, { name, value }: Search, holder: st
   if (epoch === undefined) return;
   const { digest, size, version } = value;
   const forward = aForward(ring, { op: 'PUT', name, deadlineMs: transferMs(size), digest, size, sources: [{ nodeId: holder, version }] });
-  for (const node of ownersOf(ring, epoch, name)) {
+  for (const node of ownersOf(epoch, name)) {
     if (node === ring.self.nodeId) postpone(ring, turn, name, 0);
     else if (node !== holder && isReachable(ring, node)) send(ring, turn, node, forward);
   }

@@ -22,7 +22,7 @@ const SOON_MS = 1_000;
 export function inspectStray(ring: RingState, turn: Turn, name: string, entry: Entry): void {
   const { files } = ring;
   const newest = newestEpoch(ring)!;
-  const owners = ownersOf(ring, newest, name);
+  const owners = ownersOf(newest, name);
   if (files.strays.has(name) || files.queues.has(name)) return;
   if (epochsInForce(ring).length > 1 || owners.some((node) => !isReachable(ring, node))) return postpone(ring, turn, name, ring.self.phase === 'leaving' ? SOON_MS : LATER_MS);
   files.strays.set(name, { untilMs: turn.nowMs + ANSWERS_MS, owners, answers: new Map() });

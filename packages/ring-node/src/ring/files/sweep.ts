@@ -100,6 +100,6 @@ function hasOwnVersions({ register }: Entry): boolean {
 function isTurn(ring: RingState, name: string): boolean {
   const epoch = newestEpoch(ring);
   if (epoch === undefined) return false;
-  const voters = votersOf(ring, epoch, name).filter((node) => isReachable(ring, node));
+  const voters = votersOf(epoch, name).filter((node) => isReachable(ring, node));
   return voters[ring.files.patrol.rounds % voters.length] === ring.self.nodeId;
 }

@@ -16,13 +16,13 @@ export function hasMajorityEverywhere(ring: RingState, epoch: Epoch, older: read
   if (isPlain) return true;
   // What is not covered shows at one of the first buckets, mostly.
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
-    if (ownersOfBucket(ring, epoch, bucket).includes(ring.self.nodeId) && !large.every((one) => isCovered(ring, one, bucket, done))) return false;
+    if (ownersOfBucket(epoch, bucket).includes(ring.self.nodeId) && !large.every((one) => isCovered(ring, one, bucket, done))) return false;
   }
   return true;
 }
 
 function isCovered(ring: RingState, epoch: Epoch, bucket: number, done: ReadonlySet<string>): boolean {
-  return isMajority(standing(ring, epoch.number, ownersOfBucket(ring, epoch, bucket).slice(0, votersIn(epoch))), done);
+  return isMajority(standing(ring, epoch.number, ownersOfBucket(epoch, bucket).slice(0, votersIn(epoch))), done);
 }
 
 function isSmall(epoch: Epoch): boolean {

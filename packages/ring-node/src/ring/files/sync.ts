@@ -64,7 +64,7 @@ export function serveSync(ring: RingState, turn: Turn, { id, from, after, limit,
 
 export function sendSynced(ring: RingState, turn: Turn, { to, re, epoch }: Extract<Scan, { type: 'synced' }>, { entries, more }: Extract<Input, { type: 'scanned' }>): void {
   if (epoch !== ring.placement.newest) return;
-  const theirs = entries.filter(({ name }) => epochsInForce(ring).some((one) => ownersOf(ring, one, name).includes(to)));
+  const theirs = entries.filter(({ name }) => epochsInForce(ring).some((one) => ownersOf(one, name).includes(to)));
   const registers = theirs.map((entry) => ({ name: entry.name, register: scannedView(ring, entry) }));
   const last = more ? entries.at(-1)?.name : undefined;
   send(ring, turn, to, { type: 'SYNCED', re, registers, floor: ring.placement.floor, ...(last === undefined ? {} : { next: last }) });

@@ -43,10 +43,9 @@ export function learnEpochs(ring: RingState, turn: Turn, epochs: readonly Epoch[
 }
 
 /** Drops what belongs to retired epochs. */
-function drop({ epochs, oldest, ready, preferences }: Placement): void {
+function drop({ epochs, oldest, ready }: Placement): void {
   while (epochs.length > 0 && epochs[0]!.number < oldest) epochs.shift();
   for (const number of ready) if (number < oldest) ready.delete(number);
-  for (const number of preferences.keys()) if (number < oldest) preferences.delete(number);
 }
 
 /** Whether two epochs place copies alike. */

@@ -4,8 +4,8 @@ import type { RingState } from '../state.js';
 
 /** At most this many owners vote about a file, whatever the number of copies. */
 export const VOTERS_MAX = 5;
-/** Members kept in mind for each bucket: 16 384 lists of all members would be too many in a ring of hundreds. */
-const CACHED = 8;
+/** Where so many first members have the copies of the dead among them, no more are asked for. */
+const STAND_INS = 8;
 
 /** The epochs in force, oldest first: operations need a majority in each. */
 export function epochsInForce({ placement }: RingState): readonly Epoch[] {
@@ -23,34 +23,28 @@ export function copiesWanted(epoch: Epoch): number {
 }
 
 /** Whose majority decides about a name: its first owners by rendezvous hashing, in order. */
-export function votersOf(ring: RingState, epoch: Epoch, name: string): readonly string[] {
-  return firstOf(ring, epoch, bucketOf(name), Math.min(copiesWanted(epoch), VOTERS_MAX));
+export function votersOf(epoch: Epoch, name: string): readonly string[] {
+  return votersOfBucket(epoch, bucketOf(name));
+}
+
+export function votersOfBucket(epoch: Epoch, bucket: number): readonly string[] {
+  return preference(bucket, epoch.members, Math.min(copiesWanted(epoch), VOTERS_MAX));
 }
 
 /** On whom the copies of a name belong. */
-export function ownersOf(ring: RingState, epoch: Epoch, name: string): readonly string[] {
-  return ownersOfBucket(ring, epoch, bucketOf(name));
+export function ownersOf(epoch: Epoch, name: string): readonly string[] {
+  return ownersOfBucket(epoch, bucketOf(name));
 }
 
-export function ownersOfBucket(ring: RingState, epoch: Epoch, bucket: number): readonly string[] {
-  return firstOf(ring, epoch, bucket, copiesWanted(epoch));
+export function ownersOfBucket(epoch: Epoch, bucket: number): readonly string[] {
+  return preference(bucket, epoch.members, copiesWanted(epoch));
 }
 
 /** Where bytes should be right now: the first members that can be reached, as many as copies are wanted. Stand-ins take the place of the dead. */
 export function holdersOf(ring: RingState, epoch: Epoch, name: string): readonly string[] {
   const [bucket, wanted, all] = [bucketOf(name), copiesWanted(epoch), epoch.members.length];
-  for (let count = Math.max(wanted, CACHED); ; count = all) {
-    const holders = firstOf(ring, epoch, bucket, Math.min(count, all)).filter((nodeId) => isReachable(ring, nodeId));
+  for (let count = Math.max(wanted, STAND_INS); ; count = all) {
+    const holders = preference(bucket, epoch.members, Math.min(count, all)).filter((nodeId) => isReachable(ring, nodeId));
     if (holders.length >= wanted || count >= all) return holders.slice(0, wanted);
   }
-}
-
-/** The first members that should hold a bucket. So many as are mostly asked for are kept once computed: owners, and stand-ins for a few of them. */
-function firstOf({ placement }: RingState, epoch: Epoch, bucket: number, count: number): readonly string[] {
-  if (count > CACHED) return preference(bucket, epoch.members, count);
-  let buckets = placement.preferences.get(epoch.number);
-  if (buckets === undefined) placement.preferences.set(epoch.number, (buckets = new Map()));
-  let first = buckets.get(bucket);
-  if (first === undefined) buckets.set(bucket, (first = preference(bucket, epoch.members, CACHED)));
-  return first.slice(0, count);
 }

@@ -21,8 +21,6 @@ export interface Placement {
   retryAtMs: number;
   /** The set of members that the next epoch should have, and since when nothing else was wished. */
   wish: { readonly members: string; readonly sinceMs: number } | undefined;
-  /** Owner lists by epoch and bucket, computed at first use. */
-  readonly preferences: Map<number, Map<number, readonly string[]>>;
 }
 
 export interface Candidacy {
@@ -42,7 +40,6 @@ export function noPlacement(): Placement {
     candidacy: undefined,
     retryAtMs: Number.NEGATIVE_INFINITY,
     wish: undefined,
-    preferences: new Map(),
   };
 }
 
@@ -62,7 +59,6 @@ export function persistedPlacement({ epochs, vote }: Persisted): Placement {
 /** Gives up the epochs of a ring that this node no longer belongs to. What comes after is saved by who learns it. */
 export function clearPlacement(placement: Placement): void {
   placement.epochs.length = 0;
-  placement.preferences.clear();
   placement.ready.clear();
   const { newest, oldest, floor, acceptor, candidacy, wish } = noPlacement();
   Object.assign(placement, { newest, oldest, floor, acceptor, candidacy, wish });
