@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { ExecutionContext } from 'ava';
+
+const run = promisify(execFile);
+
+const IMAGE_BYTES = 512 * 1024 * 1024;
+
+/**
+ * EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH (Linux, fs/ext4/ext4.h): from this moment on nothing that is still in memory reaches
+ * the image, neither data nor journal. What was synced is there at the next mount; what was not is gone, as after a power cut.
+ */
+const shutdown = `
+  sysopen(my $disk, $ARGV[0], 0) or die "$ARGV[0]: $!";
+  my $withoutFlush = pack("I", 2);
+  defined ioctl($disk, 0x8004587d, $withoutFlush) or die "shutdown: $!";
+`;
+
+/** An ext4 file system of its own, in a file. Its power can be cut. */
+export class TestDisk {
+  readonly #image: string;
+
+  constructor(
+    image: string,
+    /** Where it is mounted. */
+    readonly folder: string,
+  ) {
+    this.#image = image;
+  }
+
+  async mount(): Promise<void> {
+    await run('mount', ['-o', 'loop', this.#image, this.folder]);
+  }
+
+  /** Files may still be open in a process that is about to end: the mount goes when the last one is closed. */
+  async unmount(): Promise<void> {
+    await run('umount', [this.folder]);
+  }
+
+  async cutPower(): Promise<void> {
+    await run('perl', ['-e', shutdown, this.folder]);
+  }
+}
+
+/** A fresh disk, mounted; it goes with the test. */
+export async function aDisk(t: ExecutionContext): Promise<TestDisk> {
+  const { disk, remove } = await makeDisk(IMAGE_BYTES);
+  t.teardown(remove);
+  return disk;
+}
+
+/** Why the power of a disk cannot be cut here; undefined where it can. */
+export async function whyNoDisk(): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return 'it takes root to mount a file system';
+  try {
+    const { disk, remove } = await makeDisk(64 * 1024 * 1024);
+    try {
+      await disk.cutPower();
+    } finally {
+      await remove();
+    }
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.replaceAll('\n', ' ').trim();
+  }
+}
+
+async function makeDisk(bytes: number): Promise<{ disk: TestDisk; remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'coring-disk-'));
+  const [image, mounted] = [join(folder, 'image'), join(folder, 'mounted')];
+  const disk = new TestDisk(image, mounted);
+  const remove = async (): Promise<void> => {
+    // Not mounted, perhaps: a test may have ended between a cut and the next mount.
+    await disk.unmount().catch(() => undefined);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await writeFile(image, '');
+    await truncate(image, bytes);
+    await run('mkfs.ext4', ['-q', image]);
+    await mkdir(mounted);
+    await disk.mount();
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { disk, remove };
+}
