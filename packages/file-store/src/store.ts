@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Stamp } from '@coring/protocol';
 
 /** Contents of at most so many bytes are small: an upload of them stays in memory until a commit keeps it, and they are read at once. */
-export const SMALL_BYTES_MAX = 65_536;
+export { SMALL_BYTES_MAX } from '@coring/protocol';
 
 /**
  * What a node asks of its disk. One node, one store. Names and versions are opaque here: nothing is known of rings.

@@ -4,6 +4,7 @@ export * from './http/headers.js';
 export * from './http/name.js';
 export * from './http/paths.js';
 export * from './http/status.js';
+export * from './message/attachment.js';
 export * from './message/check.js';
 export * from './message/envelope.js';
 export * from './message/epoch.js';

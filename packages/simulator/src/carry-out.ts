@@ -1,4 +1,5 @@
-import type { Change, ClientAnswer, Effect, Register, RingEvent } from '@coring/ring-node/ring';
+import type { BytesAt, Change, ClientAnswer, Effect, Register, RingEvent } from '@coring/ring-node/ring';
+import type { Content } from './disk.js';
 import { fetchBytes } from './fetch.js';
 import type { SimulatedNode } from './simulated-node.js';
 import { briefly } from './trace.js';
@@ -8,10 +9,12 @@ const READ_MS = 2;
 
 /** Does what the core asked for, in order, by the contract of Effect. */
 export function carryOut(node: SimulatedNode, effects: readonly Effect[]): void {
-  for (const effect of effects) carryOutOne(node, effect);
+  // As they are when the step ends: a save among the effects may make them something else.
+  const attached = effects.map((effect) => (effect.type === 'send' && effect.bytes !== undefined ? bytesAt(node, effect.bytes) : undefined));
+  for (const [i, effect] of effects.entries()) carryOutOne(node, effect, attached[i]);
 }
 
-function carryOutOne(node: SimulatedNode, effect: Effect): void {
+function carryOutOne(node: SimulatedNode, effect: Effect, bytes: Content | undefined): void {
   const { world } = node;
   switch (effect.type) {
     case 'save':
@@ -22,7 +25,7 @@ function carryOutOne(node: SimulatedNode, effect: Effect): void {
       const text = JSON.stringify(message);
       const { id, type, to } = message;
       world.sending(node, message);
-      return node.hold(() => world.send(node, address, { id, type, to, text }));
+      return node.hold(() => world.send(node, address, { id, type, to, text, bytes }));
     }
     case 'load':
       return load(node, effect.name);
@@ -56,6 +59,11 @@ function save(node: SimulatedNode, changes: readonly Change[]): void {
     if (mine !== undefined) node.world.mints.made(change.key, mine);
   }
   node.sync();
+}
+
+/** The bytes that go with a message: staged ones, else those of a version that is kept. */
+function bytesAt({ disk }: SimulatedNode, { token, name, version }: BytesAt): Content | undefined {
+  return (token === undefined ? undefined : disk.staged.get(token)) ?? disk.content(name, version);
 }
 
 /** What is read is what is there when the question is asked or when it is answered: a real disk promises neither. */

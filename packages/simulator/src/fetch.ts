@@ -17,7 +17,7 @@ export function fetchBytes(node: SimulatedNode, fetch: Fetch): void {
 }
 
 function tryFrom(node: SimulatedNode, fetch: Fetch, index: number, giveUpAtMs: number): void {
-  const { world, random } = node;
+  const { world } = node;
   const source = fetch.sources[index];
   if (source === undefined || world.timeline.nowMs > giveUpAtMs) {
     node.later(0.1, () => {
@@ -37,10 +37,8 @@ function tryFrom(node: SimulatedNode, fetch: Fetch, index: number, giveUpAtMs: n
       world.fail('no-invention', `${node.name} fetched ${fetch.name} from ${holder!.name} and got other bytes than it was told`);
       return tryFrom(node, fetch, index + 1, giveUpAtMs);
     }
-    const token = `f${random.hex(12)}`;
-    node.disk.staged.set(token, content);
     node.fetches.delete(fetch.ref);
-    node.feed({ type: 'fetched', ref: fetch.ref, token });
+    node.feed({ type: 'fetched', ref: fetch.ref, token: node.stage(content) });
   });
 }
 

@@ -75,6 +75,7 @@ export function optionsOf(seed: number, changes: Partial<Options> = {}): Options
       operationsPerName: random.pick([10, 16, 22]),
       deadlineMs: random.pick([2_000, 5_000]),
       burstChance: random.pick([0, 0.4, 0.8]),
+      largeChance: random.pick([0, 0, 0.3]),
     },
     faults: { names: random.shuffled(faultNames).filter(() => random.chance(0.5)), everyMs: random.pick([400, 1_200, 3_000]) },
     durationMs: random.pick([12_000, 20_000]),

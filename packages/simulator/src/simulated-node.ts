@@ -1,7 +1,7 @@
 import { checkInvariants, nextDueMs, startRing, step } from '@coring/ring-node/ring';
 import type { Effect, Input, Persisted, RingState, Surroundings } from '@coring/ring-node/ring';
 import { carryOut } from './carry-out.js';
-import { Disk } from './disk.js';
+import { type Content, Disk } from './disk.js';
 import { NodeClock } from './node-clock.js';
 import type { Random } from './random.js';
 import type { World } from './world.js';
@@ -114,6 +114,13 @@ export class SimulatedNode {
 
   feed(input: Input): void {
     if (this.isRunning) this.#whenAwake(() => this.#step(input));
+  }
+
+  /** Takes bytes in that came over the network; their token. */
+  stage(content: Content): string {
+    const token = `f${this.random.hex(12)}`;
+    this.disk.staged.set(token, content);
+    return token;
   }
 
   /** Lets something happen in this life of the process, once it is awake. */

@@ -1,3 +1,4 @@
+import { SMALL_BYTES_MAX } from '@coring/protocol';
 import type { ClientAnswer, ClientRequest, Conditions } from '@coring/ring-node/ring';
 import type { Operation, WriteRequest } from './history.js';
 import type { Random } from './random.js';
@@ -11,6 +12,8 @@ export interface WorkloadOptions {
   readonly deadlineMs: number;
   /** How often a request comes close upon another one for the same name. */
   readonly burstChance: number;
+  /** How often an upload is too large to go with messages: its bytes have to be fetched. */
+  readonly largeChance: number;
 }
 
 /** A write is asked for at most this many times. */
@@ -52,7 +55,8 @@ export class Workload {
   put(node: SimulatedNode, name: string, conditions: Conditions = {}): Operation {
     const number = ++this.#requests;
     // Every upload has bytes of its own: which one was read tells which write it was.
-    const content = { digest: number.toString(16).padStart(64, '0'), size: number };
+    const size = number + (this.#random.chance(this.world.options.workload.largeChance) ? SMALL_BYTES_MAX : 0);
+    const content = { digest: number.toString(16).padStart(64, '0'), size };
     const requireCopies = this.#random.chance(0.05) ? { requireCopies: 2 } : {};
     const upload = { op: 'put', name, token: '', ...content, contentType: 'text/plain', conditions, opId: `op${number}` } as const;
     return this.#upload(node, { ...this.#common(), ...upload, ...requireCopies });

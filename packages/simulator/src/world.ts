@@ -1,5 +1,6 @@
 import { asMessage, type Message } from '@coring/protocol';
 import type { ClientAnswer, ClientRequest } from '@coring/ring-node/ring';
+import type { Content } from './disk.js';
 import { History, type Operation } from './history.js';
 import { Mints } from './mints.js';
 import { Network } from './network.js';
@@ -23,6 +24,8 @@ export interface Letter {
   readonly to: string | undefined;
   /** A hand-written schedule may change it. */
   text: string;
+  /** What goes with it. */
+  readonly bytes: Content | undefined;
 }
 
 /** How long it takes, at most, to learn that nobody listens at an address. */
@@ -135,14 +138,15 @@ export class World {
     this.trace.line(this.nowMs, node.name, what);
   }
 
-  #deliver(target: SimulatedNode, from: SimulatedNode, { text }: Letter, delayMs: number): void {
+  #deliver(target: SimulatedNode, from: SimulatedNode, { text, bytes }: Letter, delayMs: number): void {
     const { address, name } = from;
     this.timeline.after(delayMs, () => {
       if (!target.isRunning || !this.network.isOpen(name, target.name)) return;
       const message = this.#parse(text, name);
       if (message === undefined) return;
       if (isWorthTelling(message)) this.say(target, () => `gets from ${name} ${briefly(message)}`);
-      target.feed({ type: 'message', message, seenAddress: address });
+      const token = bytes === undefined ? undefined : target.stage(bytes);
+      target.feed({ type: 'message', message, seenAddress: address, ...(token === undefined ? {} : { token }) });
     });
   }
 

@@ -1,10 +1,11 @@
+import { buffer } from 'node:stream/consumers';
 import type { Store, StoreChange } from '@coring/file-store';
 import type { Effect, Input, Register } from '../ring/index.js';
 
 /** Who does what the core asks for. None of these may call back into the core before it returns. */
 export interface Hands {
   readonly store: Store;
-  readonly send: (effect: Extract<Effect, { type: 'send' }>) => void;
+  readonly send: (effect: Extract<Effect, { type: 'send' }>, bytes: Uint8Array | undefined) => void;
   readonly fetch: (effect: Extract<Effect, { type: 'fetch' }>) => void;
   readonly abort: (ref: string) => void;
   readonly tell: (effect: Extract<Effect, { type: 'answer' | 'operated' | 'event' }>) => void;
@@ -13,13 +14,19 @@ export interface Hands {
   readonly fail: (cause: unknown) => void;
 }
 
+/** An effect that waits, with the staged bytes that go with it. */
+interface Held {
+  readonly effect: Effect;
+  readonly bytes: Uint8Array | undefined;
+}
+
 /**
  * Carries out effects in their order. All saves that wait are made durable in one commit (group commit); what came after
  * them is let out when that is done. The core never waits for any of it.
  */
 export class CarryOut {
   readonly #hands: Hands;
-  #waiting: Effect[] = [];
+  #waiting: Held[] = [];
   #running: Promise<void> | undefined;
   #stopped = false;
 
@@ -29,13 +36,14 @@ export class CarryOut {
 
   add(effects: readonly Effect[]): void {
     if (this.#stopped || effects.length === 0) return;
-    // Nothing is held back and nothing is to be saved: no copy is needed, it goes out within this call.
-    if (this.#running === undefined && !effects.some(({ type }) => type === 'save')) {
-      for (const effect of effects) this.#do(effect);
+    const held = effects.map((effect) => ({ effect, bytes: this.#staged(effect) }));
+    // Nothing is held back and nothing is to be saved or read: no copy is needed, it goes out within this call.
+    if (this.#running === undefined && !held.some(mustWait)) {
+      for (const { effect, bytes } of held) this.#do(effect, bytes);
       return;
     }
     // The core goes on changing its state while these wait.
-    for (const effect of effects) this.#waiting.push(structuredClone(effect));
+    for (const { effect, bytes } of held) this.#waiting.push({ effect: structuredClone(effect), bytes });
     this.#running ??= this.#run();
   }
 
@@ -52,12 +60,16 @@ export class CarryOut {
   async #run(): Promise<void> {
     try {
       while (this.#waiting.length > 0) {
-        const effects = this.#waiting;
+        const held = this.#waiting;
         this.#waiting = [];
-        const changes = effects.flatMap((effect) => (effect.type === 'save' ? (effect.changes as readonly StoreChange[]) : []));
+        const changes = held.flatMap(({ effect }) => (effect.type === 'save' ? (effect.changes as readonly StoreChange[]) : []));
         if (changes.length > 0) await this.#hands.store.commit(changes);
         if (this.#stopped) return;
-        for (const effect of effects) this.#do(effect);
+        for (const { effect, bytes } of held) {
+          const read = bytes ?? (await this.#kept(effect));
+          if (this.#stopped) return;
+          this.#do(effect, read);
+        }
       }
     } catch (cause) {
       this.stop();
@@ -67,12 +79,31 @@ export class CarryOut {
     }
   }
 
-  #do(effect: Effect): void {
+  /** Bytes that go with a message, where they are staged: a save that waits may make them those of a version. */
+  #staged(effect: Effect): Uint8Array | undefined {
+    const token = effect.type === 'send' ? effect.bytes?.token : undefined;
+    return token === undefined ? undefined : this.#hands.store.peek(token);
+  }
+
+  /** The same, where they are kept; undefined where they are gone. */
+  async #kept(effect: Effect): Promise<Uint8Array | undefined> {
+    if (effect.type !== 'send' || effect.bytes === undefined) return undefined;
+    const { name, version } = effect.bytes;
+    try {
+      const opened = await this.#hands.store.read({ name, version });
+      return opened === undefined ? undefined : (opened.bytes ?? (await buffer(opened.stream)));
+    } catch {
+      // Whoever misses them asks for them elsewhere.
+      return undefined;
+    }
+  }
+
+  #do(effect: Effect, bytes: Uint8Array | undefined): void {
     switch (effect.type) {
       case 'save':
         return;
       case 'send':
-        return this.#hands.send(effect);
+        return this.#hands.send(effect, bytes);
       case 'load':
         return this.#answer(this.#load(effect.name));
       case 'scan':
@@ -109,4 +140,8 @@ export class CarryOut {
     const entries = await Promise.all(records.map(async ({ key, value }) => ({ name: key, register: value as Register, kept: await store.kept(key) })));
     return { type: 'scanned', ref, entries, more: records.length === limit };
   }
+}
+
+function mustWait({ effect, bytes }: Held): boolean {
+  return effect.type === 'save' || (effect.type === 'send' && effect.bytes !== undefined && bytes === undefined);
 }

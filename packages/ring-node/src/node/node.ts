@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Opened, Staging, Store } from '@coring/file-store';
-import type { Fetch, RingBody, Stamp } from '@coring/protocol';
+import type { Fetch, Message, RingBody, Stamp } from '@coring/protocol';
 import { type ClientAnswer, type Effect, type Input, ringBody, type RingEvent, type RingState } from '../ring/index.js';
 import { CarryOut } from './carry-out.js';
 import { Core, type TracedStep } from './core.js';
@@ -63,7 +63,7 @@ export class Node implements NodeFace {
     const carryOut = new CarryOut({
       store,
       feed,
-      send: ({ address, message }) => links.send(address, message),
+      send: ({ address, message }, bytes) => links.send(address, message, bytes),
       fetch: (effect) => fetching.start(effect),
       abort: (ref) => fetching.abort(ref),
       tell: (effect) => this.#tell(effect),
@@ -91,6 +91,17 @@ export class Node implements NodeFace {
 
   feed(input: Input): void {
     this.#core?.feed(input);
+  }
+
+  /** A message from a peer. Where there is no room for the bytes that came with it, it is taken without them. */
+  receive(message: Message, seenAddress: string, bytes: Uint8Array | undefined): void {
+    let token: string | undefined;
+    try {
+      token = bytes === undefined ? undefined : this.#working.store.take(bytes);
+    } catch (error) {
+      this.log.debug({ err: error }, 'bytes of a message were not taken');
+    }
+    this.feed({ type: 'message', message, seenAddress, ...(token === undefined ? {} : { token }) });
   }
 
   get isReady(): boolean {

@@ -86,7 +86,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
         return { nodeId, incarnation, boot, address, features, ...(ringId === undefined ? {} : { ringId }) };
       },
       ...(secret === undefined ? {} : { secret }),
-      onMessage: (message, seenAddress) => node.feed({ type: 'message', message, seenAddress }),
+      onMessage: (message, seenAddress, bytes) => node.receive(message, seenAddress, bytes),
       onUnsent: (messageId, to) => node.feed({ type: 'unsent', messageId, ...(to === undefined ? {} : { to }) }),
       onRefused: (address, code, message) => node.refusedByLink(address, code, message),
       serve: (request) => node.serve(request),

@@ -10,9 +10,11 @@ import type { RingEvent } from './event.js';
  * - `load` and `scan` see every `save` before them.
  * - No effect is awaited by the next input: a slow peer or disk delays what comes after it, never the core.
  * - Values are read (serialised) before the next step: the core goes on changing its state.
+ * - `bytes` of a `send` go with it. Staged ones are taken as they are when the step ends, whatever a save of the same step makes of them.
+ *   Bytes that are gone stay away: the message goes without.
  */
 export type Effect =
-  | { readonly type: 'send'; readonly address: string; readonly message: Message }
+  | { readonly type: 'send'; readonly address: string; readonly message: Message; readonly bytes?: BytesAt }
   | { readonly type: 'save'; readonly changes: readonly Change[] }
   /** Read the record of a name and which versions of it are kept; answered by `loaded`. */
   | { readonly type: 'load'; readonly name: string }
@@ -33,6 +35,13 @@ export type Effect =
   | { readonly type: 'answer'; readonly ref: string; readonly answer: ClientAnswer }
   | { readonly type: 'operated'; readonly ref: string; readonly ok: boolean; readonly message: string }
   | { readonly type: 'event'; readonly event: RingEvent };
+
+/** Small bytes on this disk: a kept version, which may just have been staged under the token. */
+export interface BytesAt {
+  readonly name: string;
+  readonly version: Stamp;
+  readonly token?: string;
+}
 
 /** Record spaces: `ring` for what the node knows of itself and the ring, `register` for the registers of names. */
 export type RecordSpace = 'ring' | 'register';

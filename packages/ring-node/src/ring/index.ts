@@ -1,5 +1,5 @@
 export type { ClientAnswer, ClientRequest, Conditions, Receipt } from './client-request.js';
-export type { Change, Effect, RecordSpace } from './effect.js';
+export type { BytesAt, Change, Effect, RecordSpace } from './effect.js';
 export type { RingEvent } from './event.js';
 export { Heap } from './heap.js';
 export type { Input, ScannedEntry } from './input.js';

@@ -6,8 +6,8 @@ import type { Register } from './files/register.js';
 export type Input =
   /** A timer of the core is due; see nextDueMs. */
   | { readonly type: 'tick' }
-  /** A well-formed message from an authenticated link; `message.from` is the link's peer. `address` is where the peer says it listens, `seenFrom` its IP. */
-  | { readonly type: 'message'; readonly message: Message; readonly seenAddress?: string }
+  /** A well-formed message from an authenticated link; `message.from` is the link's peer. `token`: the bytes that came with it, staged; the core keeps or discards them. */
+  | { readonly type: 'message'; readonly message: Message; readonly seenAddress?: string; readonly token?: string }
   /** A message could not be handed to a link: refused, unreachable, or the link closed before it was written. */
   | { readonly type: 'unsent'; readonly messageId: string; readonly to?: string }
   /** Join the ring of the node at this address. Repeated by the shell until a `joined` or `refused` event. */

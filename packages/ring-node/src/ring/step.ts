@@ -1,4 +1,3 @@
-import type { Message } from '@coring/protocol';
 import { sawClock } from './clock.js';
 import { onCheck } from './check/on-check.js';
 import { onCheckDue, onCheckUrgent } from './check/on-check-due.js';
@@ -29,7 +28,7 @@ export function step(ring: RingState, input: Input, surroundings: Surroundings):
       for (let due = takeDue(ring.timers, turn.nowMs); due !== undefined; due = takeDue(ring.timers, turn.nowMs)) onTimer(ring, due.timer, due.lateMs, turn);
       break;
     case 'message':
-      onMessage(ring, input.message, input.seenAddress, turn);
+      onMessage(ring, input, turn);
       break;
     case 'unsent':
       onUnsent(ring, input.messageId, turn);
@@ -60,9 +59,9 @@ export function step(ring: RingState, input: Input, surroundings: Surroundings):
   return turn.effects;
 }
 
-function onMessage(ring: RingState, message: Message, seenAddress: string | undefined, turn: Turn): void {
+function onMessage(ring: RingState, { message, seenAddress, token }: Extract<Input, { type: 'message' }>, turn: Turn): void {
   sawClock(ring, turn, message.clock);
-  if (!onGossip(ring, message, turn)) return;
+  if (!onGossip(ring, message, turn)) return token === undefined ? undefined : turn.save({ do: 'discard', token });
   switch (message.type) {
     case 'JOIN':
       return onJoin(ring, message, seenAddress, turn);
@@ -85,7 +84,7 @@ function onMessage(ring: RingState, message: Message, seenAddress: string | unde
     case 'LEAVE':
       return onLeave(ring, message, turn);
     default:
-      return onFilesMessage(ring, message, turn);
+      return onFilesMessage(ring, message, turn, token);
   }
 }
 

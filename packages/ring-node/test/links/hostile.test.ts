@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import test from 'ava';
 import { frameHeader } from '../../src/node/links/frames.js';
+import { messageFrame } from '../../src/node/links/message-frame.js';
 import { aRelay, flipAt } from './relay.js';
 import { aStranger, type Stranger } from './stranger.js';
 import { aPing, anEnd, type EndOptions, randomId, until } from './two-nodes.js';
@@ -36,6 +37,7 @@ const attacks: Attack[] = [
   { name: 'JSON nested too deep', code: 'bad-message', attack: async ({ shakeHands, sendFrame }) => (await shakeHands(), sendFrame('['.repeat(1 << 20))) },
   { name: 'no JSON', code: 'bad-message', attack: async ({ shakeHands, sendFrame }) => (await shakeHands(), sendFrame('PING')) },
   { name: 'no UTF-8', code: 'bad-message', attack: async ({ shakeHands, sendFrame }) => (await shakeHands(), sendFrame(Buffer.from([0x22, 0xc0, 0x80, 0x22]))) },
+  { name: 'a PING with bytes', code: 'bad-message', attack: async ({ shakeHands, sendFrame, nodeId }) => (await shakeHands(), sendFrame(messageFrame(aPing(nodeId), Buffer.from('bytes')))) },
   { name: 'an over-long message', code: 'bad-frame', attack: async ({ shakeHands, sendBytes }) => (await shakeHands(), sendBytes(frameHeader(8 * 1024 * 1024 + 1))) },
   { name: 'a message on a bulk link', code: 'bad-message', attack: async ({ shakeHands, sendFrame, nodeId }) => (await shakeHands({ purpose: 'bulk' }), sendFrame(aPing(nodeId))) },
   { name: 'a message that is cut in the middle', code: undefined, attack: async ({ shakeHands, sendBytes, socket }) => (await shakeHands(), sendBytes(frameHeader(500)), sendBytes('{"type":'), void socket.end()) },

@@ -1,7 +1,8 @@
 import { memoryStore, type Store, type StoreChange } from '@coring/file-store';
+import type { Message } from '@coring/protocol';
 import test from 'ava';
 import { CarryOut } from '../../src/node/carry-out.js';
-import type { Effect, Input } from '../../src/ring/index.js';
+import type { BytesAt, Effect, Input } from '../../src/ring/index.js';
 
 test('what follows a save goes out only when the save is durable, in the order in which it came', async (t) => {
   const { carryOut, done, release } = aCarryOut();
@@ -55,6 +56,24 @@ test('a load is answered with the record and the versions kept', async (t) => {
   t.like(fed[0], { type: 'loaded', name: 'n', kept: [] });
 });
 
+test('bytes go with a message as they are when the step ends, from the staging or from the version that they have become', async (t) => {
+  const { carryOut, sent, store, fed } = aCarryOut(undefined, memoryStore());
+  const token = store.take(Buffer.from('small'));
+  const version = { time: 1, node: 'a'.repeat(32) };
+  carryOut.add([{ type: 'save', changes: [{ do: 'keep', name: 'n', version, token }] }, sending({ name: 'n', version, token })]);
+  await carryOut.settled();
+  carryOut.add([sending({ name: 'n', version, token })]);
+  carryOut.add([sending({ name: 'gone', version }), { type: 'load', name: 'n' }]);
+  await carryOut.settled();
+  t.deepEqual(sent.map((bytes) => bytes && Buffer.from(bytes).toString()), ['small', 'small', undefined]);
+  while (fed.length === 0) await new Promise(setImmediate);
+  t.like(fed[0], { type: 'loaded', kept: [version] });
+});
+
+function sending(bytes: BytesAt): Effect {
+  return { type: 'send', address: 'a:1', message: {} as Message, bytes };
+}
+
 function saved(key: string): Effect {
   return { type: 'save', changes: [{ do: 'put', space: 'register', key, value: { copied: false, branches: [], committed: {} } }] };
 }
@@ -64,13 +83,14 @@ function said(what: string): Effect {
 }
 
 /** A store whose commits are let through only by `release`, and hands that write down what they do. */
-function aCarryOut(failure?: Error) {
+function aCarryOut(failure?: Error, whole?: Store) {
   const done: string[] = [];
   const fed: Input[] = [];
+  const sent: (Uint8Array | undefined)[] = [];
   const failures: unknown[] = [];
   const records = new Map<string, unknown>();
   const gates: (() => void)[] = [];
-  const store: Store = {
+  const store: Store = whole ?? {
     ...delegating(memoryStore()),
     async commit(changes: readonly StoreChange[]) {
       if (failure !== undefined) throw failure;
@@ -81,7 +101,7 @@ function aCarryOut(failure?: Error) {
   };
   const carryOut = new CarryOut({
     store,
-    send: () => undefined,
+    send: (_effect, bytes) => sent.push(bytes),
     fetch: () => undefined,
     abort: () => undefined,
     tell: (effect) => {
@@ -99,7 +119,7 @@ function aCarryOut(failure?: Error) {
       await new Promise(setImmediate);
     }
   };
-  return { carryOut, done, fed, failures, records, release };
+  return { carryOut, done, fed, failures, records, release, sent, store };
 }
 
 function delegating(store: Store): Store {

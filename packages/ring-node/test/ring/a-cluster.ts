@@ -224,7 +224,8 @@ export class Cluster extends VirtualClock {
   }
 
   #carryOut(node: ClusterNode, effects: readonly Effect[]): void {
-    for (const effect of effects) this.#carryOutOne(node, effect);
+    const attached = effects.map((effect) => (effect.type === 'send' && effect.bytes !== undefined ? bytesOf(node.disk, effect.bytes.name, effect.bytes) : undefined));
+    for (const [i, effect] of effects.entries()) this.#carryOutOne(node, effect, attached[i]);
     if (this.#options.syncAtOnce === true) this.#markReady(node);
     this.#tickLater(node);
   }
@@ -235,10 +236,10 @@ export class Cluster extends VirtualClock {
     for (const effect of turn.effects) this.#carryOutOne(node, effect);
   }
 
-  #carryOutOne(node: ClusterNode, effect: Effect): void {
+  #carryOutOne(node: ClusterNode, effect: Effect, bytes?: Bytes): void {
     switch (effect.type) {
       case 'send':
-        return this.#send(node, effect.address, effect.message);
+        return this.#send(node, effect.address, effect.message, bytes);
       case 'save':
         for (const change of effect.changes) save(node.disk, change);
         return;
@@ -269,7 +270,7 @@ export class Cluster extends VirtualClock {
     });
   }
 
-  #send(from: ClusterNode, address: string, message: Message): void {
+  #send(from: ClusterNode, address: string, message: Message, bytes: Bytes | undefined): void {
     this.sent.push({ atMs: this.nowMs, from: from.index, address, message });
     if (this.sent.length > 200_000) this.sent.splice(0, 100_000);
     const to = this.nodes.find((node) => node.address === address);
@@ -278,7 +279,10 @@ export class Cluster extends VirtualClock {
     const { boots } = from;
     this.at(DELAY_MS, () => {
       if (to !== undefined && this.#cuts.has(`${from.index}>${to.index}`)) return;
-      if (to?.isRunning === true) return this.input(to, { type: 'message', message: JSON.parse(text) as Message, seenAddress: `${from.address.split(':')[0]}:50000` });
+      if (to?.isRunning === true) {
+        const token = bytes === undefined ? {} : { token: this.stage(to, bytes) };
+        return this.input(to, { type: 'message', message: JSON.parse(text) as Message, seenAddress: `${from.address.split(':')[0]}:50000`, ...token });
+      }
       if (from.boots === boots) this.input(from, { type: 'unsent', messageId: message.id, ...(message.to === undefined ? {} : { to: message.to }) });
     });
   }

@@ -15,7 +15,7 @@ import { retryElsewhere } from './retry-elsewhere.js';
 import { refusedAfterAccept } from './refused-after-accept.js';
 import { retiredInBetween } from './retired-in-between.js';
 import { restartBetweenLaps, rivalProposers, voteWithoutMajority } from './rival-proposers.js';
-import type { Schedule } from './stage.js';
+import { quiet, type Schedule } from './stage.js';
 import { staleView } from './stale-view.js';
 import { survivorOfTwo } from './survivor-of-two.js';
 
@@ -30,7 +30,7 @@ export const schedules = {
   'accept-at-few': { schedule: acceptAtFew, nodes: 3 },
   'branch-and-loser': { schedule: branchAndLoser, nodes: 6, changes: copies(5) },
   'branches-on-both-sides': { schedule: branchesOnBothSides, nodes: 4 },
-  'bytes-gone-before-accept': { schedule: bytesGoneBeforeAccept, nodes: 4 },
+  'bytes-gone-before-accept': { schedule: bytesGoneBeforeAccept, nodes: 4, changes: { workload: { ...quiet.workload, largeChance: 1 } } },
   'conditional-branch': { schedule: conditionalBranch, nodes: 4 },
   'copied-by-most': { schedule: copiedByMost, nodes: 3 },
   'decided-unheard': { schedule: decidedUnheard, nodes: 3 },

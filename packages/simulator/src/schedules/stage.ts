@@ -11,14 +11,14 @@ import { type Letter, World } from '../world.js';
 export type Schedule = (stage: Stage) => void;
 
 /** Nothing goes wrong by itself here: what does is written in the schedule. */
-const quiet: Partial<Options> = {
+export const quiet = {
   settings: { copies: 3, forgetAfterMs: 600_000, writes: 'weak', minCopies: 1 },
   network: { loss: 0, duplication: 0, delayMs: { low: 1, high: 2 }, tailChance: 0, tailMs: 0, refusalChance: 1 },
   disk: { syncMs: 0.5, slowChance: 0, slowMs: 0 },
   clocks: { skewMs: 0, drift: 0 },
-  workload: { names: 1, operationsPerName: 0, deadlineMs: 3_000, burstChance: 0 },
+  workload: { names: 1, operationsPerName: 0, deadlineMs: 3_000, burstChance: 0, largeChance: 0 },
   faults: { names: [], everyMs: 1_000 },
-};
+} satisfies Partial<Options>;
 
 /** The longest that a schedule waits for anything, in virtual time. */
 const PATIENCE_MS = 60_000;

@@ -1,8 +1,9 @@
-import { asLinkFrame, asMessage, type Message, ProtocolError } from '@coring/protocol';
+import { asLinkFrame, asMessage, attachedDigest, type Message, ProtocolError, SMALL_BYTES_MAX } from '@coring/protocol';
 import type { LinkTraits } from './choose-link.js';
 import { parseFrame } from './json-frame.js';
 import type { LinkLimits } from './limits.js';
 import { errorOfClose, type LinkError } from './link-error.js';
+import { openMessageFrame } from './message-frame.js';
 import type { Opened, Wire, WireUser } from './wire.js';
 
 /** A message on its way out, serialised: the core goes on changing what it was made of. */
@@ -16,7 +17,7 @@ export interface Outgoing {
 }
 
 export interface ControlLinkHooks {
-  readonly onMessage: (message: Message, seenAddress: string) => void;
+  readonly onMessage: (message: Message, seenAddress: string, bytes?: Buffer) => void;
   /** No more messages go out on this link; what was not written yet is given back. */
   readonly onSendsNoMore: (link: ControlLink, queue: Outgoing[]) => void;
   /** Nothing comes in any more either. */
@@ -88,16 +89,19 @@ export class ControlLink implements WireUser {
     this.#flush();
   }
 
-  onFrame(payload: Buffer): void {
+  onFrame(payload: Buffer, isLent: boolean): void {
     this.#unansweredMs = undefined;
-    const data = parseFrame(payload);
+    const { json, bytes } = openMessageFrame(payload);
+    const data = parseFrame(json);
     if ((data as { type?: unknown } | null)?.type === 'CLOSE') {
       const { code, message } = asLinkFrame(data, 'CLOSE');
       return this.#wire.destroy(errorOfClose(code, message));
     }
     const message = asMessage(data);
     if (message.from !== this.nodeId) throw new ProtocolError('wrong-shape', 'the message is from another node than the link');
-    this.#hooks.onMessage(message, this.opened.seenAddress);
+    if (bytes === undefined) return this.#hooks.onMessage(message, this.opened.seenAddress);
+    if (bytes.length > SMALL_BYTES_MAX || attachedDigest(message) === undefined) throw new ProtocolError('wrong-shape', 'the message carries bytes that do not belong to it');
+    this.#hooks.onMessage(message, this.opened.seenAddress, isLent ? Buffer.from(bytes) : bytes);
   }
 
   onEnd(): void {

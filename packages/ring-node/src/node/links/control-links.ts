@@ -6,6 +6,7 @@ import { ControlLink, isFull, type Outgoing } from './control-link.js';
 import { dial } from './dial.js';
 import { LinkError } from './link-error.js';
 import type { LinkOptions } from './links.js';
+import { messageFrame } from './message-frame.js';
 import type { Opened, Wire } from './wire.js';
 import type { WireContext } from './wire-context.js';
 
@@ -37,8 +38,8 @@ export class ControlLinks {
   }
 
   /** Nothing is reported any more once they are closed. */
-  send(address: string, message: Message): void {
-    const outgoing = { id: message.id, to: message.to, address, payload: Buffer.from(JSON.stringify(message)), returns: 0 };
+  send(address: string, message: Message, bytes?: Uint8Array): void {
+    const outgoing = { id: message.id, to: message.to, address, payload: messageFrame(message, bytes), returns: 0 };
     if (outgoing.payload.length > this.#context.limits.messageBytesMax) this.#giveUp(outgoing);
     else this.#route(outgoing);
   }

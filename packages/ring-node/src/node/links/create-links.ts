@@ -60,7 +60,7 @@ export function createLinks(options: LinkOptions): Links {
 
   return {
     accept,
-    send: (address, message) => control.send(address, message),
+    send: (address, message, bytes) => control.send(address, message, bytes),
     fetch: (address, nodeId, what, signal) => bulk.fetch(address, nodeId, what, signal),
     close: () => (closing ??= closeAll()),
   };

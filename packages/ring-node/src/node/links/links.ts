@@ -10,9 +10,9 @@ export interface Links {
   accept(socket: Socket): void;
   /**
    * Sends on the control link to that peer, dialling it where there is none; all that one tick sends goes out in one write.
-   * Never waits. What cannot be sent is reported through `onUnsent`.
+   * Never waits. What cannot be sent is reported through `onUnsent`. `bytes`: at most SMALL_BYTES_MAX, to go with it.
    */
-  send(address: string, message: Message): void;
+  send(address: string, message: Message, bytes?: Uint8Array): void;
   /** Bytes of a peer: a kept version of a name or a staged upload, over a bulk link dialled by us. @throws LinkError */
   fetch(address: string, nodeId: string, what: { readonly name: string; readonly version?: Stamp; readonly token?: string; readonly offset?: number; readonly length?: number }, signal: AbortSignal): Promise<Fetched>;
   close(): Promise<void>;
@@ -30,7 +30,7 @@ export interface LinkOptions {
   readonly self: () => { readonly nodeId: string; readonly incarnation: number; readonly boot: string; readonly ringId?: string; readonly address: string; readonly features: readonly string[] };
   /** The ring secret; without one, links are neither proven nor authenticated. */
   readonly secret?: Uint8Array;
-  readonly onMessage: (message: Message, seenAddress: string) => void;
+  readonly onMessage: (message: Message, seenAddress: string, bytes?: Buffer) => void;
   /** `to` absent: nobody is known at that address yet. */
   readonly onUnsent: (messageId: string, to: string | undefined) => void;
   /** A link that this node dialled was refused in the handshake, by either side, with the reason. */

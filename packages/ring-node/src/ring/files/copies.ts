@@ -8,6 +8,7 @@ import type { Turn } from '../turn.js';
 import { copy } from './acceptor.js';
 import { entryOf } from './cache.js';
 import { aForward } from './forward.js';
+import { attachment } from './offer.js';
 import type { Op } from './op.js';
 import { passOn } from './relay.js';
 import { seenOf } from './version.js';
@@ -44,7 +45,7 @@ export function copyTo(ring: RingState, turn: Turn, op: Op, node: string): void 
     copy(ring, turn, name, entry, { accepted: ballot!, value: value!, branches: [], committed: seenOf(value), holds: [] });
     if (value!.deleted || op.holders.has(node)) op.copiedTo.add(node);
   } else if (isReachable(ring, node)) {
-    const id = send(ring, turn, node, copyForward(ring, turn, op));
+    const id = send(ring, turn, node, copyForward(ring, turn, op), attachment(ring, op, node));
     ring.files.calls.set(id, { type: 'op', ref: op.ref, node, round: op.round, what: 'copy' });
     op.transfers.add(id);
     op.awaited.set(node, turn.nowMs);

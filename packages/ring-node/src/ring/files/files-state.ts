@@ -52,7 +52,7 @@ export interface Entry {
 
 export type Waiting =
   | { readonly type: 'request'; readonly request: ClientRequest }
-  | { readonly type: 'message'; readonly message: Message }
+  | { readonly type: 'message'; readonly message: Message; readonly token: string | undefined }
   /** `merge`: look after it even if nothing seems to be amiss here. */
   | { readonly type: 'sweep'; readonly merge: boolean }
   | { readonly type: 'settle'; readonly fetch: Fetching }

@@ -1,4 +1,5 @@
-import type { Answer, Forward } from '@coring/protocol';
+import { type Answer, type Forward, SMALL_BYTES_MAX } from '@coring/protocol';
+import type { BytesAt } from '../effect.js';
 import { isReachable } from '../membership/reachable.js';
 import { send } from '../send.js';
 import type { RingState } from '../state.js';
@@ -8,6 +9,7 @@ import type { Op } from './op.js';
 import { ask, isStale } from './round.js';
 import { fetchBytes } from './staging.js';
 import { transferMs } from './transfer-time.js';
+import { isSame } from './version.js';
 
 /** Another FORWARD is sent where none was answered for so long: one of the two may be lost, and a second one costs nothing. */
 const REPEAT_MS = 1_000;
@@ -44,11 +46,12 @@ export function offerHere(ring: RingState, turn: Turn, op: Op): void {
   op.bytes.set(nodeId, { state: fetching === undefined ? 'failed' : 'asked', sinceMs: turn.nowMs, attempts });
 }
 
-/** Offers the upload of a PUT to all that should hold it and have not been asked, or were asked in vain. */
+/** Offers the upload of a PUT to all that should hold it and have not been asked, or were asked in vain. Small bytes go with later messages. */
 export function offerAll(ring: RingState, turn: Turn, op: Op): void {
   if (op.write?.op !== 'put') return;
   op.value = op.minted;
   op.bytes.set(ring.self.nodeId, { state: 'here', sinceMs: turn.nowMs, attempts: 0 });
+  if (isSmall(op.write)) return;
   const { targets, owners } = op.scope!;
   // With copies on every node, those that do not vote get theirs by the lap.
   for (const node of new Set([...targets, ...(ring.settings?.copies === 0 ? [] : owners)])) {
@@ -57,16 +60,18 @@ export function offerAll(ring: RingState, turn: Turn, op: Op): void {
   }
 }
 
-/** Hands the value of an operation to a node: at once where its bytes are there, else after them. */
+/** Hands the value of an operation to a node: at once where its bytes are there or can go with it, else after them. */
 export function deliver(ring: RingState, turn: Turn, op: Op, node: string): void {
   const value = op.value!;
   const transfer = op.bytes.get(node)?.state;
   // Messages name the newest epoch known: one of a round that does not reckon with it would pass the fence.
   const isOff = op.path === 'BRANCH' ? !op.branchTo.includes(node) : isStale(ring, op) || !op.scope!.targets.includes(node);
   if (isOff) return;
-  if (value.deleted || op.holders.has(node) || transfer === 'here') {
-    if (op.path === 'BRANCH') ask(ring, turn, op, node, { type: 'BRANCH', name: op.name, value });
-    else ask(ring, turn, op, node, { type: 'ACCEPT', name: op.name, ballot: op.ballot!, value });
+  const isThere = value.deleted || op.holders.has(node) || transfer === 'here';
+  const bytes = isThere ? undefined : attachment(ring, op, node);
+  if (isThere || bytes !== undefined) {
+    if (op.path === 'BRANCH') ask(ring, turn, op, node, { type: 'BRANCH', name: op.name, value }, bytes);
+    else ask(ring, turn, op, node, { type: 'ACCEPT', name: op.name, ballot: op.ballot!, value }, bytes);
   } else if (transfer !== 'asked') offer(ring, turn, op, node);
 }
 
@@ -84,10 +89,25 @@ export function takeTransfer(ring: RingState, turn: Turn, op: Op, node: string, 
   if (code !== 'disk-full' && op.minted !== undefined) offer(ring, turn, op, node);
 }
 
-/** A node that was thought to have the bytes has them not. */
+/** A node that was thought to have the bytes has them not; or it could not take those that were sent along. */
 export function onMissing(ring: RingState, turn: Turn, op: Op, node: string): void {
   op.holders.delete(node);
-  offer(ring, turn, op, node);
+  if (op.attachedTo.has(node) || !isSmall(op.value!)) offer(ring, turn, op, node);
+  else deliver(ring, turn, op, node);
+}
+
+/** The small bytes of an operation's value, to go with a message; undefined where they have been sent to that node, or are not here. */
+export function attachment(ring: RingState, op: Op, node: string): BytesAt | undefined {
+  const { name, value, write } = op;
+  if (value === undefined || !isSmall(value) || !op.holders.has(ring.self.nodeId) || op.attachedTo.has(node)) return undefined;
+  op.attachedTo.add(node);
+  const isUpload = write?.op === 'put' && isSame(value.version, op.minted?.version);
+  return { name, version: value.version, ...(isUpload ? { token: write.token } : {}) };
+}
+
+/** Whether bytes go with messages, and nobody has to come for them. */
+export function isSmall({ size }: { readonly size: number }): boolean {
+  return size <= SMALL_BYTES_MAX;
 }
 
 /** Offers again what was not answered; gives up on nodes that cannot be reached. */

@@ -5,6 +5,7 @@ import type { RingState } from '../state.js';
 import type { Timer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import { copy } from './acceptor.js';
+import { dropAttached, stageAttached } from './attached.js';
 import { entryOrWait, takeLoaded } from './cache.js';
 import { failClient, forgetClient, takeRequest } from './clients.js';
 import { onFilled } from './copies.js';
@@ -47,7 +48,7 @@ export function onFilesInput(ring: RingState, input: Input, turn: Turn): void {
 }
 
 /** What other nodes say about files. */
-export function onFilesMessage(ring: RingState, message: Message, turn: Turn): void {
+export function onFilesMessage(ring: RingState, message: Message, turn: Turn, token?: string): void {
   switch (message.type) {
     case 'PREPARE':
     case 'ACCEPT':
@@ -55,10 +56,12 @@ export function onFilesMessage(ring: RingState, message: Message, turn: Turn): v
     case 'QUERY':
     case 'BRANCH':
     case 'FORWARD': {
-      const entry = entryOrWait(ring, turn, message.name, { type: 'message', message });
+      const entry = entryOrWait(ring, turn, message.name, { type: 'message', message, token });
       if (entry === undefined) return;
-      if (message.type !== 'FORWARD') return onRegisterMessage(ring, turn, entry, message);
-      if (onForward(ring, turn, entry, message) === 'home') onHome(ring, turn, message);
+      if (token !== undefined) stageAttached(ring, turn, message, token);
+      if (message.type !== 'FORWARD') onRegisterMessage(ring, turn, entry, message);
+      else if (onForward(ring, turn, entry, message) === 'home') onHome(ring, turn, message);
+      if (token !== undefined) dropAttached(ring, turn, message, token);
       return;
     }
     case 'PROMISE':
@@ -129,7 +132,7 @@ function goOn(ring: RingState, turn: Turn, name: string, waiting: Waiting): void
     case 'request':
       return admit(ring, turn, waiting.request);
     case 'message':
-      return onFilesMessage(ring, waiting.message, turn);
+      return onFilesMessage(ring, waiting.message, turn, waiting.token);
     case 'sweep':
       return sweepName(ring, turn, name, waiting.merge);
     case 'settle': {

@@ -53,6 +53,8 @@ export interface Op {
   created: boolean;
   /** How the bytes of `value`, or of the upload, fare on their way to each node. */
   bytes: Map<string, Transfer>;
+  /** Nodes that were sent the bytes of `value` with a message of this round. */
+  readonly attachedTo: Set<string>;
   /** Whether the upload's bytes have become those of the minted version. */
   isTokenKept: boolean;
   /** Whether every node that can be reached is to be heard, not only a majority. */
@@ -121,6 +123,7 @@ export function anOp(ref: string, kind: Op['kind'], name: string, client: Client
     sent: false,
     created: false,
     bytes: new Map(),
+    attachedTo: new Set(),
     isTokenKept: false,
     wantsAll: kind === 'merge' || (client?.op === 'get' && client.headOnly),
     isProposed: false,

@@ -2,6 +2,7 @@ import type { Accepted, Branched, PromiseMessage, RegisterMessage } from '@corin
 import { sawClock } from '../clock.js';
 import { isReachable, suspect } from '../membership/reachable.js';
 import type { Body } from '../body.js';
+import type { BytesAt } from '../effect.js';
 import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
@@ -21,12 +22,13 @@ export function newRound(ring: RingState, turn: Turn, op: Op): void {
   op.round++;
   op.replies = new Map();
   op.awaited = new Map();
+  op.attachedTo.clear();
   setTimer(ring.timers, { type: 'round-late', key: op.ref }, turn.nowMs + LOOK_MS);
 }
 
 /** Asks one node. It is waited for only if it can be reached; an answer counts all the same. */
-export function ask<T extends 'QUERY' | 'PREPARE' | 'ACCEPT' | 'BRANCH'>(ring: RingState, turn: Turn, op: Op, node: string, body: Body<T>): void {
-  const id = send(ring, turn, node, body);
+export function ask<T extends 'QUERY' | 'PREPARE' | 'ACCEPT' | 'BRANCH'>(ring: RingState, turn: Turn, op: Op, node: string, body: Body<T>, bytes?: BytesAt): void {
+  const id = send(ring, turn, node, body, bytes);
   ring.files.calls.set(id, { type: 'op', ref: op.ref, node, round: op.round, what: 'reply' });
   op.calls.add(id);
   if (isReachable(ring, node)) op.awaited.set(node, turn.nowMs);

@@ -122,7 +122,8 @@ function takeCopy(ring: RingState, turn: Turn, entry: Entry, { name, value, ball
   copy(ring, turn, name, entry, { accepted: ballot, value, branches: [], committed: seenOf(value), holds: [] });
 }
 
-function stage(ring: RingState, turn: Turn, key: string, token: string): void {
+/** Takes staged bytes over, until somebody wants them or they are too old. */
+export function stage(ring: RingState, turn: Turn, key: string, token: string): void {
   const { staged } = ring.files;
   const before = staged.get(key);
   if (before !== undefined) turn.save({ do: 'discard', token: before.token });

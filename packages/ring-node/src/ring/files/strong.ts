@@ -9,7 +9,7 @@ import { isConditional } from './conditions.js';
 import { decide, mint } from './decide.js';
 import type { Entry } from './files-state.js';
 import { isKept } from './kept.js';
-import { deliver, nodesTaking, nodesWithBytes, offerAll, offerHere } from './offer.js';
+import { deliver, isSmall, nodesTaking, nodesWithBytes, offerAll, offerHere } from './offer.js';
 import type { Next, Op } from './op.js';
 import { isQuorum, neededEpochs, nodesWith, scopeOf } from './quorum.js';
 import { askAll, failure, isPossible, isStale, newRound } from './round.js';
@@ -105,7 +105,7 @@ export function remember(ring: RingState, turn: Turn, op: Op, entry: Entry): voi
 
 /** A version is made when a majority has the bytes, not before: what nobody could accept would only be in the way. */
 function judgeBytes(ring: RingState, turn: Turn, op: Op, entry: Entry, view: View): Next | undefined {
-  if (op.write!.op === 'put') {
+  if (op.write!.op === 'put' && !isSmall(op.write!)) {
     const kept = op.minted === undefined ? [] : holdersIn(ring, op.replies, entry, op.minted.version);
     const here = [...nodesWithBytes(op), ...kept];
     if (!isQuorum(ring, op.needed, new Set(here))) {
