@@ -1,0 +1,60 @@
+// Lines of the table. Each is `{measure, ours, peer, ratio, first, goal, verdict, note, data}`: text, and in `data` the figures behind it.
+import { ratioText, timeText, rateText } from './text.mjs';
+
+/** The share of a core from which on the process that makes the load may have been the limit. */
+const BUSY = 0.9;
+
+/**
+ * A line for each peer that we were measured against.
+ * `reach` holds, by the name of the peer, the ratios to reach: `{first?, goal, measure?}`; a peer in it that was not there gets a line as well.
+ */
+export function ratioLines({ results, refused }, { measure, bytes, reach, note }) {
+  const [ours, ...peers] = results;
+  return Object.entries(reach).map(([name, { first, goal, measure: special }]) => {
+    const peer = peers.find((side) => side.name === name);
+    const notes = [note, refused > 0 && `${refused} rounds made again, ${name} was not healthy`, busyNote(ours), peer && busyNote(peer)];
+    return {
+      measure: special ?? measure,
+      ours: sideText(ours, bytes),
+      ...(peer === undefined ? { peer: `${name}: not installed`, ratio: '' } : { peer: `${name} ${sideText(peer, bytes)}`, ratio: spreadText(peer.ratio) }),
+      first: first === undefined ? 'reported' : ratioText(first),
+      goal: ratioText(goal),
+      verdict: peer === undefined ? '' : verdictOf((target) => peer.ratio.median >= target, { first, goal }),
+      note: notes.filter(Boolean).join('; '),
+      data: { ours, ...(peer === undefined ? {} : { peer }) },
+    };
+  });
+}
+
+/** A line for a value of ours that should be small: `text` writes it and what is to be reached. */
+export function valueLine({ measure, value, first, goal, text, note = '', data = {} }) {
+  return {
+    measure,
+    ours: text(value),
+    peer: '',
+    ratio: '',
+    first: text(first),
+    goal: text(goal),
+    verdict: verdictOf((target) => value <= target, { first, goal }),
+    note,
+    data: { value, ...data },
+  };
+}
+
+function verdictOf(reaches, { first, goal }) {
+  if (reaches(goal)) return 'goal';
+  if (first === undefined) return '';
+  return reaches(first) ? 'first' : 'missed';
+}
+
+function sideText({ rate, cpuUs }, bytes) {
+  return `${rateText(rate, bytes)}, ${timeText(cpuUs)} CPU`;
+}
+
+function spreadText({ median, min, max }) {
+  return `${ratioText(median)} (${ratioText(min)} to ${ratioText(max)})`;
+}
+
+function busyNote({ name, rounds }) {
+  return rounds.some(({ generatorBusy }) => generatorBusy > BUSY) && `the load itself kept a core busy at ${name}: it may have been the limit`;
+}
