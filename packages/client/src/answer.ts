@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { errorBodySchema, type ErrorBody, fits } from '@coring/protocol';
+import { errorBodySchema, type ErrorBody } from '@coring/protocol';
+import { fits } from '@coring/protocol/validate';
 import { ClientError } from './client-error.js';
 
 /** No JSON answer of a node is longer; a page of a listing has at most 1 000 names. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fits } from '@coring/protocol';
+import { fits } from '@coring/protocol/validate';
 
 /** What is remembered of the ring behind one address. */
 export interface KeptRing {

@@ -24,4 +24,3 @@ export * from './message/sync.js';
 export * from './placement/hash.js';
 export * from './placement/placement.js';
 export * from './utf8.js';
-export * from './validate.js';

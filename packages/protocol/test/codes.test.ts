@@ -1,5 +1,6 @@
 import test from 'ava';
-import { errorBodySchema, errorCodes, fits, statusOf } from '../src/index.js';
+import { errorBodySchema, errorCodes, statusOf } from '../src/index.js';
+import { fits } from '../src/validate.js';
 
 test('every error code has one status of HTTP, and nothing else has', (t) => {
   t.deepEqual(Object.keys(statusOf).sort(), [...errorCodes].sort());

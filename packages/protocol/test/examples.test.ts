@@ -1,5 +1,6 @@
 import test from 'ava';
-import { asLinkFrame, asMessage, type LinkFrame, linkSchemas, messageSchemas } from '../src/index.js';
+import { type LinkFrame, linkSchemas, messageSchemas } from '../src/index.js';
+import { asLinkFrame, asMessage } from '../src/validate.js';
 import { allTypes, examples, isLinkFrame } from './an-example.js';
 
 test('every message and link frame has an example', (t) => {

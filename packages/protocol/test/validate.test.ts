@@ -1,6 +1,7 @@
 import test from 'ava';
 import * as fc from 'fast-check';
-import { asLinkFrame, asMessage, type LinkFrame, parseJson, ProtocolError } from '../src/index.js';
+import type { LinkFrame } from '../src/index.js';
+import { asLinkFrame, asMessage, parseJson, ProtocolError } from '../src/validate.js';
 import { examples, isLinkFrame } from './an-example.js';
 
 const messages = examples().filter((example) => !isLinkFrame(example));

@@ -1,4 +1,5 @@
-import { asMessage, type Message } from '@coring/protocol';
+import type { Message } from '@coring/protocol';
+import { asMessage } from '@coring/protocol/validate';
 import type { ClientAnswer, ClientRequest } from '@coring/ring-node/ring';
 import type { Content } from './disk.js';
 import { History, type Operation } from './history.js';

@@ -1,14 +1,13 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import Koa, { type Context } from 'koa';
 import { Router } from 'koa-router';
 import type { NodeFace } from '../node/node-face.js';
 import { errorsToJson, HttpError } from './errors-to-json.js';
 import { sameOrigin, servesNow } from './guards.js';
-import { httpDefaults, type HttpOptions } from './http-options.js';
-import { HttpServer } from './http-server.js';
+import type { HttpOptions } from './http-options.js';
 import { lingerAfterRefusal } from './linger.js';
+import { measure } from './measure.js';
 import { ownPage } from './own-page.js';
-import { metricsOf, type Metrics } from './request-metrics.js';
+import type { RequestTally } from './request-tally.js';
 import { readTarget } from './request-target.js';
 import { eventRoutes } from './routes/events.js';
 import { fileRoutes } from './routes/files.js';
@@ -17,41 +16,29 @@ import { metricsRoutes } from './routes/metrics.js';
 import { pageRoutes } from './routes/page.js';
 import { ringRoutes } from './routes/ring.js';
 
-/** The public face of a node. It listens nowhere yet: `listen` it, or hand it connections with `emit('connection', socket)`; end it with `closeGracefully`. */
-export function createHttpServer(node: NodeFace, options: Partial<HttpOptions> = {}): HttpServer {
-  const settings: HttpOptions = { ...httpDefaults, ...options };
-  const server = new HttpServer(settings);
-  const answer = application(node, settings, server.closing).callback();
-  // A request that asks before it sends its body comes by another event; whether to go on is decided where the body is read.
-  for (const event of ['request', 'checkContinue', 'checkExpectation']) {
-    server.on(event, (request: IncomingMessage, response: ServerResponse) => void answer(request, response));
-  }
-  return server;
-}
-
-function application(node: NodeFace, options: HttpOptions, closing: AbortSignal): Koa {
+/** What answers every request. `closing` is aborted when the server closes: streams without an end stop then. */
+export function createApplication(node: NodeFace, options: HttpOptions, closing: AbortSignal, tally: RequestTally): Koa {
   const app = new Koa();
-  const metrics = metricsOf(node);
   app.silent = true;
-  app.use(metrics.measure);
+  app.use(measure(tally));
   app.use(lingerAfterRefusal);
   app.use(errorsToJson(node.log));
   app.use(readTarget);
   app.use(servesNow(node));
   app.use(sameOrigin);
-  app.use(routes(node, options, closing, metrics).routes());
+  app.use(routes(node, options, closing, tally).routes());
   app.use(refuseUnrouted);
   return app;
 }
 
-function routes(node: NodeFace, options: HttpOptions, closing: AbortSignal, metrics: Metrics): Router {
+function routes(node: NodeFace, options: HttpOptions, closing: AbortSignal, tally: RequestTally): Router {
   const router = new Router({ strict: true, sensitive: true });
   fileRoutes(router, { node, options });
   router.use(ownPage());
   ringRoutes(router, node);
   healthRoutes(router, node);
   eventRoutes(router, { node, options, closing });
-  metricsRoutes(router, metrics);
+  metricsRoutes(router, node, tally);
   pageRoutes(router, node);
   return router;
 }

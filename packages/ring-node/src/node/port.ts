@@ -9,7 +9,7 @@ export interface PortOptions {
   readonly host: string;
   /** The first of these that is free is taken; 0 lets the system choose. */
   readonly ports: readonly number[];
-  /** Takes a socket whose first bytes were LINK_MAGIC, which is consumed; what follows is still to be read. */
+  /** Takes a socket whose first bytes were LINK_MAGIC, which is consumed. It is paused: what follows is still to be read. */
   readonly onPeer: (socket: Socket) => void;
   /** Gets every other socket, with all its bytes. It does not listen itself. */
   readonly httpServer: HttpServer;
@@ -69,8 +69,8 @@ function sort(
     socket.pause();
     const rest = isMagicSoFar ? seen.subarray(magic.length) : seen;
     if (rest.length > 0) socket.unshift(rest);
-    if (isMagicSoFar) onPeer(socket);
-    else httpServer.emit('connection', socket);
+    if (isMagicSoFar) return onPeer(socket);
+    httpServer.emit('connection', socket);
     socket.resume();
   }
 

@@ -4,11 +4,11 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { openFileStore, type Store, StoreError } from '@coring/file-store';
 import type { RingBody, RingSettings } from '@coring/protocol';
-import { createHttpServer } from '../http/app.js';
+import { createHttpServer } from '../http/create-http-server.js';
 import { type Persisted, type RingOptions, startRing } from '../ring/index.js';
 import { formatAddress, isLoopback, isUnspecified, parseAddress } from './address.js';
 import { followHint, joinRing } from './joining.js';
-import { createLinks } from './links/create-links.js';
+import { lazyLinks } from './links/lazy-links.js';
 import { noLog } from './log.js';
 import { Node } from './node.js';
 import type { NodeOptions } from './options.js';
@@ -80,7 +80,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     const traced = structuredClone(ringOptions);
     const { ring, effects } = startRing(ringOptions, surroundings);
     options.trace?.start(structuredClone({ options: traced, surroundings, effects }));
-    const links = createLinks({
+    const links = lazyLinks({
       self: () => {
         const { incarnation, boot, ringId, address, features } = ring.self;
         return { nodeId, incarnation, boot, address, features, ...(ringId === undefined ? {} : { ringId }) };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import type { ExecutionContext } from 'ava';
-import { createHttpServer } from '../../src/http/app.js';
+import { createHttpServer } from '../../src/http/create-http-server.js';
 import type { HttpOptions } from '../../src/http/http-options.js';
 import type { HttpServer } from '../../src/http/http-server.js';
 import { FakeNode } from './a-fake-node.js';

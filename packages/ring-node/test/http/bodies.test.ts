@@ -1,4 +1,5 @@
-import { conflictsBodySchema, errorBodySchema, fits, listBodySchema, ringBodySchema } from '@coring/protocol';
+import { conflictsBodySchema, errorBodySchema, listBodySchema, ringBodySchema } from '@coring/protocol';
+import { fits } from '@coring/protocol/validate';
 import test from 'ava';
 import { aConflict } from './a-fake-node.js';
 import { aServer } from './a-server.js';

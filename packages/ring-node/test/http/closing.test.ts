@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import test from 'ava';
-import { createHttpServer } from '../../src/http/app.js';
+import { createHttpServer } from '../../src/http/create-http-server.js';
 import type { ClientAnswer } from '../../src/ring/index.js';
 import { FakeNode } from './a-fake-node.js';
 import { aServer, codeOf, raw, rawRequest, until } from './a-server.js';

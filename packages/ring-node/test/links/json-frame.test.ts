@@ -1,4 +1,4 @@
-import { ProtocolError } from '@coring/protocol';
+import { ProtocolError } from '@coring/protocol/validate';
 import test from 'ava';
 import { parseFrame } from '../../src/node/links/json-frame.js';
 

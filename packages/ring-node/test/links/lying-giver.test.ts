@@ -39,7 +39,7 @@ async function aGiver(t: ExecutionContext, frames: readonly (object | Buffer)[])
     const user = { payloadBytesMax: 1_000, stallMs: 1_000, onEnd: () => wire.end(), onClosed: () => undefined };
     const onOpen = (): WireUser => ({ ...user, onFrame: () => void answer(wire).catch(() => undefined) });
     const wire = new Wire(socket, { role: 'acceptor', hello, secret: undefined, limits: linkLimits, onOpen, onFailed: () => undefined });
-    socket.on('data', (bytes: Buffer) => wire.receive(bytes));
+    socket.on('data', (bytes: Buffer) => wire.receive(bytes)).resume();
     t.teardown(() => wire.destroy());
   };
   const port = await openPort({ host: '127.0.0.1', ports: [0], httpServer: createServer(), onPeer });

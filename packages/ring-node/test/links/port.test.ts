@@ -27,7 +27,7 @@ test('peers and HTTP share one port, also over kept connections', async (t) => {
 
 test('what comes byte by byte goes where it belongs', async (t) => {
   const peers: string[] = [];
-  const { port } = await aPort(t, hello(t), { onPeer: (socket) => socket.setEncoding('latin1').on('data', (text: string) => peers.push(text)) });
+  const { port } = await aPort(t, hello(t), { onPeer: (socket) => socket.setEncoding('latin1').on('data', (text: string) => peers.push(text)).resume() });
   const peer = await aSocket(t, port);
   for (const byte of `${MAGIC}rest`) {
     peer.write(byte);

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { fits, ringBodySchema } from '@coring/protocol';
+import { ringBodySchema } from '@coring/protocol';
+import { fits } from '@coring/protocol/validate';
 import { isWhole, noteHealth, ringHealth } from '../../src/ring/check/health.js';
 import { onCheckDue } from '../../src/ring/check/on-check-due.js';
 import { startLap } from '../../src/ring/check/start-lap.js';

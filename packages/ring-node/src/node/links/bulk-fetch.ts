@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { asLinkFrame, type Fetch } from '@coring/protocol';
+import type { Fetch } from '@coring/protocol';
+import { asLinkFrame } from '@coring/protocol/validate';
 import { CHUNK_HEADER_BYTES, openChunk } from './chunk.js';
 import { parseFrame } from './json-frame.js';
 import type { LinkLimits } from './limits.js';

@@ -1,4 +1,5 @@
-import { asLinkFrame, type Bytes, type Fetch } from '@coring/protocol';
+import type { Bytes, Fetch } from '@coring/protocol';
+import { asLinkFrame } from '@coring/protocol/validate';
 import type { Log } from '../log.js';
 import { chunkHeader } from './chunk.js';
 import { parseFrame } from './json-frame.js';

@@ -1,4 +1,5 @@
-import { asLinkFrame, asMessage, attachedDigest, type Message, ProtocolError, SMALL_BYTES_MAX } from '@coring/protocol';
+import { attachedDigest, type Message, SMALL_BYTES_MAX } from '@coring/protocol';
+import { asLinkFrame, asMessage, ProtocolError } from '@coring/protocol/validate';
 import type { LinkTraits } from './choose-link.js';
 import { parseFrame } from './json-frame.js';
 import type { LinkLimits } from './limits.js';

@@ -1,4 +1,5 @@
-import { asLinkFrame, type Close, type Hello, type Proof, PROTOCOL_MAX, PROTOCOL_MIN, ProtocolError } from '@coring/protocol';
+import { type Close, type Hello, type Proof, PROTOCOL_MAX, PROTOCOL_MIN } from '@coring/protocol';
+import { asLinkFrame, ProtocolError } from '@coring/protocol/validate';
 import { type CloseCode, errorOfClose, LinkError } from './link-error.js';
 import { parseFrame } from './json-frame.js';
 import { type Hellos, isProof, proofOf, type Role, type SealKeys, sealKeys } from './seal.js';

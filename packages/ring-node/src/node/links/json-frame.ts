@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { parseJson, ProtocolError } from '@coring/protocol';
+import { parseJson, ProtocolError } from '@coring/protocol/validate';
 import { linkLimits } from './limits.js';
 
 /** The value of a frame of JSON. @throws ProtocolError where it is not UTF-8, not JSON, or nested deeper than any message is */

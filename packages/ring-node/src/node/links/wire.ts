@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { type Hello, ProtocolError } from '@coring/protocol';
+import type { Hello } from '@coring/protocol';
+import { ProtocolError } from '@coring/protocol/validate';
 import { formatAddress, plainHost, readAddress } from '../address.js';
 import { FrameDecoder, frameHeader } from './frames.js';
 import { beginHandshake, closeFrame, type Handshake, type HandshakeStep, type HelloFields, onHandshakeFrame } from './handshake.js';
