@@ -30,6 +30,7 @@ export class TestNode {
   readonly #child: ChildProcess;
   readonly #started: NodeArguments;
   readonly #listeners = new Set<() => void>();
+  readonly #hearers: ((line: Record<string, unknown>) => void)[] = [];
 
   constructor(started: NodeArguments, data: string) {
     this.#started = started;
@@ -86,6 +87,11 @@ export class TestNode {
     }
   }
 
+  /** Calls back with each line that it logs from now on: `lines` keeps the newest only. */
+  hear(hearer: (line: Record<string, unknown>) => void): void {
+    this.#hearers.push(hearer);
+  }
+
   async listening(): Promise<this> {
     const line = await this.said(({ msg }) => typeof msg === 'string' && msg.startsWith('listening'), 'that it listens');
     this.nodeId = line.nodeId as string;
@@ -103,11 +109,9 @@ export class TestNode {
   }
 
   #onLine(line: string): void {
-    try {
-      this.lines.push(JSON.parse(line) as Record<string, unknown>);
-    } catch {
-      this.lines.push({ msg: line });
-    }
+    const said = parsed(line);
+    this.lines.push(said);
+    for (const hearer of this.#hearers) hearer(said);
     if (this.lines.length > 20_000) this.lines.splice(0, 10_000);
     this.#notify();
   }
@@ -186,6 +190,14 @@ export async function until(holds: () => Promise<boolean> | boolean, what: strin
     }
     if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms in vain for ${what}`, { cause: last });
     await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function parsed(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return { msg: line };
   }
 }
 

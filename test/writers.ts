@@ -16,6 +16,8 @@ export interface WritersOptions {
   readonly folder?: string;
   /** Each client reads back what it has written, through the next node. */
   readonly reading?: boolean;
+  /** So many files, and no more. */
+  readonly count?: number;
 }
 
 /** Clients that put one new file after the other, each through all of the nodes in turn, until they are stopped. */
@@ -39,8 +41,13 @@ export class Writers {
     await this.#ended;
   }
 
+  /** Waits until all of the files are written. */
+  async end(): Promise<void> {
+    await this.#ended;
+  }
+
   async #write(): Promise<void> {
-    while (!this.#stopped) {
+    while (!this.#stopped && this.#started < (this.options.count ?? Infinity)) {
       const i = this.#started++;
       const name = `${this.options.folder ?? 'written'}/${i}`;
       const bytes = someBytes(this.options.bytesOf(i));
@@ -55,13 +62,21 @@ export class Writers {
         this.acknowledged.set(name, { digest, holders: stored.headers.get('coring-nodes')!.split(', ') });
         if (this.options.reading === true) {
           const got = await get(reader, name, {}, 30_000);
-          if (got.status !== 200 || sha256(got.bytes) !== digest) this.failed.push(`GET ${name}: ${got.status}`);
+          if (got.status !== 200 || sha256(got.bytes) !== digest) this.failed.push(`GET ${name}: ${got.status} ${got.status === 200 ? 'other bytes' : Buffer.from(got.bytes).toString()}`);
         }
       } catch (error) {
         this.failed.push(`${name}: ${(error as Error).message}`);
       }
     }
   }
+}
+
+/** Puts so many files, many at a time, through all of the nodes in turn; throws where one is not acknowledged. */
+export async function putMany(nodes: readonly TestNode[], count: number, options: WritersOptions): Promise<Map<string, Acknowledged>> {
+  const writers = new Writers(nodes, { ...options, count });
+  await writers.end();
+  if (writers.failed.length > 0) throw new Error(`${writers.failed.length} of ${count} failed: ${writers.failed.slice(0, 3).join('; ')}`);
+  return writers.acknowledged;
 }
 
 /** Names whose bytes are not got from the node as they were acknowledged, and what was got instead. */

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import test, { type ExecutionContext } from 'ava';
+import { aRing, type TestNode, until, whole } from './a-ring.js';
+import { anUpload, type Upload } from './an-upload.js';
+import { urlOf } from './files.js';
+import { bytesInFiles } from './left-over.js';
+import { missingAt, Writers } from './writers.js';
+
+/** 200 MB in `npm run test:big`. */
+const SIZE = process.env.CORING_TEST_BIG === undefined ? 24_000_000 : 200_000_000;
+const NAME = 'large';
+
+interface World {
+  readonly coordinator: TestNode;
+  readonly owner: TestNode;
+  readonly upload: Upload;
+}
+
+/** The moments of a PUT at which somebody dies, each told by what has happened, not by the time that has passed. */
+const phases: readonly { readonly when: string; readonly come: (world: World) => Promise<unknown> }[] = [
+  { when: 'the first of the body has come', come: ({ upload }) => upload.send(0.1) },
+  { when: 'half of the body has come', come: ({ upload }) => upload.send(0.5) },
+  { when: 'all but the last block has come', come: ({ upload }) => upload.send(1 - 1 / SIZE) },
+  { when: 'the last byte is sent', come: ({ upload }) => upload.send(1) },
+  {
+    when: 'the owner is told of it',
+    come: async ({ upload, owner }) => {
+      const told = owner.said(({ msg }) => new RegExp(`^FORWARD PUT .*--> here "${upload.name}"`).test(String(msg)), 'that it takes the file');
+      await Promise.all([upload.send(1), told]);
+    },
+  },
+  { when: 'it is acknowledged', come: ({ upload }) => upload.send(1).then(() => upload.answered) },
+];
+
+type Victim = 'client' | 'coordinator' | 'owner';
+
+for (const victim of ['client', 'coordinator', 'owner'] as const) {
+  test(`R07 the ${victim} is killed in every phase of a large PUT: the old version or the new one is there, whole, and nothing is left over`, async (t) => {
+    t.timeout(600_000);
+    let nodes = await aRing(t, 3);
+    for (const [i, phase] of phases.entries()) {
+      nodes = await killIn(t, nodes, victim, i, phase);
+    }
+  });
+}
+
+async function killIn(t: ExecutionContext, nodes: readonly TestNode[], victim: Victim, round: number, { when, come }: (typeof phases)[number]): Promise<TestNode[]> {
+  const [coordinator, owner, third] = nodes as [TestNode, TestNode, TestNode];
+  const name = `${NAME}-${round}`;
+  const old = anUpload(t, coordinator, name, SIZE / 10, 2 * round + 1);
+  await old.send(1);
+  t.is((await old.answered).status, 201);
+  const dying = victim === 'coordinator' ? coordinator : victim === 'owner' ? owner : undefined;
+  const living = nodes.filter((node) => node !== dying);
+  const others = new Writers(living, { clients: 4, bytesOf: (i) => 100 + i, folder: `others-${round}`, reading: true });
+
+  const upload = anUpload(t, coordinator, name, SIZE, 2 * round + 2);
+  await come({ coordinator, owner, upload });
+  await (dying ?? upload).kill();
+  if (victim === 'owner') await upload.send(1);
+  const { status } = await upload.answered;
+  const contents = [...(status === 200 ? [] : [old.digest]), upload.digest];
+  if (victim === 'owner') t.is(status, 200, `${when}: a majority lives`);
+
+  // Whoever has read the new version, or was told that it is kept, never meets the old one again.
+  for (const node of [third, ...living, third]) {
+    const found = await digestAt(node, name);
+    t.true(contents.includes(found), `${when}: ${node.address} gives ${found}`);
+    if (found === upload.digest) contents.splice(0, contents.length, found);
+  }
+  const served = others.acknowledged.size;
+  await until(() => others.acknowledged.size > served + 20, 'others to be served');
+  await others.stop();
+  t.deepEqual(others.failed, [], when);
+
+  const back = await Promise.all(nodes.map((node) => (node === dying ? node.again(t) : node)));
+  await whole(back);
+  const settled = new Set(await Promise.all(back.map((node) => digestAt(node, name))));
+  t.is(settled.size, 1, when);
+  t.true(contents.includes([...settled][0]!), when);
+  for (const node of back) t.deepEqual(await missingAt(node, others.acknowledged), [], when);
+  t.is((await fetch(urlOf(third, name), { method: 'DELETE' })).status, 204);
+  for (const node of back) await until(async () => (await bytesInFiles(node.data, SIZE / 20)) === 0, `${node.address} to keep nothing of a file that is gone`, 60_000);
+  return back;
+}
+
+async function digestAt(node: TestNode, name: string): Promise<string> {
+  const response = await fetch(urlOf(node, name), { signal: AbortSignal.timeout(60_000) });
+  if (response.status !== 200) return `${response.status} ${await response.text()}`;
+  const hash = createHash('sha256');
+  for await (const chunk of response.body!) hash.update(chunk);
+  return hash.digest('hex');
+}
