@@ -73,7 +73,7 @@ async function killIn(t: ExecutionContext, nodes: readonly TestNode[], victim: V
   await others.stop();
   t.deepEqual(others.failed, [], when);
 
-  const back = await Promise.all(nodes.map((node) => (node === dying ? node.again(t) : node)));
+  const back = await Promise.all(nodes.map(async (node) => (node === dying ? node.again(t) : node)));
   await whole(back);
   const settled = new Set(await Promise.all(back.map((node) => digestAt(node, name))));
   t.is(settled.size, 1, when);
