@@ -1,9 +1,13 @@
-import { createHash } from 'node:crypto';
-import { bucketOf, formatStamp, type Stamp } from '@coring/protocol';
+import { hash } from 'node:crypto';
+import { BUCKETS, formatStamp, type Stamp } from '@coring/protocol';
 
-/** 64 hex digits that stand for a version of a name: where its bytes lie, and what it adds to the digest of its bucket. */
-export function contentHash(name: string, version: Stamp): string {
-  return createHash('sha256').update(`${formatStamp(version)} ${name}`).digest('hex');
+/** Bytes of a content's hash that count in a digest. */
+export const HASH_BYTES = 16;
+const WORDS = HASH_BYTES / 4;
+
+/** What a version of a name adds to the digest of its bucket: the first half of the sha-256 of `<time>-<node> <name>`. */
+export function contentHash(name: string, version: Stamp): Buffer {
+  return hash('sha256', `${formatStamp(version)} ${name}`, 'buffer').subarray(0, HASH_BYTES);
 }
 
 /**
@@ -11,29 +15,41 @@ export function contentHash(name: string, version: Stamp): string {
  * taken away again, and to find two sets with equal sums is harder than with exclusive-or (Bellare and Micciancio, 1997).
  */
 export class BucketDigests {
-  readonly #sums = new Map<number, bigint>();
+  /** Four words of each bucket, the highest first. */
+  readonly #sums = new Uint32Array(BUCKETS * WORDS);
 
-  add(name: string, hash: string): void {
-    this.#change(name, numberOf(hash));
+  add(bucket: number, hashed: Uint8Array): void {
+    const begin = bucket * WORDS;
+    let carry = 0;
+    for (let word = WORDS - 1; word >= 0; word--) {
+      const sum = this.#sums[begin + word]! + wordOf(hashed, word) + carry;
+      this.#sums[begin + word] = sum;
+      carry = sum > 0xffff_ffff ? 1 : 0;
+    }
   }
 
-  remove(name: string, hash: string): void {
-    this.#change(name, -numberOf(hash));
+  remove(bucket: number, hashed: Uint8Array): void {
+    const begin = bucket * WORDS;
+    let borrow = 0;
+    for (let word = WORDS - 1; word >= 0; word--) {
+      const difference = this.#sums[begin + word]! - wordOf(hashed, word) - borrow;
+      this.#sums[begin + word] = difference;
+      borrow = difference < 0 ? 1 : 0;
+    }
   }
 
   /** 32 hex digits for each bucket that holds anything. */
   all(): Map<number, string> {
-    return new Map(Array.from(this.#sums, ([bucket, sum]) => [bucket, sum.toString(16).padStart(32, '0')]));
-  }
-
-  #change(name: string, by: bigint): void {
-    const bucket = bucketOf(name);
-    const sum = BigInt.asUintN(128, (this.#sums.get(bucket) ?? 0n) + by);
-    if (sum === 0n) this.#sums.delete(bucket);
-    else this.#sums.set(bucket, sum);
+    const found = new Map<number, string>();
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      const words = this.#sums.subarray(bucket * WORDS, (bucket + 1) * WORDS);
+      if (words.some((word) => word !== 0)) found.set(bucket, Array.from(words, (word) => word.toString(16).padStart(8, '0')).join(''));
+    }
+    return found;
   }
 }
 
-function numberOf(hash: string): bigint {
-  return BigInt(`0x${hash.slice(0, 32)}`);
+function wordOf(bytes: Uint8Array, word: number): number {
+  const at = word * 4;
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 }

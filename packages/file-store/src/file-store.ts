@@ -1,27 +1,37 @@
 import { resolve as resolvePath } from 'node:path';
 import type { Readable } from 'node:stream';
-import { openContent, type Range } from './content.js';
-import { contentHash } from './digest.js';
-import { stagingFiles } from './disk-staging.js';
+import type { Stamp } from '@coring/protocol';
+import { Compaction } from './compaction.js';
+import { Contents } from './contents.js';
+import { sizesFor } from './disk-sizes.js';
 import { diskError, StoreError } from './error.js';
 import type { Files } from './files.js';
-import { Journal } from './journal.js';
-import { KeptIndex } from './kept.js';
-import { bytesPlace, layoutOf } from './layout.js';
+import { FreeSpace } from './free-space.js';
+import { type Catalogue, FILES_SPACE } from './index/catalogue.js';
+import { keyOf } from './index/key.js';
+import type { Page } from './index/space.js';
+import { LargeFiles } from './large-files.js';
+import { type Layout, layoutOf } from './layout.js';
 import { takeLock } from './lock.js';
+import type { Log, LogSizes } from './log/log.js';
+import { Segments } from './log/segments.js';
 import { nodeFiles } from './node-files.js';
-import { identify, journalHeader, prepareDirectory } from './open.js';
+import { identify, prepareDirectory } from './open.js';
 import { nodeProcesses, type Processes } from './processes.js';
-import { type KeyRange, Records } from './records.js';
 import { restore } from './restore.js';
-import { OpenedBytes } from './opened.js';
-import { type Opened, SMALL_BYTES_MAX, type Staging, type Store, type StoreChange, type StoreFigures } from './store.js';
+import { Snapshots } from './snapshots.js';
+import type { Opened, Staging, Store, StoreChange, StoreFigures } from './store.js';
+import { sweep } from './sweep.js';
 import { Uploads } from './uploads.js';
-import { type Parts, Writer } from './writer.js';
+import { Writer } from './writer.js';
 
 export interface FileStoreOptions {
+  /** New contents are refused where they would leave less of the disk, in bytes; by default a sixteenth of it, at most 256 MiB. */
+  readonly reserveBytes?: number;
   readonly files?: Files;
   readonly processes?: Processes;
+  /** How the log is divided; by the size of the disk where it is not given. */
+  readonly log?: LogSizes;
 }
 
 /**
@@ -30,19 +40,19 @@ export interface FileStoreOptions {
  */
 export async function openFileStore(
   dir: string,
-  { files = nodeFiles, processes = nodeProcesses }: FileStoreOptions = {},
+  { files = nodeFiles, processes = nodeProcesses, reserveBytes, log }: FileStoreOptions = {},
 ): Promise<{ store: Store; nodeId: string; isNew: boolean }> {
   const layout = layoutOf(resolvePath(dir));
   try {
     await prepareDirectory(layout, files);
     const release = await takeLock(layout.dir, files, processes);
     try {
-      const { nodeId, isNew } = await identify(layout, files);
-      const records = new Records();
-      const kept = new KeptIndex();
-      const { file, lengths, folders } = await restore(layout, nodeId, records, kept, files);
-      const journal = new Journal(files, layout, journalHeader(nodeId), file, lengths);
-      return { store: new FileStore({ files, layout, records, kept, journal, folders, uploads: new Uploads(stagingFiles(files, layout)) }, release), nodeId, isNew };
+      const { freeBytes, totalBytes } = await files.space(layout.dir);
+      const sizes = sizesFor(totalBytes, reserveBytes, log);
+      const { nodeId, isNew } = await identify(layout, files, sizes.log);
+      const space = new FreeSpace(files, layout.dir, sizes.reserve, freeBytes);
+      const store = new FileStore(await partsOf(layout, nodeId, sizes.log, space, files), release);
+      return { store, nodeId, isNew };
     } catch (cause) {
       await release();
       throw cause;
@@ -52,46 +62,78 @@ export async function openFileStore(
   }
 }
 
+/** What a store on disk consists of. */
+interface Parts {
+  readonly catalogue: Catalogue;
+  readonly contents: Contents;
+  readonly uploads: Uploads;
+  readonly writer: Writer;
+  readonly compaction: Compaction;
+  readonly snapshots: Snapshots;
+  readonly large: LargeFiles;
+  readonly log: Log;
+  readonly segments: Segments;
+  readonly space: FreeSpace;
+}
+
+async function partsOf(layout: Layout, nodeId: string, sizes: LogSizes, space: FreeSpace, files: Files): Promise<Parts> {
+  const segments = new Segments(files, layout.log, nodeId);
+  try {
+    const { catalogue, log, replayedBytes } = await restore(layout, nodeId, segments, sizes, files);
+    const large = new LargeFiles(files, layout, await sweep(layout, catalogue.largeFiles, files));
+    const uploads = new Uploads({ large, space });
+    const writer = new Writer({ log, catalogue, uploads, large });
+    const compaction = new Compaction({ log, segments, catalogue, writer, segmentBytes: sizes.segment, isShort: () => space.isShort });
+    const snapshots = new Snapshots({ files, layout, nodeId, catalogue, log, segmentBytes: sizes.segment }, replayedBytes);
+    writer.onWritten((bytes) => {
+      snapshots.appended(bytes);
+      compaction.consider();
+    });
+    return { catalogue, contents: new Contents(catalogue, segments, large), uploads, writer, compaction, snapshots, large, log, segments, space };
+  } catch (cause) {
+    await segments.close();
+    throw cause;
+  }
+}
+
 class FileStore implements Store {
   readonly #parts: Parts;
-  readonly #writer: Writer;
   readonly #release: () => Promise<void>;
   #closing: Promise<void> | undefined;
 
   constructor(parts: Parts, release: () => Promise<void>) {
     this.#parts = parts;
-    this.#writer = new Writer(parts);
     this.#release = release;
   }
 
   async get(space: string, key: string): Promise<unknown> {
     this.#refuseClosed();
-    return this.#parts.records.get(space, key);
+    return this.#parts.contents.record(space, keyOf(key));
   }
 
   async commit(changes: readonly StoreChange[]): Promise<void> {
     this.#refuseClosed();
-    return this.#writer.commit(changes);
+    return this.#parts.writer.commit(changes);
   }
 
-  async records(space: string, range: KeyRange): Promise<{ key: string; value: unknown }[]> {
-    this.#refuseClosed();
-    return this.#parts.records.range(space, range);
+  async records(space: string, page: Page): Promise<{ key: string; value: unknown }[]> {
+    const keys = await this.names(space, page);
+    return this.#valuesOf(space, keys);
   }
 
-  async names(space: string, range: KeyRange): Promise<string[]> {
+  async names(space: string, page: Page): Promise<string[]> {
     this.#refuseClosed();
-    return this.#parts.records.names(space, range);
+    return this.#parts.catalogue.space(space)?.list(page) ?? [];
   }
 
-  async inBucket(bucket: number, range: Parameters<Store['inBucket']>[1]): Promise<{ key: string; value: unknown }[]> {
+  async inBucket(bucket: number, range: Omit<Page, 'prefix'>): Promise<{ key: string; value: unknown }[]> {
     this.#refuseClosed();
-    return this.#parts.records.inBucket(bucket, range);
+    return this.#valuesOf(FILES_SPACE, this.#parts.catalogue.space(FILES_SPACE)!.inBucket(bucket, range));
   }
 
-  async kept(name: string): Promise<ReturnType<KeptIndex['versions']>> {
+  async kept(name: string): Promise<Stamp[]> {
     this.#refuseClosed();
-    return this.#parts.kept.versions(name);
+    return this.#parts.catalogue.versions(keyOf(name)).map(({ version }) => version);
   }
 
   async stage(options?: { readonly digest: boolean }): Promise<Staging> {
@@ -112,35 +154,19 @@ class FileStore implements Store {
     return this.#parts.uploads.follow(token);
   }
 
-  async read(what: Parameters<Store['read']>[0], range?: Range): Promise<Opened | undefined> {
+  async read(what: Parameters<Store['read']>[0], range?: Parameters<Store['read']>[1]): Promise<Opened | undefined> {
     this.#refuseClosed();
-    const inMemory = 'token' in what ? this.#parts.uploads.peek(what.token) : undefined;
-    if (inMemory !== undefined) return new OpenedBytes(inMemory, range);
-    for (let found = this.#locate(what); found !== undefined; ) {
-      try {
-        const stream = await openContent(this.#parts.files, found.path, found.size, found.size > SMALL_BYTES_MAX ? range : undefined);
-        if (found.size > SMALL_BYTES_MAX) return { size: found.size, stream };
-        return new OpenedBytes(Buffer.concat((await stream.toArray()) as Buffer[]), range);
-      } catch (cause) {
-        // A commit may have moved or dropped it between the look and the opening.
-        const again = this.#locate(what);
-        if (again?.path === found.path) throw cause;
-        found = again;
-      }
-    }
-    return undefined;
+    if ('token' in what) return this.#parts.uploads.open(what.token, range);
+    return this.#parts.contents.open(keyOf(what.name), what.version, range);
   }
 
   digests(): ReadonlyMap<number, string> {
-    return this.#parts.kept.digests();
+    return this.#parts.catalogue.digests();
   }
 
   async figures(): Promise<StoreFigures> {
     this.#refuseClosed();
-    const freeBytes = await this.#parts.files.freeBytes(this.#parts.layout.dir).catch((cause: unknown) => {
-      throw diskError(cause, 'ask for the free space');
-    });
-    return { ...this.#parts.kept.figures(), freeBytes };
+    return { ...this.#parts.catalogue.figures(), freeBytes: await this.#parts.space.bytesLeft() };
   }
 
   close(): Promise<void> {
@@ -151,20 +177,21 @@ class FileStore implements Store {
   }
 
   async #finish(): Promise<void> {
-    await this.#writer.idle();
-    for (const upload of this.#parts.uploads.all()) await upload.release();
-    await this.#parts.journal.close();
+    const { compaction, writer, uploads, snapshots, large, log, segments } = this.#parts;
+    await compaction.stop();
+    await writer.idle();
+    await uploads.close();
+    await snapshots.finish();
+    await large.idle();
+    await log.close();
+    await segments.close();
     await this.#release();
   }
 
-  #locate(what: Parameters<Store['read']>[0]): { path: string; size: number } | undefined {
-    const { kept, layout, uploads } = this.#parts;
-    if ('token' in what) {
-      const upload = uploads.sealed(what.token);
-      return upload?.path === undefined ? undefined : { path: upload.path, size: upload.size };
-    }
-    const size = kept.sizeOf(what.name, what.version);
-    return size === undefined ? undefined : { path: bytesPlace(layout, contentHash(what.name, what.version)).path, size };
+  /** Records that are gone by the time they are read are left out. */
+  async #valuesOf(space: string, keys: readonly string[]): Promise<{ key: string; value: unknown }[]> {
+    const values = await Promise.all(keys.map(async (key) => ({ key, value: await this.#parts.contents.record(space, keyOf(key)) })));
+    return values.filter(({ value }) => value !== undefined);
   }
 
   #refuseClosed(): void {

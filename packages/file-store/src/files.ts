@@ -3,8 +3,8 @@
  * Nothing is durable before it is synced: content by `OpenFile.sync`, the making, renaming and removing of entries by `syncFolder`.
  */
 export interface Files {
-  /** `create` fails with `EEXIST` where there is something already. */
-  open(path: string, how: 'read' | 'update' | 'create'): Promise<OpenFile>;
+  /** `create` fails with `EEXIST` where there is something already. What is written to a `durable` one is synced when the write resolves. */
+  open(path: string, how: 'read' | 'update' | 'create' | 'durable'): Promise<OpenFile>;
   /** Names in a folder. */
   list(path: string): Promise<string[]>;
   /** Makes one folder; its parent exists. Fails with `EEXIST` where there is something already. */
@@ -13,8 +13,8 @@ export interface Files {
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   syncFolder(path: string): Promise<void>;
-  /** Bytes that this process may still write. */
-  freeBytes(path: string): Promise<number>;
+  /** Of the disk with that path, in bytes: what this process may still write, and all there is. */
+  space(path: string): Promise<{ readonly freeBytes: number; readonly totalBytes: number }>;
 }
 
 export interface OpenFile {

@@ -30,7 +30,7 @@ export function follow(upload: Upload): Readable {
       );
     },
     destroy(error, callback) {
-      upload.wakeAll();
+      upload.wake();
       void closeAfter(reading, () => upload.release(), error, callback);
     },
   });

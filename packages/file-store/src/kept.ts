@@ -1,4 +1,4 @@
-import { compareStamps, type Stamp } from '@coring/protocol';
+import { bucketOf, compareStamps, type Stamp } from '@coring/protocol';
 import { BucketDigests, contentHash } from './digest.js';
 
 interface KeptVersion {
@@ -34,7 +34,7 @@ export class KeptIndex {
     this.remove(name, version);
     const kept = { version: { time: version.time, node: this.#sharedNode(version.node) }, size };
     this.#names.set(name, [...(this.#names.get(name) ?? []), kept].sort((a, b) => compareStamps(a.version, b.version)));
-    this.#digests.add(name, contentHash(name, version));
+    this.#digests.add(bucketOf(name), contentHash(name, version));
     this.#bytes += size;
     this.#size++;
   }
@@ -45,7 +45,7 @@ export class KeptIndex {
     const rest = this.#names.get(name)!.filter((kept) => compareStamps(kept.version, version) !== 0);
     if (rest.length === 0) this.#names.delete(name);
     else this.#names.set(name, rest);
-    this.#digests.remove(name, contentHash(name, version));
+    this.#digests.remove(bucketOf(name), contentHash(name, version));
     this.#bytes -= size;
     this.#size--;
   }

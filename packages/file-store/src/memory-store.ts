@@ -1,10 +1,11 @@
 import { freemem } from 'node:os';
 import type { Readable } from 'node:stream';
 import { StoreError } from './error.js';
-import { contentHash } from './digest.js';
+import { formatStamp, type Stamp } from '@coring/protocol';
 import { KeptIndex } from './kept.js';
 import { OpenedBytes } from './opened.js';
-import { jsonOf, Records } from './records.js';
+import { jsonOf } from './json.js';
+import { Records } from './records.js';
 import type { Opened, Staging, Store, StoreChange } from './store.js';
 import { noSuchToken, Uploads } from './uploads.js';
 
@@ -75,7 +76,7 @@ class MemoryStore implements Store {
 
   async read(what: Parameters<Store['read']>[0], range?: { readonly start: number; readonly end: number }): Promise<Opened | undefined> {
     this.#refuseClosed();
-    const content = 'token' in what ? this.#uploads.sealed(what.token)?.bytes : this.#contents.get(contentHash(what.name, what.version));
+    const content = 'token' in what ? this.#uploads.sealed(what.token)?.bytes : this.#contents.get(placeOf(what.name, what.version));
     return content && new OpenedBytes(content, range);
   }
 
@@ -104,22 +105,26 @@ class MemoryStore implements Store {
       case 'keep':
         return () => {
           const upload = this.#uploads.sealed(change.token)!;
-          const content = upload.bytes!;
-          upload.end();
-          this.#contents.set(contentHash(change.name, change.version), content);
+          const { bytes: content } = upload;
+          void upload.end();
+          this.#contents.set(placeOf(change.name, change.version), content);
           this.#kept.add(change.name, change.version, content.length);
         };
       case 'drop':
         return () => {
-          this.#contents.delete(contentHash(change.name, change.version));
+          this.#contents.delete(placeOf(change.name, change.version));
           this.#kept.remove(change.name, change.version);
         };
       case 'discard':
-        return () => this.#uploads.sealed(change.token)?.end();
+        return () => void this.#uploads.sealed(change.token)?.end();
     }
   }
 
   #refuseClosed(): void {
     if (this.#closed) throw new StoreError('closed', 'the store is closed');
   }
+}
+
+function placeOf(name: string, version: Stamp): string {
+  return `${formatStamp(version)} ${name}`;
 }

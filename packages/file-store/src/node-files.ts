@@ -1,58 +1,80 @@
-import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, statfs, unlink } from 'node:fs/promises';
+import { close, constants, fdatasync, fstat, fsync, ftruncate, open, read, write } from 'node:fs';
+import { mkdir, readdir, rename, statfs, unlink } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import type { Files, OpenFile } from './files.js';
 
 const flags = {
   read: constants.O_RDONLY,
   update: constants.O_RDWR,
   create: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL,
+  // One call writes and syncs. Where the system has no such flag, each write is followed by a sync.
+  durable: constants.O_RDWR | (constants.O_DSYNC ?? 0),
 } as const;
+
+// Descriptors as plain numbers cost less than FileHandles.
+const [openDescriptor, closeDescriptor, syncData, sync, stat, truncate] = [promisify(open), promisify(close), promisify(fdatasync), promisify(fsync), promisify(fstat), promisify(ftruncate)];
 
 /** The file system that Node gives. */
 export const nodeFiles: Files = {
-  open: async (path, how) => openFile(await open(path, flags[how], 0o600)),
+  open: async (path, how) => {
+    const descriptor = await openDescriptor(path, flags[how], 0o600);
+    return openFile(descriptor, how === 'durable' && constants.O_DSYNC === undefined);
+  },
   list: (path) => readdir(path),
   makeFolder: (path) => mkdir(path, { mode: 0o700 }),
   rename,
   remove: unlink,
   syncFolder,
-  freeBytes: async (path) => {
-    const { bavail, bsize } = await statfs(path);
-    return bavail * bsize;
+  space: async (path) => {
+    const { bavail, blocks, bsize } = await statfs(path);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   },
 };
 
-function openFile(handle: FileHandle): OpenFile {
+function openFile(descriptor: number, syncsWrites: boolean): OpenFile {
   return {
-    size: async () => (await handle.stat()).size,
+    size: async () => (await stat(descriptor)).size,
     read: async (position, length) => {
       const buffer = Buffer.allocUnsafe(length);
       let got = 0;
       while (got < length) {
-        const { bytesRead } = await handle.read(buffer, got, length - got, position + got);
-        if (bytesRead === 0) break;
-        got += bytesRead;
+        const more = await readSome(descriptor, buffer, got, position + got);
+        if (more === 0) break;
+        got += more;
       }
       return buffer.subarray(0, got);
     },
     write: async (position, bytes) => {
       let put = 0;
-      while (put < bytes.length) put += (await handle.write(bytes, put, bytes.length - put, position + put)).bytesWritten;
+      while (put < bytes.length) put += await writeSome(descriptor, bytes, put, position + put);
+      if (syncsWrites) await syncData(descriptor);
     },
-    truncate: (size) => handle.truncate(size),
+    truncate: (size) => truncate(descriptor, size),
     // The size of a file is written with its data; the time of its change need not be.
-    sync: () => handle.datasync(),
-    close: () => handle.close(),
+    sync: () => syncData(descriptor),
+    close: () => closeDescriptor(descriptor),
   };
+}
+
+function readSome(descriptor: number, buffer: Buffer, from: number, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(descriptor, buffer, from, buffer.length - from, position, (error, count) => (error === null ? resolve(count) : reject(error)));
+  });
+}
+
+function writeSome(descriptor: number, bytes: Uint8Array, from: number, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    write(descriptor, bytes, from, bytes.length - from, position, (error, count) => (error === null ? resolve(count) : reject(error)));
+  });
 }
 
 async function syncFolder(path: string): Promise<void> {
   // Windows opens no folders, and its file systems log renames by themselves.
   if (process.platform === 'win32') return;
-  const handle = await open(path, constants.O_RDONLY);
+  const descriptor = await openDescriptor(path, constants.O_RDONLY);
   try {
-    await handle.sync();
+    await sync(descriptor);
   } finally {
-    await handle.close();
+    await closeDescriptor(descriptor);
   }
 }

@@ -1,45 +1,57 @@
-import { type Files, type OpenFile, unlessCode } from './files.js';
-import type { JournalLengths } from './journal.js';
-import type { KeptIndex } from './kept.js';
+import { type Files, unlessCode } from './files.js';
+import { Catalogue } from './index/catalogue.js';
 import type { Layout } from './layout.js';
+import { Log, type LogSizes } from './log/log.js';
+import { type LogEnd, replay } from './log/replay.js';
+import { SEGMENT_HEADER_BYTES } from './log/segment-header.js';
+import type { Segments } from './log/segments.js';
 import { lostContents } from './open.js';
-import { readJournal } from './read-journal.js';
-import type { Records } from './records.js';
-import { sweep } from './sweep.js';
+import { readSnapshot, type Snapshot } from './snapshot.js';
 
 /**
- * Fills records and index from the journal, cuts off and sweeps what a crash left, and gives the journal ready for appending.
+ * Finds where everything is, from the snapshot and what the log has had since, or from the log alone; cuts off what a crash tore.
  * @throws StoreError `lost-contents`, `damaged`
  */
 export async function restore(
   layout: Layout,
   nodeId: string,
-  records: Records,
-  kept: KeptIndex,
+  segments: Segments,
+  sizes: LogSizes,
   files: Files,
-): Promise<{ file: OpenFile; lengths: JournalLengths; folders: Set<string> }> {
-  const file = await files.open(layout.journal, 'update').catch(unlessCode('ENOENT'));
-  if (file === undefined) throw lostContents(layout.dir, 'the journal is missing');
-  try {
-    const { header, size, entries } = await readJournal(file, (entry) => {
-      switch (entry[0]) {
-        case 'put':
-          return records.put(entry[1], entry[2], JSON.stringify(entry[3]));
-        case 'delete':
-          return records.delete(entry[1], entry[2]);
-        case 'keep':
-          return kept.add(entry[1], { time: entry[2], node: entry[3] }, entry[4]);
-        case 'drop':
-          return kept.remove(entry[1], { time: entry[2], node: entry[3] });
-      }
-    });
-    if (header?.nodeId !== nodeId) throw lostContents(layout.dir, 'the journal is not that of the node in coring.json');
-    await files.remove(layout.newJournal).catch(unlessCode('ENOENT'));
-    const folders = await sweep(layout, kept, files);
-    const live = records.size + kept.size;
-    return { file, lengths: { size, rewrittenSize: entries === 0 ? size : Math.ceil((size * live) / entries) }, folders };
-  } catch (cause) {
-    await file.close();
-    throw cause;
+): Promise<{ readonly catalogue: Catalogue; readonly log: Log; readonly replayedBytes: number }> {
+  await files.remove(layout.newSnapshot).catch(unlessCode('ENOENT'));
+  const numbers = await segments.list().catch(unlessCode('ENOENT'));
+  if (numbers === undefined) throw lostContents(layout.dir, 'the folder log is missing');
+  const snapshot = await readSnapshot(files, layout.snapshot, nodeId);
+  let from = snapshot !== undefined && numbers.includes(snapshot.position.segment) ? snapshot : beginningWith(numbers[0] ?? 1);
+  let end = await replayFrom(from, segments, nodeId, numbers);
+  if (from.catalogue.firstSegment > from.position.segment) {
+    // Older segments, which a crash left, could bring back what was deleted in others that are gone.
+    from = beginningWith(from.catalogue.firstSegment);
+    end = await replayFrom(from, segments, nodeId, numbers);
   }
+  const { catalogue } = from;
+  const lengths = new Map<number, number>();
+  for (let segment = catalogue.firstSegment; segment <= end.segment; segment++) {
+    if (!numbers.includes(segment)) throw lostContents(layout.dir, `segment ${segment} of the log is missing`);
+    lengths.set(segment, segment === end.segment ? end.offset : await segments.size(segment));
+  }
+  for (const segment of numbers) if (!lengths.has(segment)) await segments.remove(segment);
+  if (end.isTorn) await segments.cut(end.segment, end.offset);
+  const log = await Log.open(segments, sizes, lengths, end);
+  return { catalogue, log, replayedBytes: bytesBetween(from.position, end, lengths) };
+}
+
+function beginningWith(segment: number): Snapshot {
+  return { catalogue: new Catalogue(), position: { segment, offset: SEGMENT_HEADER_BYTES } };
+}
+
+function replayFrom({ position, catalogue }: Snapshot, segments: Segments, nodeId: string, numbers: readonly number[]): Promise<LogEnd> {
+  return replay(segments, nodeId, position, numbers.filter((number) => number >= position.segment), catalogue);
+}
+
+function bytesBetween(from: Snapshot['position'], end: LogEnd, lengths: ReadonlyMap<number, number>): number {
+  let bytes = end.offset - from.offset;
+  for (const [segment, length] of lengths) if (segment >= from.segment && segment < end.segment) bytes += length;
+  return bytes;
 }

@@ -1,33 +1,24 @@
 import { join } from 'node:path';
-import { contentHash } from './digest.js';
 import { type Files, unlessCode } from './files.js';
-import type { KeptIndex } from './kept.js';
 import type { Layout } from './layout.js';
 import { lostContents } from './open.js';
 
 /**
- * Removes what no entry names: uploads that were never kept, bytes whose commit was cut short, bytes dropped. Returns the folders of bytes.
- * @throws StoreError `lost-contents` where bytes are expected and none is there: an unmounted disk must not pass for deletions.
+ * Removes large files that the log does not keep: uploads that never were, contents dropped. Gives the highest number that is or was in use.
+ * @throws StoreError `lost-contents` where files are expected and none is there: an unmounted disk must not pass for deletions.
  */
-export async function sweep(layout: Layout, kept: KeptIndex, files: Files): Promise<Set<string>> {
-  const fanOut = await files.list(layout.bytes).catch(unlessCode('ENOENT'));
-  const uploads = await files.list(layout.staging).catch(unlessCode('ENOENT'));
-  if (fanOut === undefined) throw lostContents(layout.dir, 'the folder bytes is missing');
-  if (uploads === undefined) throw lostContents(layout.dir, 'the folder staging is missing');
-  const expected = new Set<string>();
-  for (const { name, version } of kept.all()) expected.add(contentHash(name, version));
-  const orphans: string[] = uploads.map((name) => join(layout.staging, name));
-  const folders = new Set<string>();
+export async function sweep(layout: Layout, expected: ReadonlySet<number>, files: Files): Promise<number> {
+  const names = await files.list(layout.large).catch(unlessCode('ENOENT'));
+  if (names === undefined) throw lostContents(layout.dir, 'the folder large is missing');
+  let highest = 0;
+  for (const number of expected) highest = Math.max(highest, number);
   let found = 0;
-  for (const first of fanOut) {
-    const folder = join(layout.bytes, first);
-    folders.add(folder);
-    for (const rest of await files.list(folder)) {
-      if (expected.has(first + rest)) found++;
-      else orphans.push(join(folder, rest));
-    }
+  for (const name of names.filter((one) => /^[0-9a-f]{8}$/.test(one))) {
+    const number = Number.parseInt(name, 16);
+    if (expected.has(number)) found++;
+    else await files.remove(join(layout.large, name)).catch(unlessCode('ENOENT'));
+    highest = Math.max(highest, number);
   }
-  if (expected.size > 0 && found === 0) throw lostContents(layout.dir, `none of ${expected.size} kept contents is there`);
-  for (const path of orphans) await files.remove(path).catch(unlessCode('ENOENT'));
-  return folders;
+  if (expected.size > 0 && found === 0) throw lostContents(layout.dir, `none of ${expected.size} large contents is there`);
+  return highest;
 }

@@ -1,18 +1,21 @@
 import { createHash, type Hash } from 'node:crypto';
 import { diskError, StoreError } from './error.js';
-import { asBuffer } from './opened.js';
 import type { OpenFile } from './files.js';
+import type { FreeSpace } from './free-space.js';
+import type { LargeFiles } from './large-files.js';
+import { asBuffer } from './opened.js';
 import { SMALL_BYTES_MAX, type Staging } from './store.js';
 import { BlockChecksums } from './trailer.js';
 
-/** Where large uploads go; small ones, and all where this is absent, stay in memory. */
-export interface LargeFiles {
-  create(upload: Upload): Promise<OpenFile>;
-  remove(upload: Upload): Promise<void>;
+/** The disk that uploads go to. */
+export interface UploadDisk {
+  readonly large: LargeFiles;
+  readonly space: FreeSpace;
 }
 
 export interface UploadOptions {
-  readonly large: LargeFiles | undefined;
+  /** Small uploads, and all where this is absent, stay in memory. */
+  readonly disk: UploadDisk | undefined;
   readonly digest: boolean;
   /** Called once, when nobody may find the upload any more. */
   readonly forget: (token: string) => void;
@@ -24,97 +27,75 @@ export interface UploadOptions {
  */
 export class Upload implements Staging {
   state: 'open' | 'sealed' | 'taken' | 'gone' = 'open';
-  /** Bytes that are with the file system or in memory, for whoever follows. */
-  size = 0;
-  readonly token: string;
-  /** Where a store on disk has put it, if anywhere. */
-  path: string | undefined;
-  readonly #options: UploadOptions;
   /** Whether it ended before it was sealed. */
   isBroken = false;
+  /** Bytes in memory or with the file system, for whoever follows. */
+  size = 0;
+  readonly token: string;
+  readonly #options: UploadOptions;
   /** What is in memory: all of it, unless there is a file. */
   #chunks: Buffer[] = [];
-  #file: OpenFile | undefined;
+  #large: LargeUpload | undefined;
   /** Followers and, until it is gone, the upload itself. The last one closes the file. */
   #users = 1;
-  #hash: Hash | undefined;
-  #checksums: BlockChecksums | undefined;
+  readonly #hash: Hash | undefined;
   /** Settles with what was begun so far; rejects for ever once a write failed. */
   #worked: Promise<void> = Promise.resolve();
-  #synced: Promise<void> | undefined;
-  #wake: (() => void)[] = [];
+  #waiting: (() => void)[] = [];
 
   constructor(token: string, options: UploadOptions) {
     this.token = token;
     this.#options = options;
-    if (options.digest) this.#hash = createHash('sha256');
+    this.#hash = options.digest ? createHash('sha256') : undefined;
   }
 
-  /** Whether the bytes lie in a file. */
-  get isLarge(): boolean {
-    return this.#file !== undefined;
+  /** The number of its large file, if it has one. */
+  get file(): number | undefined {
+    return this.#large?.number;
   }
 
-  /** The bytes of a sealed upload that is small. */
-  get smallBytes(): Buffer | undefined {
-    return this.size <= SMALL_BYTES_MAX && (this.state === 'sealed' || this.state === 'taken') ? this.bytes : undefined;
-  }
-
-  /** All bytes of a sealed upload that is in memory. */
-  get bytes(): Buffer | undefined {
-    if (this.#file !== undefined) return undefined;
+  /** Of a sealed upload that is in memory. */
+  get bytes(): Buffer {
     if (this.#chunks.length !== 1) this.#chunks = [Buffer.concat(this.#chunks)];
-    return this.#chunks[0];
+    return this.#chunks[0]!;
   }
 
   async write(chunk: Uint8Array): Promise<void> {
     this.#refuseUnlessOpen();
-    // The caller may use its memory again when this resolves, and must not before.
-    this.#worked = this.#worked.then(() => this.#append(chunk));
-    await this.#settled('write an upload');
+    await this.#work(() => this.#append(chunk), 'write an upload');
   }
 
   async seal(): Promise<{ size: number; digest: string }> {
     this.#refuseUnlessOpen();
-    this.#worked = this.#worked.then(async () => {
-      if (this.#checksums !== undefined) await this.#file!.write(this.size, this.#checksums.trailer());
-    });
-    await this.#settled('seal an upload');
+    await this.#work(async () => this.#large?.finish(this.size), 'seal an upload');
     this.#refuseUnlessOpen();
-    this.#becomeSealed();
+    this.state = 'sealed';
+    this.wake();
     return { size: this.size, digest: this.#hash?.digest('hex') ?? '' };
   }
 
-  /** Sealed with bytes that are at hand. */
+  /** Seals it with bytes that are at hand. */
   fill(bytes: Uint8Array): void {
+    this.#options.disk?.space.admit(bytes.length);
     this.#chunks = [asBuffer(bytes)];
     this.size = bytes.length;
-    this.#becomeSealed();
+    this.state = 'sealed';
   }
 
   async discard(): Promise<void> {
     if (this.state === 'taken' || this.state === 'gone') return;
-    this.end();
-    await this.#worked.catch(() => {});
-    const removed = this.path === undefined ? undefined : this.#options.large!.remove(this);
-    await this.release();
-    await removed?.catch((cause: unknown) => {
-      throw diskError(cause, 'discard an upload');
-    });
+    await this.end();
+    if (this.#large !== undefined) await this.#options.disk!.large.remove(this.#large.number);
   }
 
-  /** Nobody finds it any more; who follows it goes on if it was sealed. */
-  end(): void {
-    if (this.state === 'gone') return;
+  /** At once nobody finds it any more; who follows it goes on if it was sealed. */
+  async end(): Promise<void> {
     this.isBroken = this.state === 'open';
     this.state = 'gone';
     this.#options.forget(this.token);
-    this.wakeAll();
-  }
-
-  /** Resolves when a sealed upload's file is durable; immediately for one in memory. */
-  async durable(): Promise<void> {
-    await this.#synced;
+    this.wake();
+    await this.#worked.catch(() => {});
+    await this.release();
   }
 
   /** Keeps the file open until `release`. */
@@ -124,13 +105,14 @@ export class Upload implements Staging {
 
   async release(): Promise<void> {
     this.#users--;
-    if (this.#users === 0) await this.#file?.close();
+    // What was to be kept is durable by now: there is nothing that a failure could tell.
+    if (this.#users === 0) await this.#large?.file.close().catch(() => {});
   }
 
   /** Bytes from a position that is below `size`, at most `length` of them. */
   async read(position: number, length: number): Promise<Buffer> {
     const end = Math.min(position + length, this.size);
-    if (this.#file !== undefined) return this.#file.read(position, end - position);
+    if (this.#large !== undefined) return this.#large.file.read(position, end - position);
     let begin = 0;
     for (const chunk of this.#chunks) {
       if (position < begin + chunk.length) return chunk.subarray(position - begin, end - begin);
@@ -139,61 +121,89 @@ export class Upload implements Staging {
     return Buffer.alloc(0);
   }
 
-  /** Resolves when there are more bytes, or an end. */
+  /** Resolves when there are more bytes, or an end, or somebody calls `wake`. */
   changed(): Promise<void> {
-    return new Promise((resolve) => this.#wake.push(resolve));
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  wakeAll(): void {
-    for (const wake of this.#wake.splice(0)) wake();
+  wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  async #append(chunk: Uint8Array): Promise<void> {
-    this.#hash?.update(chunk);
-    if (this.#file === undefined && this.#options.large !== undefined && this.size + chunk.length > SMALL_BYTES_MAX) await this.#moveToFile();
-    if (this.#file === undefined) this.#chunks.push(Buffer.from(chunk));
-    else await this.#write(this.size, chunk);
-    this.size += chunk.length;
-    this.wakeAll();
-  }
-
-  async #moveToFile(): Promise<void> {
-    const file = await this.#options.large!.create(this);
-    this.#checksums = new BlockChecksums();
-    const soFar = Buffer.concat(this.#chunks);
-    this.#checksums.update(soFar);
-    try {
-      await file.write(0, soFar);
-    } catch (cause) {
-      await file.close();
-      await this.#options.large!.remove(this);
-      throw cause;
-    }
-    this.#file = file;
-    this.#chunks = [];
-  }
-
-  async #write(position: number, chunk: Uint8Array): Promise<void> {
-    this.#checksums!.update(chunk);
-    await this.#file!.write(position, chunk);
-  }
-
-  #becomeSealed(): void {
-    this.state = 'sealed';
-    this.#synced = this.#file?.sync();
-    // Whoever commits it hears of a failure.
-    this.#synced?.catch(() => {});
-    this.wakeAll();
-  }
-
-  async #settled(doing: string): Promise<void> {
+  /** One thing after the other: the caller may use a chunk's memory again when its write resolves. */
+  async #work(step: () => Promise<void> | undefined, doing: string): Promise<void> {
+    this.#worked = this.#worked.then(step);
     await this.#worked.catch((cause: unknown) => {
       throw diskError(cause, doing);
     });
   }
 
+  async #append(chunk: Uint8Array): Promise<void> {
+    const { disk } = this.#options;
+    disk?.space.admit(chunk.length);
+    this.#hash?.update(chunk);
+    if (disk !== undefined && this.#large === undefined && this.size + chunk.length > SMALL_BYTES_MAX) await this.#moveToFile(disk.large);
+    if (this.#large === undefined) this.#chunks.push(Buffer.from(chunk));
+    else await this.#large.append(this.size, chunk);
+    this.size += chunk.length;
+    this.wake();
+  }
+
+  async #moveToFile(files: LargeFiles): Promise<void> {
+    const large = await LargeUpload.begin(files);
+    try {
+      if (this.size > 0) await large.append(0, this.bytes);
+    } catch (cause) {
+      await large.file.close();
+      await files.remove(large.number);
+      throw cause;
+    }
+    this.#large = large;
+    this.#chunks = [];
+  }
+
   #refuseUnlessOpen(): void {
     if (this.state !== 'open') throw new StoreError('no-such-token', 'this upload takes no more bytes: it is sealed or discarded');
   }
+}
 
+/** So many bytes are written before the next sync is begun: what the last one has to do stays short. */
+const SYNC_EVERY_BYTES = 32 * 1024 * 1024;
+
+/** The file of a large upload, with the checksums that will stand at its end. */
+class LargeUpload {
+  readonly #checksums = new BlockChecksums();
+  #synced: Promise<void>;
+  #nextSync = SYNC_EVERY_BYTES;
+
+  private constructor(
+    readonly number: number,
+    readonly file: OpenFile,
+    entrySynced: Promise<void>,
+  ) {
+    this.#synced = entrySynced;
+    // `finish` hears of a failure.
+    this.#synced.catch(() => {});
+  }
+
+  static async begin(files: LargeFiles): Promise<LargeUpload> {
+    const { number, file } = await files.create();
+    return new LargeUpload(number, file, files.sync());
+  }
+
+  async append(position: number, chunk: Uint8Array): Promise<void> {
+    this.#checksums.update(chunk);
+    await this.file.write(position, chunk);
+    if (position + chunk.length < this.#nextSync) return;
+    this.#nextSync = position + chunk.length + SYNC_EVERY_BYTES;
+    this.#synced = this.#synced.then(() => this.file.sync());
+    this.#synced.catch(() => {});
+  }
+
+  /** Resolves when content and trailer are durable. */
+  async finish(size: number): Promise<void> {
+    await this.file.write(size, this.#checksums.trailer());
+    await this.#synced;
+    await this.file.sync();
+  }
 }

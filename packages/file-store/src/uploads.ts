@@ -2,31 +2,44 @@ import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { StoreError } from './error.js';
 import { follow } from './follow.js';
-import { SMALL_BYTES_MAX, type Staging } from './store.js';
-import { type LargeFiles, Upload } from './upload.js';
+import { OpenedBytes } from './opened.js';
+import { type Opened, SMALL_BYTES_MAX, type Staging } from './store.js';
+import { Upload, type UploadDisk } from './upload.js';
 
 /** The uploads of a store that are neither kept nor discarded. */
 export class Uploads {
-  readonly #large: LargeFiles | undefined;
+  readonly #disk: UploadDisk | undefined;
   readonly #byToken = new Map<string, Upload>();
+  /** Tokens of two runs differ. */
+  readonly #run = randomBytes(12).toString('hex');
+  #begun = 0;
 
-  constructor(large?: LargeFiles) {
-    this.#large = large;
+  /** Without a disk everything stays in memory. */
+  constructor(disk?: UploadDisk) {
+    this.#disk = disk;
   }
 
-  stage({ digest }: { readonly digest: boolean } = { digest: true }): Staging {
+  async stage({ digest }: { readonly digest: boolean } = { digest: true }): Promise<Staging> {
+    await this.#disk?.space.look();
+    this.#disk?.space.admit(0);
     return this.#begin(digest);
   }
 
   take(bytes: Uint8Array): string {
     if (bytes.length > SMALL_BYTES_MAX) throw new RangeError(`only small bytes are taken at once, not ${bytes.length}`);
     const upload = this.#begin(false);
-    upload.fill(bytes);
+    try {
+      upload.fill(bytes);
+    } catch (cause) {
+      void upload.end();
+      throw cause;
+    }
     return upload.token;
   }
 
   peek(token: string): Uint8Array | undefined {
-    return this.#byToken.get(token)?.smallBytes;
+    const upload = this.sealed(token);
+    return upload === undefined || upload.size > SMALL_BYTES_MAX ? undefined : upload.bytes;
   }
 
   follow(token: string): Readable | undefined {
@@ -34,18 +47,31 @@ export class Uploads {
     return upload && follow(upload);
   }
 
+  /** The bytes of a sealed upload. */
+  async open(token: string, range?: { readonly start: number; readonly end: number }): Promise<Opened | undefined> {
+    const upload = this.sealed(token);
+    if (upload === undefined) return undefined;
+    if (upload.file === undefined) return new OpenedBytes(upload.bytes, range);
+    return { size: upload.size, stream: await this.#disk!.large.open(upload.file, upload.size, range) };
+  }
+
+  find(token: string): Upload | undefined {
+    return this.#byToken.get(token);
+  }
+
   sealed(token: string): Upload | undefined {
     const upload = this.#byToken.get(token);
     return upload?.state === 'sealed' || upload?.state === 'taken' ? upload : undefined;
   }
 
-  all(): Iterable<Upload> {
-    return this.#byToken.values();
+  /** Lets go of what is open. Nothing of it is kept. */
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.#byToken.values(), (upload) => upload.end()));
   }
 
   #begin(digest: boolean): Upload {
-    const token = randomBytes(16).toString('hex');
-    const upload = new Upload(token, { large: this.#large, digest, forget: () => this.#byToken.delete(token) });
+    const token = this.#run + (this.#begun++).toString(16).padStart(8, '0');
+    const upload = new Upload(token, { disk: this.#disk, digest, forget: () => this.#byToken.delete(token) });
     this.#byToken.set(token, upload);
     return upload;
   }

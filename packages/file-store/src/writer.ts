@@ -1,69 +1,72 @@
-import { putOnDisk } from './disk-staging.js';
+import type { Stamp } from '@coring/protocol';
 import { diskError } from './error.js';
-import type { Files } from './files.js';
-import type { Journal } from './journal.js';
-import { entryText } from './journal-line.js';
-import type { KeptIndex } from './kept.js';
-import type { Layout } from './layout.js';
-import { type BytesChange, moveBack, moveIn, moveOver, noMoves, planMoves, tidyUp } from './moves.js';
-import { jsonOf, type Records } from './records.js';
+import type { Catalogue } from './index/catalogue.js';
+import { type Key, keyOf } from './index/key.js';
+import type { LargeFiles } from './large-files.js';
+import { type Checked, checked, FrameBuilder } from './log/frame-builder.js';
+import type { Log } from './log/log.js';
+import { jsonOf } from './json.js';
 import type { StoreChange } from './store.js';
 import type { Upload } from './upload.js';
 import { noSuchToken, type Uploads } from './uploads.js';
 
-/** What a store on disk consists of. */
-export interface Parts {
-  readonly files: Files;
-  readonly layout: Layout;
-  readonly records: Records;
-  readonly kept: KeptIndex;
-  readonly journal: Journal;
-  readonly uploads: Uploads;
-  /** Folders of bytes that exist. */
-  readonly folders: Set<string>;
-}
+/** A change as it stood at the call: what the caller does to a value later has no effect. */
+type Change =
+  | { readonly do: 'put'; readonly space: string; readonly key: Key; readonly json: Checked }
+  | { readonly do: 'delete'; readonly space: string; readonly key: Key }
+  | { readonly do: 'keep'; readonly key: Key; readonly version: Stamp; readonly token: string }
+  | { readonly do: 'drop'; readonly key: Key; readonly version: Stamp }
+  | { readonly do: 'discard'; readonly token: string };
 
-/** A put whose value is a text by now: what the caller does to it later has no effect. */
-interface FixedPut {
-  readonly do: 'put';
-  readonly space: string;
-  readonly key: string;
-  readonly json: string;
-}
-type FixedChange = FixedPut | Exclude<StoreChange, { do: 'put' }>;
-/** The same with its upload. */
-type Change = FixedPut | Extract<StoreChange, { do: 'delete' }> | BytesChange;
-
-interface Commit {
-  readonly changes: readonly FixedChange[];
+/** Something that waits for the log. */
+interface Waiting {
+  /** Writes itself into the frame, whole or, where it throws, not at all; gives the uploads that it takes. */
+  readonly write: (frame: FrameBuilder) => readonly TakenUpload[];
   readonly resolve: () => void;
   readonly reject: (cause: unknown) => void;
 }
 
-/** A commit that got its uploads. */
-interface Admitted {
-  readonly commit: Commit;
-  readonly changes: readonly Change[];
+interface TakenUpload {
+  readonly upload: Upload;
+  readonly isKept: boolean;
 }
 
-/** The most commits that share a sync: bounds the length of a journal's line. */
-const BATCH_MAX = 1000;
+export interface WriterParts {
+  readonly log: Log;
+  readonly catalogue: Catalogue;
+  readonly uploads: Uploads;
+  readonly large: LargeFiles;
+}
 
-/** Carries commits out, one batch at a time: all that came while the last batch was synced. */
+/** A frame takes no more commits when it has so many bytes: bounds how long one waits for the others that came with it. */
+const FRAME_BYTES = 1024 * 1024;
+
+/** Carries commits out, one frame at a time: all that came while the last frame was written. */
 export class Writer {
-  readonly #parts: Parts;
-  readonly #waiting: Commit[] = [];
+  readonly #parts: WriterParts;
+  #written: (bytes: number) => void = () => {};
+  #waiting: Waiting[] = [];
   #working: Promise<void> | undefined;
 
-  constructor(parts: Parts) {
+  constructor(parts: WriterParts) {
     this.#parts = parts;
+  }
+
+  /** Who is to be told how many bytes were appended to the log, when their changes are made. */
+  onWritten(listener: (bytes: number) => void): void {
+    this.#written = listener;
   }
 
   commit(changes: readonly StoreChange[]): Promise<void> {
     const fixed = changes.map(fixedChange);
-    return new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ changes: fixed, resolve, reject });
-      this.#working ??= this.#work();
+    return this.#enqueue((frame) => this.#write(fixed, frame));
+  }
+
+  /** Has something written that is decided when its turn comes, after all that was committed before. */
+  add(write: (frame: FrameBuilder) => void): Promise<void> {
+    return this.#enqueue((frame) => {
+      write(frame);
+      return [];
     });
   }
 
@@ -72,116 +75,100 @@ export class Writer {
     await this.#working;
   }
 
+  #enqueue(write: Waiting['write']): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ write, resolve, reject });
+      this.#working ??= this.#work();
+    });
+  }
+
   async #work(): Promise<void> {
     // What is committed in this turn of the event loop goes together.
     await Promise.resolve();
-    while (this.#waiting.length > 0) await this.#carryOut(this.#admit(this.#waiting.splice(0, BATCH_MAX)));
+    while (this.#waiting.length > 0) await this.#writeFrame();
     this.#working = undefined;
   }
 
-  /** Gives each commit its uploads; refuses those whose tokens there are not. */
-  #admit(commits: readonly Commit[]): Admitted[] {
-    const admitted: Admitted[] = [];
-    for (const commit of commits) {
-      const taken: Upload[] = [];
+  async #writeFrame(): Promise<void> {
+    const frame = new FrameBuilder();
+    const taken: TakenUpload[] = [];
+    const written: Waiting[] = [];
+    let count = 0;
+    while (count < this.#waiting.length && frame.length < FRAME_BYTES) {
+      const one = this.#waiting[count++]!;
       try {
-        admitted.push({ commit, changes: commit.changes.flatMap((change) => this.#withUpload(change, taken)) });
+        taken.push(...one.write(frame));
+        written.push(one);
       } catch (cause) {
-        for (const upload of taken) upload.state = 'sealed';
-        commit.reject(cause);
+        one.reject(cause);
       }
     }
-    return admitted;
-  }
-
-  #withUpload(change: FixedChange, taken: Upload[]): Change[] {
-    if (change.do !== 'keep' && change.do !== 'discard') return [change];
-    const upload = this.#parts.uploads.sealed(change.token);
-    if (upload?.state === 'sealed') {
-      upload.state = 'taken';
-      taken.push(upload);
-      return change.do === 'keep' ? [{ do: 'keep', name: change.name, version: change.version, upload }] : [{ do: 'discard', upload }];
-    }
-    if (change.do === 'keep') throw noSuchToken(change.token);
-    return [];
-  }
-
-  async #carryOut(admitted: readonly Admitted[]): Promise<void> {
-    const { files, layout, kept, journal, folders } = this.#parts;
-    const changes = admitted.flatMap((one) => one.changes);
-    let moves = noMoves;
+    this.#waiting.splice(0, count);
     try {
-      for (const change of changes) if (change.do === 'keep') await putOnDisk(change.upload, files, layout);
-      moves = planMoves(changes.filter(isBytesChange), kept, layout);
-      await moveIn(moves.before, files, layout, folders);
-      await this.#append(changes, async () => moveBack(moves.before, files));
+      const entries = frame.isEmpty ? [] : await this.#parts.log.append(frame);
+      for (const entry of entries) this.#removeUnneeded(this.#parts.catalogue.apply(entry));
     } catch (cause) {
-      for (const change of changes) if ('upload' in change) change.upload.state = 'sealed';
-      for (const { commit } of admitted) commit.reject(diskError(cause, 'commit'));
+      for (const { upload } of taken) upload.state = 'sealed';
+      for (const { reject } of written) reject(diskError(cause, 'commit'));
       return;
     }
-    await moveOver(moves.after, files);
-    for (const change of changes) this.#apply(change);
-    for (const { commit } of admitted) commit.resolve();
-    await tidyUp(moves, files);
-    if (journal.isWorthRewriting()) await journal.beginRewrite(this.#everything());
-  }
-
-  async #append(changes: readonly Change[], undo: () => Promise<void>): Promise<void> {
-    const entries = changes.flatMap(entryOf);
-    if (entries.length === 0) return;
-    try {
-      await this.#parts.journal.append(entries);
-    } catch (cause) {
-      await undo();
-      throw cause;
+    for (const { upload, isKept } of taken) {
+      void upload.end();
+      if (!isKept) this.#removeUnneeded(upload.file);
     }
+    for (const { resolve } of written) resolve();
+    if (!frame.isEmpty) this.#written(frame.length);
   }
 
-  #apply(change: Change): void {
-    const { records, kept } = this.#parts;
-    switch (change.do) {
-      case 'put':
-        return records.put(change.space, change.key, change.json);
-      case 'delete':
-        return records.delete(change.space, change.key);
-      case 'drop':
-        return kept.remove(change.name, change.version);
-      case 'keep':
-        kept.add(change.name, change.version, change.upload.size);
-        break;
-      case 'discard':
-        break;
+  #removeUnneeded(file: number | undefined): void {
+    if (file !== undefined) this.#parts.large.removeLater(file);
+  }
+
+  #write(changes: readonly Change[], frame: FrameBuilder): TakenUpload[] {
+    const uploads = this.#takeUploads(changes);
+    for (const change of changes) {
+      if (change.do === 'put') frame.put(change.space, change.key, change.json);
+      else if (change.do === 'delete') frame.delete(change.space, change.key);
+      else if (change.do === 'drop') frame.drop(change.key, change.version);
+      else if (change.do === 'keep') writeKept(change.key, change.version, uploads.get(change)!.upload, frame);
     }
-    change.upload.end();
-    void change.upload.release();
+    return [...uploads.values()];
   }
 
-  *#everything(): Generator<string> {
-    for (const { space, key, json } of this.#parts.records.all()) yield entryText.put(space, key, json);
-    for (const { name, version, size } of this.#parts.kept.all()) yield entryText.keep(name, version, size);
+  /** @throws StoreError `no-such-token` where a token to keep is not that of a sealed upload, or twice the same: nothing is taken then */
+  #takeUploads(changes: readonly Change[]): Map<Change, TakenUpload> {
+    const taken = new Map<Change, TakenUpload>();
+    for (const change of changes) {
+      if (change.do !== 'keep' && change.do !== 'discard') continue;
+      const upload = this.#parts.uploads.find(change.token);
+      if (upload?.state === 'sealed') {
+        upload.state = 'taken';
+        taken.set(change, { upload, isKept: change.do === 'keep' });
+      } else if (change.do === 'keep') {
+        for (const one of taken.values()) one.upload.state = 'sealed';
+        throw noSuchToken(change.token);
+      }
+    }
+    return taken;
   }
 }
 
-function fixedChange(change: StoreChange): FixedChange {
-  return change.do === 'put' ? { do: 'put', space: change.space, key: change.key, json: jsonOf(change.value) } : change;
+function writeKept(key: Key, version: Stamp, upload: Upload, frame: FrameBuilder): void {
+  if (upload.file === undefined) frame.keepSmall(key, version, checked(upload.bytes));
+  else frame.keepLarge(key, version, upload.size, upload.file);
 }
 
-function isBytesChange(change: Change): change is BytesChange {
-  return change.do === 'keep' || change.do === 'drop' || change.do === 'discard';
-}
-
-function entryOf(change: Change): string[] {
+function fixedChange(change: StoreChange): Change {
   switch (change.do) {
     case 'put':
-      return [entryText.put(change.space, change.key, change.json)];
+      return { do: 'put', space: change.space, key: keyOf(change.key), json: checked(Buffer.from(jsonOf(change.value))) };
     case 'delete':
-      return [entryText.delete(change.space, change.key)];
+      return { do: 'delete', space: change.space, key: keyOf(change.key) };
     case 'keep':
-      return [entryText.keep(change.name, change.version, change.upload.size)];
+      return { do: 'keep', key: keyOf(change.name), version: change.version, token: change.token };
     case 'drop':
-      return [entryText.drop(change.name, change.version)];
+      return { do: 'drop', key: keyOf(change.name), version: change.version };
     case 'discard':
-      return [];
+      return change;
   }
 }

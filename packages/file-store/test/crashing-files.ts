@@ -29,6 +29,9 @@ export class CrashingFiles implements Files {
   cutBefore = Infinity;
   fail: (operation: Operation, path: string) => string | undefined = () => undefined;
   done = 0;
+  freeBytes = 1e9;
+  /** Whether no file can grow. */
+  isFull = false;
   #root: FolderNode;
 
   constructor(root: FolderNode = folder()) {
@@ -50,14 +53,15 @@ export class CrashingFiles implements Files {
     return new CrashingFiles(remainsOf(this.#root, () => (['seen', 'synced', 'torn'] as const)[Math.floor(random() * 3)]!) as FolderNode);
   }
 
-  async open(path: string, how: 'read' | 'update' | 'create'): Promise<OpenFile> {
+  async open(path: string, how: 'read' | 'update' | 'create' | 'durable'): Promise<OpenFile> {
     const parent = this.#folderAt(dirname(path));
     const found = parent.seen.get(basename(path));
     if (how !== 'create') {
       if (found?.kind !== 'file') throw failure('ENOENT', path);
-      return this.#openFile(found, path);
+      return this.#openFile(found, path, how === 'durable');
     }
     if (found !== undefined) throw failure('EEXIST', path);
+    if (this.isFull) throw failure('ENOSPC', path);
     this.#operate('create', path);
     const made: FileNode = { kind: 'file', seen: Buffer.alloc(0), synced: Buffer.alloc(0) };
     parent.seen.set(basename(path), made);
@@ -97,15 +101,20 @@ export class CrashingFiles implements Files {
     synced.synced = new Map(synced.seen);
   }
 
-  async freeBytes(): Promise<number> {
-    return 1e9;
+  async space(): Promise<{ freeBytes: number; totalBytes: number }> {
+    return { freeBytes: this.freeBytes, totalBytes: 2e9 };
   }
 
-  #openFile(file: FileNode, path: string): OpenFile {
+  #openFile(file: FileNode, path: string, isDurable = false): OpenFile {
+    const sync = (): void => {
+      this.#operate('sync', path);
+      file.synced = file.seen;
+    };
     return {
       size: async () => file.seen.length,
       read: async (position, length) => Buffer.from(file.seen.subarray(position, position + length)),
       write: async (position, bytes) => {
+        if (this.isFull && position + bytes.length > file.seen.length) throw failure('ENOSPC', path);
         try {
           this.#operate('write', path);
         } catch (cause) {
@@ -113,15 +122,13 @@ export class CrashingFiles implements Files {
           throw cause;
         }
         file.seen = overlaid(file.seen, position, bytes);
+        if (isDurable) sync();
       },
       truncate: async (size) => {
         this.#operate('truncate', path);
         file.seen = Buffer.from(file.seen.subarray(0, size));
       },
-      sync: async () => {
-        this.#operate('sync', path);
-        file.synced = file.seen;
-      },
+      sync: async () => sync(),
       close: async () => {},
     };
   }
@@ -167,11 +174,14 @@ function remainsOf(node: Node, choose: () => Remains): Node {
   return { kind: 'folder', seen: entries, synced: new Map(entries) };
 }
 
-/** Torn: as long as it was seen, but only half of what was not synced is written, the rest is zeros. */
+const SECTOR_BYTES = 512;
+
+/** Torn: as long as it was seen, but only every other sector of what was not synced is written, the rest is as it was synced, or zeros. */
 function contentLeft({ seen, synced }: FileNode, remains: Remains): Buffer {
-  if (remains !== 'torn' || seen.length <= synced.length) return remains === 'seen' ? seen : synced;
-  const written = synced.length + ((seen.length - synced.length) >> 1);
-  return overlaid(Buffer.alloc(seen.length), 0, seen.subarray(0, written));
+  if (remains !== 'torn') return remains === 'seen' ? seen : synced;
+  const torn = overlaid(Buffer.alloc(seen.length), 0, synced.subarray(0, seen.length));
+  for (let at = 0; at < seen.length; at += 2 * SECTOR_BYTES) seen.copy(torn, at, at, at + SECTOR_BYTES);
+  return torn;
 }
 
 function failure(code: string, path: string): NodeJS.ErrnoException {

@@ -6,6 +6,7 @@ import { openFileStore } from '../src/index.js';
 import { aFolder } from './a-folder.js';
 import { contentOf, patterned, put, staged, storeContract, version } from './contract.js';
 
+const a1 = { name: 'a', version: version(1) };
 const folders: string[] = [];
 test.after.always(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
@@ -44,60 +45,57 @@ test('uploads that nobody kept are gone after a restart', async (t) => {
   await half.write(patterned(100_000));
   const token = await staged(store, patterned(100_001));
   await store.close();
-  t.is((await readdir(join(dir, 'staging'))).length, 2);
+  t.is((await readdir(join(dir, 'large'))).length, 2);
   const again = await openFileStore(dir);
   t.teardown(() => again.store.close());
-  t.deepEqual(await readdir(join(dir, 'staging')), []);
+  t.deepEqual(await readdir(join(dir, 'large')), []);
   t.is(await again.store.read({ token }), undefined);
-});
-
-test('the files of a store are as layout.ts shows them', async (t) => {
-  const dir = await aFolder(t);
-  const { store } = await openFileStore(dir);
-  const token = await staged(store, Buffer.from('abc'));
-  const stamp = { time: 1_790_000_000_000_000, node: '0f'.repeat(16) };
-  await store.commit([
-    { do: 'keep', name: 'a.txt', version: stamp, token },
-    { do: 'put', space: 'register', key: 'a.txt', value: { size: 3 } },
-  ]);
-  await store.close();
-  const lines = (await readFile(join(dir, 'journal'), 'utf8')).split('\n');
-  t.is(lines[1], '82e98553 [["keep","a.txt",1790000000000000,"0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",3],["put","register","a.txt",{"size":3}]]');
-  t.is((await readFile(await onlyBytes(dir))).toString('hex'), ['616263', '352441c2', '0000000000000003', 'bf5a6dc4', '43524731'].join(''));
-  t.deepEqual((await readdir(dir)).sort(), ['bytes', 'coring.json', 'journal', 'staging']);
 });
 
 test('a flipped bit is noticed at the block that has it, and nothing false is given', async (t) => {
   const { dir, store } = await aStoreWith(t, patterned(600_000));
-  await overwrite(await onlyBytes(dir), 300_000, Buffer.from([0xff, 0xff]));
+  await overwrite(await onlyLarge(dir), 300_000, Buffer.from([0xff, 0xff]));
   const sound = await store.read({ name: 'a', version: version(1) }, { start: 0, end: 65_536 });
   t.true(Buffer.concat((await sound!.stream.toArray()) as Buffer[]).equals(patterned(65_536)));
   const opened = await store.read({ name: 'a', version: version(1) });
   await t.throwsAsync(opened!.stream.toArray(), { code: 'damaged' });
 });
 
-test('a flipped bit in small content is noticed', async (t) => {
+test('a flipped bit in small content is noticed, there alone, also after a restart', async (t) => {
   const { dir, store } = await aStoreWith(t, Buffer.from('hello'));
-  await overwrite(await onlyBytes(dir), 2, Buffer.from('L'));
-  await t.throwsAsync(contentOf(store, { name: 'a', version: version(1) }), { code: 'damaged' });
+  await put(store, 'b', 1, 'sound');
+  await overwriteIn(join(dir, 'log', '00000001'), 'hello', 'heLlo');
+  await t.throwsAsync(store.read(a1), { code: 'damaged' });
+  await store.close();
+  const { store: again } = await openFileStore(dir);
+  t.teardown(() => again.close());
+  await t.throwsAsync(again.read(a1), { code: 'damaged' });
+  t.is(await contentOf(again, { name: 'b', version: version(1) }), 'sound');
+  await put(again, 'a', 1, 'hello');
+  t.is(await contentOf(again, a1), 'hello');
 });
 
-for (const size of [5, 600_000]) {
-  test(`content of ${size} bytes that was cut short is noticed`, async (t) => {
-    const { dir, store } = await aStoreWith(t, patterned(size));
-    const file = await open(await onlyBytes(dir), 'r+');
-    await file.truncate(size - 3);
-    await file.close();
-    await t.throwsAsync(contentOf(store, { name: 'a', version: version(1) }), { code: 'damaged' });
-  });
-}
+test('a flipped bit in a record is noticed', async (t) => {
+  const { dir, store } = await aStoreWith(t, Buffer.from('hello'));
+  await store.commit([{ do: 'put', space: 's', key: 'k', value: 'promise' }]);
+  await overwriteIn(join(dir, 'log', '00000001'), 'promise', 'pr0mise');
+  await t.throwsAsync(store.get('s', 'k'), { code: 'damaged' });
+});
+
+test('content that was cut short is noticed', async (t) => {
+  const { dir, store } = await aStoreWith(t, patterned(600_000));
+  const file = await open(await onlyLarge(dir), 'r+');
+  await file.truncate(600_000 - 3);
+  await file.close();
+  await t.throwsAsync(contentOf(store, a1), { code: 'damaged' });
+});
 
 test('bytes that somebody removed are damaged, and keeping them anew mends them', async (t) => {
-  const { dir, store } = await aStoreWith(t, Buffer.from('hello'));
-  await rm(await onlyBytes(dir));
-  await t.throwsAsync(store.read({ name: 'a', version: version(1) }), { code: 'damaged' });
-  await put(store, 'a', 1, 'hello');
-  t.is(await contentOf(store, { name: 'a', version: version(1) }), 'hello');
+  const { dir, store } = await aStoreWith(t, patterned(600_000));
+  await rm(await onlyLarge(dir));
+  await t.throwsAsync(store.read(a1), { code: 'damaged' });
+  await store.commit([{ do: 'keep', ...a1, token: await staged(store, patterned(600_000)) }]);
+  t.true((await store.read(a1)) !== undefined);
 });
 
 test('a stream that is given up closes its file', async (t) => {
@@ -120,13 +118,17 @@ async function aStoreWith(t: ExecutionContext, content: Buffer): Promise<{ dir: 
   return { dir, store };
 }
 
-async function onlyBytes(dir: string): Promise<string> {
-  const names = await readdir(join(dir, 'bytes'), { recursive: true });
-  return join(dir, 'bytes', names.find((name) => name.length > 2)!);
+async function onlyLarge(dir: string): Promise<string> {
+  const names = await readdir(join(dir, 'large'));
+  return join(dir, 'large', names[0]!);
 }
 
 async function overwrite(path: string, position: number, bytes: Buffer): Promise<void> {
   const file = await open(path, 'r+');
   await file.write(bytes, 0, bytes.length, position);
   await file.close();
+}
+
+async function overwriteIn(path: string, text: string, by: string): Promise<void> {
+  await overwrite(path, (await readFile(path)).indexOf(text), Buffer.from(by));
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { openFileStore } from '../src/index.js';
@@ -62,17 +62,23 @@ test('a file in place of the directory is refused', async (t) => {
 test('a format of another release is refused', async (t) => {
   const dir = await aClosedStore(t);
   const identity = JSON.parse(await readFile(join(dir, 'coring.json'), 'utf8')) as { nodeId: string };
-  await writeFile(join(dir, 'coring.json'), JSON.stringify({ ...identity, format: 2 }));
-  await t.throwsAsync(openFileStore(dir), { code: 'unknown-format', message: /format 2/ });
+  await writeFile(join(dir, 'coring.json'), JSON.stringify({ ...identity, format: 1 }));
+  await t.throwsAsync(openFileStore(dir), { code: 'unknown-format', message: /format 1/ });
 });
 
 for (const [what, lose] of [
-  ['the journal', (dir: string) => rm(join(dir, 'journal'))],
-  ['all records', (dir: string) => writeFile(join(dir, 'journal'), '')],
-  ['the folder of bytes', (dir: string) => rm(join(dir, 'bytes'), { recursive: true })],
-  ['all bytes', async (dir: string) => {
-    await rm(join(dir, 'bytes'), { recursive: true });
-    await mkdir(join(dir, 'bytes'));
+  ['the log', (dir: string) => rm(join(dir, 'log'), { recursive: true })],
+  ['all segments of the log', async (dir: string) => {
+    await rm(join(dir, 'log'), { recursive: true });
+    await mkdir(join(dir, 'log'));
+  }],
+  ['the first segments of the log', async (dir: string) => {
+    await rename(join(dir, 'log', '00000001'), join(dir, 'log', '00000002'));
+  }],
+  ['the folder of large files', (dir: string) => rm(join(dir, 'large'), { recursive: true })],
+  ['all large files', async (dir: string) => {
+    await rm(join(dir, 'large'), { recursive: true });
+    await mkdir(join(dir, 'large'));
   }],
   ['its identity', (dir: string) => rm(join(dir, 'coring.json'))],
   ['what its identity says', (dir: string) => writeFile(join(dir, 'coring.json'), '')],
@@ -86,33 +92,39 @@ for (const [what, lose] of [
   });
 }
 
-test('the journal of another node is refused', async (t) => {
+test('the log of another node is refused', async (t) => {
   const [dir, other] = [await aClosedStore(t), await aClosedStore(t)];
-  await writeFile(join(dir, 'journal'), await readFile(join(other, 'journal')));
-  await t.throwsAsync(openFileStore(dir), { code: 'lost-contents', message: /journal/ });
+  await writeFile(join(dir, 'log', '00000001'), await readFile(join(other, 'log', '00000001')));
+  await t.throwsAsync(openFileStore(dir), { code: 'lost-contents', message: /log/ });
 });
 
-test('a torn end of the journal is cut off; a bad line before a good one is damage', async (t) => {
+test('a torn end of the log is cut off; a bad frame before a good one is damage', async (t) => {
   const dir = await aClosedStore(t);
-  const path = join(dir, 'journal');
-  const journal = await readFile(path);
-  await writeFile(path, journal.subarray(0, journal.length - 5));
+  const path = join(dir, 'log', '00000001');
+  const log = await readFile(path);
+  const torn = Buffer.from(log);
+  torn[log.indexOf('last')]! ^= 1;
+  await writeFile(path, torn);
   const { store } = await openFileStore(dir);
   t.is(await store.get('s', 'first'), 1);
   t.is(await store.get('s', 'last'), undefined);
+  await store.commit([{ do: 'put', space: 's', key: 'later', value: 1 }]);
   await store.close();
+  const { store: again } = await openFileStore(dir);
+  t.deepEqual(await again.names('s', { prefix: '', after: '', limit: 9 }), ['first', 'later']);
+  await again.close();
 
-  const flipped = Buffer.from(journal);
-  flipped[journal.indexOf('first')]! ^= 1;
+  const flipped = Buffer.from(log);
+  flipped[log.indexOf('first')]! ^= 1;
   await writeFile(path, flipped);
-  await t.throwsAsync(openFileStore(dir), { code: 'damaged', message: /journal/ });
+  await t.throwsAsync(openFileStore(dir), { code: 'damaged', message: /log/ });
 });
 
 async function aClosedStore(t: ExecutionContext): Promise<string> {
   const dir = await aFolder(t);
   const { store } = await openFileStore(dir);
   await store.commit([{ do: 'put', space: 's', key: 'first', value: 1 }]);
-  await put(store, 'a', 1, 'hello');
+  await put(store, 'a', 1, 'hello'.repeat(20_000));
   await store.commit([{ do: 'put', space: 's', key: 'last', value: 1 }]);
   await store.close();
   return dir;

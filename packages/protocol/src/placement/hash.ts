@@ -23,7 +23,7 @@ export function formatHash64({ high, low }: Hash64): string {
 }
 
 /** MurmurHash3_x86_32 of the bytes; an unsigned 32-bit integer. */
-export function murmur3(bytes: readonly number[], seed: number): number {
+export function murmur3(bytes: ArrayLike<number>, seed: number): number {
   let hash = seed | 0;
   const whole = bytes.length & ~3;
   for (let i = 0; i < whole; i += 4) {

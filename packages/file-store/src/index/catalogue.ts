@@ -1,0 +1,149 @@
+import type { Stamp } from '@coring/protocol';
+import { BucketDigests, contentHash } from '../digest.js';
+import { type Entry, ENTRY_BYTES, type Location } from '../log/entry.js';
+import { bucketOfKey, type Key, textOf } from './key.js';
+import { type Kept, KeptVersions, NO_VERSIONS } from './kept-versions.js';
+import { Space } from './space.js';
+
+/** The space whose names are those of files: kept bytes are listed under them, buckets are made of them. */
+export const FILES_SPACE = 'register';
+
+/** Everything that a store on disk holds: where each record and each kept content lies. In memory, and no more than that of it. */
+export class Catalogue {
+  readonly #spaces = new Map<string, Space>();
+  readonly #files = new Space();
+  readonly #kept = new KeptVersions();
+  readonly #digests = new BucketDigests();
+  /** Large files that hold kept bytes. */
+  readonly #large = new Set<number>();
+  #names = 0;
+  #bytes = 0;
+  #liveBytes = 0;
+  /** Older segments than this one count no more. */
+  firstSegment = 1;
+
+  constructor() {
+    this.#spaces.set(FILES_SPACE, this.#files);
+  }
+
+  /** What the log would hold if it held no garbage, in bytes, roughly. */
+  get liveBytes(): number {
+    return this.#liveBytes;
+  }
+
+  get largeFiles(): ReadonlySet<number> {
+    return this.#large;
+  }
+
+  space(space: string): Space | undefined {
+    return this.#spaces.get(space);
+  }
+
+  spaces(): Iterable<[string, Space]> {
+    return this.#spaces;
+  }
+
+  record(space: string, key: Key): Location | undefined {
+    return this.#spaces.get(space)?.record(key);
+  }
+
+  kept(key: Key, version: Stamp): Kept | undefined {
+    return this.#kept.find(this.#files.versions(key), version);
+  }
+
+  versions(key: Key): Kept[] {
+    return this.#kept.all(this.#files.versions(key));
+  }
+
+  /** The list that begins there: see Space. */
+  listed(first: number): Kept[] {
+    return this.#kept.all(first);
+  }
+
+  /**
+   * Makes a change that is durable. Changes are made in the order of the log; to make a run of them again comes to the same.
+   * @returns the number of a large file that nothing needs any more
+   */
+  apply(entry: Entry): number | undefined {
+    switch (entry.do) {
+      case 'put':
+        this.#count(entry.key, entry.at.length, 1);
+        this.#uncount(entry.key, this.#spaceFor(entry.space).put(entry.key, entry.at));
+        return undefined;
+      case 'delete':
+        this.#uncount(entry.key, this.#spaces.get(entry.space)?.delete(entry.key));
+        return undefined;
+      case 'keep':
+        return this.keep(entry.key, entry, contentHash(textOf(entry.key.bytes), entry.version));
+      case 'drop':
+        return this.#drop(entry.key, entry.version);
+      case 'begin':
+        this.firstSegment = entry.segment;
+        return undefined;
+    }
+  }
+
+  /** As `apply`, with the content's hash. */
+  keep(key: Key, kept: Kept, hashed: Uint8Array): number | undefined {
+    const first = this.#files.versions(key);
+    const before = this.#kept.find(first, kept.version);
+    if (before === undefined) this.#digests.add(bucketOfKey(key.hash), hashed);
+    if (first === NO_VERSIONS) this.#names++;
+    this.#files.setVersions(key, this.#kept.add(before === undefined ? first : this.#kept.remove(first, kept.version), kept));
+    this.#account(key, kept, 1);
+    if (before === undefined) return undefined;
+    this.#account(key, before, -1);
+    return isSameFile(before, kept) ? undefined : this.#noLongerNeeded(before);
+  }
+
+  digests(): Map<number, string> {
+    return this.#digests.all();
+  }
+
+  figures(): { files: number; bytes: number } {
+    return { files: this.#names, bytes: this.#bytes };
+  }
+
+  #drop(key: Key, version: Stamp): number | undefined {
+    const first = this.#files.versions(key);
+    const before = this.#kept.find(first, version);
+    if (before === undefined) return undefined;
+    const rest = this.#kept.remove(first, version);
+    this.#files.setVersions(key, rest);
+    if (rest === NO_VERSIONS) this.#names--;
+    this.#digests.remove(bucketOfKey(key.hash), contentHash(textOf(key.bytes), version));
+    this.#account(key, before, -1);
+    return this.#noLongerNeeded(before);
+  }
+
+  #account(key: Key, { size, place }: Kept, sign: 1 | -1): void {
+    this.#bytes += sign * size;
+    this.#count(key, 'file' in place ? 0 : size, sign);
+    if ('file' in place && sign === 1) this.#large.add(place.file);
+  }
+
+  #noLongerNeeded({ place }: Kept): number | undefined {
+    if (!('file' in place)) return undefined;
+    this.#large.delete(place.file);
+    return place.file;
+  }
+
+  #spaceFor(space: string): Space {
+    let found = this.#spaces.get(space);
+    if (found === undefined) this.#spaces.set(space, (found = new Space()));
+    return found;
+  }
+
+  #count(key: Key, length: number, sign: 1 | -1): void {
+    this.#liveBytes += sign * (ENTRY_BYTES + key.bytes.length + length);
+  }
+
+  #uncount(key: Key, before: Location | undefined): void {
+    if (before !== undefined) this.#count(key, before.length, -1);
+  }
+}
+
+/** To log a large file anew is no change of it. */
+function isSameFile({ place: a }: Kept, { place: b }: Kept): boolean {
+  return 'file' in a && 'file' in b && a.file === b.file;
+}

@@ -1,0 +1,165 @@
+import { diskError, StoreError } from '../error.js';
+import type { OpenFile } from '../files.js';
+import type { Entry } from './entry.js';
+import { FRAME_HEADER_BYTES } from './frame.js';
+import type { FrameBuilder } from './frame-builder.js';
+import { SEGMENT_HEADER_BYTES } from './segment-header.js';
+import { type Segments, writeZeros } from './segments.js';
+
+/** All in bytes. */
+export interface LogSizes {
+  /** Of a segment, unless a single frame is longer. */
+  readonly segment: number;
+  /**
+   * Kept ready ahead of the end: written with zeros, so that what is appended changes no file's size and syncs are cheap. On a disk that others have
+   * filled it is what records can still be written to.
+   */
+  readonly ahead: number;
+}
+
+export interface LogPosition {
+  readonly segment: number;
+  readonly offset: number;
+}
+
+/** The end of the log. Appends frames, one caller at a time; each is durable when its call resolves. */
+export class Log {
+  readonly #segments: Segments;
+  readonly #sizes: LogSizes;
+  /** What each segment holds, in bytes, from the oldest to the one that is written. */
+  readonly #lengths: Map<number, number>;
+  #file: OpenFile;
+  #segment: number;
+  #offset: number;
+  /** Of the file that is written, in bytes. */
+  #allocated: number;
+  #extending: Promise<void> | undefined;
+  /** The segment after this one, made in good time. */
+  #nextFile: Promise<OpenFile> | undefined;
+  #failure: StoreError | undefined;
+
+  private constructor(segments: Segments, sizes: LogSizes, lengths: Map<number, number>, end: LogPosition, file: OpenFile, allocated: number) {
+    this.#segments = segments;
+    this.#sizes = sizes;
+    this.#lengths = lengths;
+    this.#segment = end.segment;
+    this.#offset = end.offset;
+    this.#file = file;
+    this.#allocated = allocated;
+  }
+
+  /** Goes on at `end`; what lies behind it must be zeros. `lengths` has every segment's. */
+  static async open(segments: Segments, sizes: LogSizes, lengths: ReadonlyMap<number, number>, end: LogPosition): Promise<Log> {
+    const file = await segments.openToWrite(end.segment);
+    return new Log(segments, sizes, new Map(lengths), end, file, await file.size());
+  }
+
+  get position(): LogPosition {
+    return { segment: this.#segment, offset: this.#offset };
+  }
+
+  /** Of all segments, in bytes. */
+  get length(): number {
+    let length = 0;
+    for (const one of this.#lengths.values()) length += one;
+    return length;
+  }
+
+  get oldestSegment(): number {
+    return this.#lengths.keys().next().value!;
+  }
+
+  /**
+   * Makes a frame durable and gives what it says.
+   * @throws StoreError `disk-full`: as if never called; `disk-failed`: nothing can be appended any more
+   */
+  async append(frame: FrameBuilder): Promise<readonly Entry[]> {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      await this.#makeRoom(frame.length);
+    } catch (cause) {
+      throw diskError(cause, 'make room in the log');
+    }
+    const { bytes, entries } = frame.at(this.#segment, this.#offset);
+    try {
+      await this.#file.write(this.#offset, bytes);
+    } catch (cause) {
+      const error = diskError(cause, 'write to the log');
+      if (error.code !== 'disk-full') this.#fail(cause);
+      // Whatever of the frame came to the disk must not count after a crash.
+      await this.#file.write(this.#offset, Buffer.alloc(FRAME_HEADER_BYTES)).catch((second: unknown) => this.#fail(second));
+      throw error;
+    }
+    this.#offset += bytes.length;
+    this.#lengths.set(this.#segment, this.#offset);
+    this.#lookAhead();
+    return entries;
+  }
+
+  /** Removes the oldest segment, whose entries count no more. */
+  async removeOldest(): Promise<void> {
+    const oldest = this.oldestSegment;
+    this.#lengths.delete(oldest);
+    await this.#segments.remove(oldest);
+  }
+
+  async close(): Promise<void> {
+    await this.#extending;
+    await (await this.#nextFile?.catch(() => undefined))?.close();
+    await this.#file.close();
+  }
+
+  /**
+   * After a failed sync nobody knows what the disk has: the system may have dropped the pages and say yes the next time
+   * (Rebello et al., "Can Applications Recover from fsync Failures?", 2020).
+   */
+  #fail(cause: unknown): never {
+    this.#failure = new StoreError('disk-failed', 'the disk failed under the log: check the disk, then start again', { cause });
+    throw this.#failure;
+  }
+
+  async #makeRoom(length: number): Promise<void> {
+    if (this.#offset + length > this.#sizes.segment && this.#offset > SEGMENT_HEADER_BYTES) await this.#beginNextSegment();
+    while (this.#allocated < this.#offset + length) {
+      await this.#extending;
+      if (this.#allocated < this.#offset + length) await this.#extend(this.#offset + length);
+    }
+  }
+
+  async #beginNextSegment(): Promise<void> {
+    const making = this.#nextFile ?? this.#makeNext();
+    this.#nextFile = undefined;
+    const file = await making;
+    await this.#extending;
+    await this.#file.close();
+    this.#file = file;
+    this.#segment++;
+    this.#offset = SEGMENT_HEADER_BYTES;
+    this.#allocated = await file.size();
+    this.#lengths.set(this.#segment, this.#offset);
+  }
+
+  #makeNext(): Promise<OpenFile> {
+    return this.#segments.create(this.#segment + 1, SEGMENT_HEADER_BYTES + this.#sizes.ahead);
+  }
+
+  /** Has room made in the background. Where that fails, who needs the room tries again and hears of it. */
+  #lookAhead(): void {
+    if (this.#nextFile === undefined && this.#offset > this.#sizes.segment / 2) {
+      this.#nextFile = this.#makeNext();
+      this.#nextFile.catch(() => (this.#nextFile = undefined));
+    }
+    if (this.#extending !== undefined || this.#allocated - this.#offset >= this.#sizes.ahead || this.#allocated >= this.#sizes.segment) return;
+    this.#extending = this.#extend(this.#offset + this.#sizes.ahead)
+      .catch(() => {})
+      .finally(() => (this.#extending = undefined));
+  }
+
+  /** By as much as there is already, at least as far as `end`: a small store takes little of the disk. */
+  async #extend(end: number): Promise<void> {
+    const doubled = Math.min(this.#sizes.segment, this.#allocated + Math.min(this.#allocated, 8 * this.#sizes.ahead));
+    const target = Math.max(end, doubled);
+    await writeZeros(this.#file, this.#allocated, target);
+    this.#allocated = target;
+  }
+}

@@ -1,0 +1,58 @@
+import { StoreError } from '../error.js';
+import type { Catalogue } from '../index/catalogue.js';
+import type { LogPosition } from './log.js';
+import { type Frame, framesOf, hasSoundContents } from './read-segment.js';
+import { readSegmentHeader, SEGMENT_HEADER_BYTES } from './segment-header.js';
+import type { Segments } from './segments.js';
+import { tailBehind } from './tail.js';
+
+/** Where a log goes on, and whether a crash left anything torn behind that. */
+export interface LogEnd extends LogPosition {
+  readonly isTorn: boolean;
+}
+
+/**
+ * Makes the changes that the log has from `from` on, in segments one behind the other.
+ * @throws StoreError `damaged` where something sound follows an unsound frame: no crash leaves that, and to go on without it would forget promises;
+ *   `lost-contents` where a segment is another node's
+ */
+export async function replay(segments: Segments, nodeId: string, from: LogPosition, numbers: readonly number[], catalogue: Catalogue): Promise<LogEnd> {
+  let end: LogEnd = { ...from, isTorn: false };
+  // A frame whose successor is there was whole before that was begun; the last one may be torn, and is looked at more closely.
+  let last: Frame | undefined;
+  for (const segment of numbers) {
+    const begin = segment === from.segment ? from.offset : SEGMENT_HEADER_BYTES;
+    const isWhole = await checkHeader(segments, segment, nodeId);
+    let offset = begin;
+    for await (const frame of framesOf(segments, segment, begin)) {
+      if (end.isTorn) throw damaged(end);
+      for (const entry of last?.entries ?? []) catalogue.apply(entry);
+      last = frame;
+      offset += frame.header.frameLength;
+      end = { segment, offset, isTorn: false };
+    }
+    const tail = await tailBehind(segments, segment, offset);
+    if (tail === 'frames') throw damaged({ segment, offset });
+    if (tail === 'torn' && segment === end.segment) end = { ...end, isTorn: true };
+    if (!isWhole && segment === end.segment) throw damaged({ segment, offset: 0 });
+  }
+  if (last === undefined) return end;
+  if (!(await hasSoundContents(segments, end.segment, last))) return { segment: end.segment, offset: last.offset, isTorn: true };
+  for (const entry of last.entries) catalogue.apply(entry);
+  return end;
+}
+
+/** Whether the segment has its header: one that a crash left half made has none, and no frames. */
+async function checkHeader(segments: Segments, segment: number, nodeId: string): Promise<boolean> {
+  const header = readSegmentHeader(await segments.read(segment, 0, SEGMENT_HEADER_BYTES));
+  if (header === undefined) return false;
+  if (header.segment === segment && header.nodeId === nodeId) return true;
+  throw new StoreError('lost-contents', `segment ${segment} of the log is not that of this node: restore the data directory, or empty it to join as a new node`);
+}
+
+function damaged({ segment, offset }: LogPosition): StoreError {
+  return new StoreError(
+    'damaged',
+    `segment ${segment} of the log is damaged at byte ${offset}: restore the data directory, or empty it to join as a new node`,
+  );
+}

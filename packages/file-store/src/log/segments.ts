@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { type Files, type OpenFile, unlessCode } from '../files.js';
+import { SEGMENT_HEADER_BYTES, segmentHeader } from './segment-header.js';
+
+/** Segments open for reading at a time. */
+const OPEN_MAX = 64;
+/** Written at a time where room is made. */
+const ZEROS = Buffer.alloc(256 * 1024);
+
+interface Reading {
+  readonly file: Promise<OpenFile>;
+  users: number;
+}
+
+/** The files that the log consists of, one for each segment. */
+export class Segments {
+  readonly #files: Files;
+  readonly #folder: string;
+  readonly #nodeId: string;
+  /** The least lately used first. */
+  readonly #open = new Map<number, Reading>();
+
+  constructor(files: Files, folder: string, nodeId: string) {
+    this.#files = files;
+    this.#folder = folder;
+    this.#nodeId = nodeId;
+  }
+
+  /** Numbers of those there are, in order. */
+  async list(): Promise<number[]> {
+    const names = await this.#files.list(this.#folder);
+    return names.filter((name) => /^[0-9a-f]{8}$/.test(name)).map((name) => Number.parseInt(name, 16)).sort((a, b) => a - b);
+  }
+
+  /** Makes a segment, durably, with room for `length` bytes in all; gives it ready for durable writes. */
+  async create(number: number, length: number): Promise<OpenFile> {
+    const path = this.#path(number);
+    await this.#files.remove(path).catch(unlessCode('ENOENT'));
+    const file = await this.#files.open(path, 'create');
+    try {
+      await file.write(0, segmentHeader(number, this.#nodeId));
+      await writeZeros(file, SEGMENT_HEADER_BYTES, length);
+      await file.sync();
+      await this.#files.syncFolder(this.#folder);
+    } catch (cause) {
+      await file.close();
+      await this.#files.remove(path).catch(() => {});
+      throw cause;
+    }
+    await file.close();
+    return this.openToWrite(number);
+  }
+
+  /** Writes to it are durable when they resolve. */
+  openToWrite(number: number): Promise<OpenFile> {
+    return this.#files.open(this.#path(number), 'durable');
+  }
+
+  /** Fewer bytes than asked for at the end of the file. */
+  async read(number: number, offset: number, length: number): Promise<Buffer> {
+    const reading = this.#use(number);
+    try {
+      return await (await reading.file).read(offset, length);
+    } finally {
+      reading.users--;
+      await this.#closeUnused();
+    }
+  }
+
+  async size(number: number): Promise<number> {
+    const reading = this.#use(number);
+    try {
+      return await (await reading.file).size();
+    } finally {
+      reading.users--;
+    }
+  }
+
+  async remove(number: number): Promise<void> {
+    await this.#files.remove(this.#path(number)).catch(unlessCode('ENOENT'));
+    await this.#letGo(number);
+  }
+
+  /** Leaves nothing behind `length`, durably. */
+  async cut(number: number, length: number): Promise<void> {
+    const file = await this.#files.open(this.#path(number), 'update');
+    try {
+      await file.truncate(length);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const number of this.#open.keys()) await this.#letGo(number);
+  }
+
+  #use(number: number): Reading {
+    const reading = this.#open.get(number) ?? { file: this.#files.open(this.#path(number), 'read'), users: 0 };
+    this.#open.delete(number);
+    this.#open.set(number, reading);
+    // A segment that could not be opened is not held for open.
+    reading.file.catch(() => this.#open.delete(number));
+    reading.users++;
+    return reading;
+  }
+
+  async #closeUnused(): Promise<void> {
+    if (this.#open.size <= OPEN_MAX) return;
+    for (const [number, { users }] of this.#open) {
+      if (users > 0) continue;
+      return this.#letGo(number);
+    }
+  }
+
+  async #letGo(number: number): Promise<void> {
+    const reading = this.#open.get(number);
+    if (reading === undefined) return;
+    this.#open.delete(number);
+    const file = await reading.file.catch(() => undefined);
+    await file?.close();
+  }
+
+  #path(number: number): string {
+    return join(this.#folder, number.toString(16).padStart(8, '0'));
+  }
+}
+
+export async function writeZeros(file: OpenFile, from: number, to: number): Promise<void> {
+  for (let at = from; at < to; at += ZEROS.length) await file.write(at, ZEROS.subarray(0, to - at));
+}
