@@ -1,9 +1,13 @@
 // npm run bench: starts ourselves and, where they are installed, our peers; measures in turns; prints one table. See --help.
 import { readdir } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Load } from './load/load.mjs';
 import { readOptions, usage } from './options.mjs';
 import { printLine, writeResults } from './report.mjs';
 import { World } from './world.mjs';
+
+/** No row takes so long, unless somebody hangs. */
+const ROW_WITHIN_MS = 300_000;
 
 const rowFiles = new URL('rows/', import.meta.url);
 
@@ -29,7 +33,7 @@ async function takeRow(name) {
   const load = new Load();
   world = await World.begin(options.folder);
   try {
-    const taken = await take({ world, load, options });
+    const taken = await Promise.race([take({ world, load, options }), late(name)]);
     for (const line of taken) printLine(line);
     return taken.map((line) => ({ row: name, ...line }));
   } catch (error) {
@@ -41,6 +45,11 @@ async function takeRow(name) {
     load.end();
     await world.end();
   }
+}
+
+async function late(name) {
+  await wait(ROW_WITHIN_MS, undefined, { ref: false });
+  throw new Error(`${name} was not done within ${ROW_WITHIN_MS / 60_000} minutes`);
 }
 
 async function stop() {

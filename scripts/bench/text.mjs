@@ -10,6 +10,10 @@ export function timeText(us) {
   return us >= 10_000 ? `${grouped(us / 1000)} ms` : `${us < 10 ? us.toFixed(1) : grouped(us)} µs`;
 }
 
+export function millisecondsText(ms) {
+  return `${grouped(ms)} ms`;
+}
+
 export function bytesText(bytes) {
   return bytes >= 1e6 ? `${grouped(bytes / 1e6)} MB` : `${grouped(bytes)} bytes`;
 }
