@@ -1,4 +1,5 @@
 import { run } from './world.mjs';
+import { flushesOf } from './disk.mjs';
 import { cpuUs } from './processes.mjs';
 import { median, spread } from './statistics.mjs';
 
@@ -10,38 +11,39 @@ const REPEATS = 1;
  *
  * A side has `name`, `pids` (of all its servers), `play(round, seconds)` resolving with `{units, seconds}` (of which CPU and rate are
  * computed), and perhaps `isHealthy({rate, cpuUs})`: a round in which it is not counts for nobody.
- * @returns for each side `{name, rate, cpuUs, ratio, rounds}`: medians, and the spread of (first side / this side) by round
+ * @returns for each side `{name, rate, cpuUs, flushes, ratio, rounds}`: medians (units a second, CPU and flushes of the disk by unit), and the spread
+ * of (first side / this side) by round; and how many rounds counted for nobody
  */
-export async function contest(sides, { rounds, seconds }) {
-  for (const side of sides) await playOf(side, 'warm', Math.min(1, seconds));
+export async function contest(sides, { rounds, seconds, folder }) {
+  for (const side of sides) await playOf(side, 'warm', { seconds: Math.min(1, seconds), folder });
   const kept = [];
   let refused = 0;
   while (kept.length < rounds && refused <= rounds * REPEATS) {
-    const round = await oneRound(sides, `${kept.length + refused}`, seconds);
+    const round = await oneRound(sides, `${kept.length + refused}`, { seconds, folder });
     if (sides.every((side, i) => side.isHealthy?.(round[i]) ?? true)) kept.push(round);
     else refused++;
   }
   if (kept.length === 0) throw new Error(`in none of ${refused} rounds were all sides healthy`);
-  const results = sides.map(({ name }, i) => ({
-    name,
-    rate: median(kept.map((round) => round[i].rate)),
-    cpuUs: median(kept.map((round) => round[i].cpuUs)),
-    ratio: spread(kept.map((round) => round[0].rate / round[i].rate)),
-    rounds: kept.map((round) => round[i]),
-  }));
+  const results = sides.map(({ name }, i) => {
+    const own = kept.map((round) => round[i]);
+    const middle = (figure) => median(own.map((played) => played[figure]));
+    const ratio = spread(kept.map((round) => round[0].rate / round[i].rate));
+    return { name, rate: middle('rate'), cpuUs: middle('cpuUs'), flushes: middle('flushes'), ratio, rounds: own };
+  });
   return { results, refused };
 }
 
-async function oneRound(sides, round, seconds) {
+async function oneRound(sides, round, how) {
   const results = [];
-  for (const side of sides) results.push(await playOf(side, round, seconds));
+  for (const side of sides) results.push(await playOf(side, round, how));
   return results;
 }
 
 /** What others have written and not synced would be synced by whoever comes next: the disk is brought to rest first. */
-async function playOf(side, round, seconds) {
+async function playOf(side, round, { seconds, folder }) {
   await run('sync', []);
-  const before = cpuUs(side.pids);
+  const [cpuBefore, flushesBefore] = [cpuUs(side.pids), flushesOf(folder)];
   const { units, seconds: took, ...more } = await side.play(round, seconds);
-  return { ...more, units, seconds: took, rate: units / took, cpuUs: (cpuUs(side.pids) - before) / units };
+  const [cpu, flushes] = [cpuUs(side.pids) - cpuBefore, flushesOf(folder) - flushesBefore];
+  return { ...more, units, seconds: took, rate: units / took, cpuUs: cpu / units, flushes: flushes / units };
 }

@@ -5,14 +5,14 @@ import { ratioText, timeText, rateText } from './text.mjs';
 const BUSY = 0.9;
 
 /**
- * A line for each peer that we were measured against.
+ * A line for each peer that we were measured against; `note(ours)` adds a word to the first.
  * `reach` holds, by the name of the peer, the ratios to reach: `{first?, goal, measure?}`; a peer in it that was not there gets a line as well.
  */
 export function ratioLines({ results, refused }, { measure, bytes, reach, note }) {
   const [ours, ...peers] = results;
-  return Object.entries(reach).map(([name, { first, goal, measure: special }]) => {
+  return Object.entries(reach).map(([name, { first, goal, measure: special }], i) => {
     const peer = peers.find((side) => side.name === name);
-    const notes = [note, refused > 0 && `${refused} rounds made again, ${name} was not healthy`, busyNote(ours), peer && busyNote(peer)];
+    const notes = [i === 0 && note?.(ours), refused > 0 && `${refused} rounds made again, ${name} was not healthy`, busyNote(ours), peer && busyNote(peer)];
     return {
       measure: special ?? measure,
       ours: sideText(ours, bytes),
@@ -24,6 +24,11 @@ export function ratioLines({ results, refused }, { measure, bytes, reach, note }
       data: { ours, ...(peer === undefined ? {} : { peer }) },
     };
   });
+}
+
+/** How often the disk was made to flush; requests that wait at the same time share one. */
+export function flushNote({ flushes }) {
+  return `${flushes.toFixed(2)} flushes of the disk a PUT, by all nodes together`;
 }
 
 /** A line for a value of ours that should be small: `text` writes it and what is to be reached. */

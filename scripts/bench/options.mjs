@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 
 export const usage = `Usage: npm run bench -- [options]
@@ -8,17 +9,18 @@ export const usage = `Usage: npm run bench -- [options]
   --folder DIR      where the servers keep their files (default: the system's temporary folder)
 `;
 
-/** What the command line asks for; undefined where that is not to be understood. */
+/** What the command line asks for; undefined where that is help, or not to be understood. */
 export function readOptions(args) {
   try {
     const { values } = parseArgs({
       args,
-      options: { only: { type: 'string', multiple: true, default: [] }, rounds: { type: 'string' }, seconds: { type: 'string' }, folder: { type: 'string' } },
+      options: { only: { type: 'string', multiple: true, default: [] }, rounds: { type: 'string' }, seconds: { type: 'string' }, folder: { type: 'string' }, help: { type: 'boolean' } },
     });
+    if (values.help === true) return undefined;
     const rounds = Number(values.rounds ?? 5);
     const seconds = Number(values.seconds ?? 2);
     if (!Number.isInteger(rounds) || rounds < 1 || !(seconds > 0)) return undefined;
-    return { only: values.only.flatMap((names) => names.split(',')), rounds, seconds, folder: values.folder };
+    return { only: values.only.flatMap((names) => names.split(',')), rounds, seconds, folder: values.folder ?? tmpdir() };
   } catch {
     return undefined;
   }

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -15,7 +14,7 @@ export class World {
   folder;
   #endings = [];
 
-  static async begin(parent = tmpdir()) {
+  static async begin(parent) {
     const world = new World();
     world.folder = await mkdtemp(join(parent, 'coring-bench-'));
     return world;

@@ -1,5 +1,5 @@
 import { contest } from '../contest.mjs';
-import { ratioLines } from '../lines.mjs';
+import { flushNote, ratioLines } from '../lines.mjs';
 import { isNatsInstalled, startNats } from '../peers/nats.mjs';
 import { healthyNginx, isNginxInstalled, startNginx } from '../peers/nginx.mjs';
 import { startRing } from '../peers/ring.mjs';
@@ -16,6 +16,7 @@ export async function take({ world, load, options }) {
   if (isNatsInstalled) sides.push(putSide(load, await startNats(world), { bytes: BYTES }));
   return ratioLines(await contest(sides, options), {
     bytes: BYTES,
+    note: flushNote,
     reach: {
       nginx: { first: 0.3, goal: 0.8, measure: `${measure} (nginx: one copy, not durable)` },
       Swift: { first: 20, goal: 80, measure: `${measure} (Swift: three copies)` },
