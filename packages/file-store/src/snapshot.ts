@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
-import { contentHash, HASH_BYTES } from './digest.js';
+import { HASH_BYTES } from './digest.js';
 import { type Files, type OpenFile, unlessCode } from './files.js';
 import { Catalogue } from './index/catalogue.js';
-import { type Key, keyOfBytes, textOf } from './index/key.js';
+import { type Key, keyOfBytes } from './index/key.js';
 import type { Kept } from './index/kept-versions.js';
 import type { Layout } from './layout.js';
 import { ByteReader } from './log/byte-reader.js';
@@ -109,13 +109,13 @@ function writeName(body: ByteWriter, key: Key, record: Location | undefined, ver
   body.word(record?.offset ?? 0);
   body.word(record?.length ?? 0);
   body.word(versions.length);
-  for (const { version, size, place } of versions) {
+  for (const { version, size, place, hash } of versions) {
     body.word(nodes.get(version.node)!);
     body.double(version.time);
     body.double(size);
     body.word('file' in place ? 0 : place.segment);
     body.word('file' in place ? place.file : place.offset);
-    body.bytes(contentHash(textOf(key.bytes), version));
+    body.bytes(hash);
   }
 }
 
@@ -181,6 +181,6 @@ function loadName(body: ByteReader, { catalogue, space, nodes }: Loading): void 
     const version = { time: body.double(), node };
     const size = body.double();
     const [segment, offset] = [body.word(), body.word()];
-    catalogue.keep(key, { version, size, place: segment === 0 ? { file: offset } : { segment, offset } }, body.bytes(HASH_BYTES));
+    catalogue.keep(key, { version, size, place: segment === 0 ? { file: offset } : { segment, offset }, hash: body.bytes(HASH_BYTES) });
   }
 }

@@ -16,8 +16,8 @@ export interface SnapshotParts {
 
 /** How much must have been appended since the last snapshot for the end of a run to be worth one, in segments. */
 const AT_END_SEGMENTS = 1 / 256;
-/** The same while the store is in use, unless the log is so long that a tenth of it is more. */
-const MEANWHILE_SEGMENTS = 1 / 8;
+/** The same while the store is in use, unless the log is so long that a third of it is more: then a snapshot costs more, too. */
+const MEANWHILE_SEGMENTS = 1 / 4;
 
 /** Writes snapshots now and then, so that the next start has little of the log to read. */
 export class Snapshots {
@@ -47,7 +47,7 @@ export class Snapshots {
   }
 
   get #bytesMeanwhile(): number {
-    return Math.max(MEANWHILE_SEGMENTS * this.#parts.segmentBytes, this.#parts.log.length / 10);
+    return Math.max(MEANWHILE_SEGMENTS * this.#parts.segmentBytes, this.#parts.log.length / 3);
   }
 
   /** Never fails: without a snapshot, or with an older one, a start takes longer and comes to the same. */

@@ -1,17 +1,22 @@
 import { compareUtf8 } from '@coring/protocol';
 import test from 'ava';
 import * as fc from 'fast-check';
-import { memoryStore } from '../src/index.js';
+import { memoryStore, openFileStore, type Store } from '../src/index.js';
 import { SortedKeys } from '../src/sorted-keys.js';
+import { CrashingFiles } from './crashing-files.js';
 
 const key = fc.oneof(fc.constantFrom('a', 'a/', 'a/b', 'b', '\u{1f600}', '\uff61', 'é', ''), fc.string({ unit: 'binary', maxLength: 4 }));
 const change = fc.oneof(fc.record({ do: fc.constant('put' as const), key, value: fc.jsonValue() }), fc.record({ do: fc.constant('delete' as const), key }));
 const question = fc.record({ prefix: fc.oneof(fc.constant(''), key), after: fc.oneof(fc.constant(''), key), limit: fc.integer({ min: 0, max: 20 }) });
 
-test('records and names are those of a plain map, sorted', async (t) => {
+for (const [kind, open] of [
+  ['a memory store', async () => memoryStore()],
+  ['a file store', async () => (await openFileStore('/data', { files: new CrashingFiles() })).store],
+] as const) {
+test(`records and names of ${kind} are those of a plain map, sorted`, async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.oneof({ weight: 4, arbitrary: change }, question), { maxLength: 60 }), async (steps) => {
-      const store = memoryStore();
+      const store: Store = await open();
       const model = new Map<string, unknown>();
       for (const step of steps) {
         if ('limit' in step) {
@@ -29,9 +34,10 @@ test('records and names are those of a plain map, sorted', async (t) => {
         }
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
+}
 
 test('keys stay sorted through many runs of them', (t) => {
   fc.assert(

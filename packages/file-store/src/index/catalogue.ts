@@ -74,7 +74,7 @@ export class Catalogue {
         this.#uncount(entry.key, this.#spaces.get(entry.space)?.delete(entry.key));
         return undefined;
       case 'keep':
-        return this.keep(entry.key, entry, contentHash(textOf(entry.key.bytes), entry.version));
+        return this.keep(entry.key, { ...entry, hash: contentHash(textOf(entry.key.bytes), entry.version) });
       case 'drop':
         return this.#drop(entry.key, entry.version);
       case 'begin':
@@ -83,11 +83,11 @@ export class Catalogue {
     }
   }
 
-  /** As `apply`, with the content's hash. */
-  keep(key: Key, kept: Kept, hashed: Uint8Array): number | undefined {
+  /** As `apply`, for who knows the hash. */
+  keep(key: Key, kept: Kept): number | undefined {
     const first = this.#files.versions(key);
     const before = this.#kept.find(first, kept.version);
-    if (before === undefined) this.#digests.add(bucketOfKey(key.hash), hashed);
+    if (before === undefined) this.#digests.add(bucketOfKey(key.hash), kept.hash);
     if (first === NO_VERSIONS) this.#names++;
     this.#files.setVersions(key, this.#kept.add(before === undefined ? first : this.#kept.remove(first, kept.version), kept));
     this.#account(key, kept, 1);
@@ -108,10 +108,10 @@ export class Catalogue {
     const first = this.#files.versions(key);
     const before = this.#kept.find(first, version);
     if (before === undefined) return undefined;
+    this.#digests.remove(bucketOfKey(key.hash), before.hash);
     const rest = this.#kept.remove(first, version);
     this.#files.setVersions(key, rest);
     if (rest === NO_VERSIONS) this.#names--;
-    this.#digests.remove(bucketOfKey(key.hash), contentHash(textOf(key.bytes), version));
     this.#account(key, before, -1);
     return this.#noLongerNeeded(before);
   }

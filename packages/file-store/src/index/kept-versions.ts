@@ -1,4 +1,5 @@
 import { compareStamps, type Stamp } from '@coring/protocol';
+import { HASH_BYTES } from '../digest.js';
 import { grown } from './grown.js';
 
 /** Where kept bytes are: in the log, or in a large file of that number. */
@@ -9,6 +10,8 @@ export interface Kept {
   /** In bytes. */
   readonly size: number;
   readonly place: Place;
+  /** What it adds to the digest of its bucket. */
+  readonly hash: Buffer;
 }
 
 /** In place of a version: the end of a list, or an empty one. */
@@ -25,13 +28,14 @@ export class KeptVersions {
   #segments = new Uint32Array();
   #offsets = new Uint32Array();
   #next = new Uint32Array();
+  #hashes = Buffer.alloc(0);
   #unused = NO_VERSIONS;
   #end = 0;
   /** Nodes are few: each version has the number of its own. */
   readonly #nodeNames: string[] = [];
   readonly #nodeNumbers = new Map<string, number>();
 
-  add(first: number, { version, size, place }: Kept): number {
+  add(first: number, { version, size, place, hash }: Kept): number {
     const at = this.#newPlace();
     this.#times[at] = version.time;
     this.#sizes[at] = size;
@@ -39,6 +43,7 @@ export class KeptVersions {
     this.#segments[at] = 'file' in place ? IN_FILE : place.segment;
     this.#offsets[at] = 'file' in place ? place.file : place.offset;
     this.#next[at] = first;
+    hash.copy(this.#hashes, at * HASH_BYTES);
     return at;
   }
 
@@ -77,6 +82,7 @@ export class KeptVersions {
     return {
       version: { time: this.#times[at]!, node: this.#nodeNames[this.#nodes[at]!]! },
       size: this.#sizes[at]!,
+      hash: this.#hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES),
       place: segment === IN_FILE ? { file: offset } : { segment, offset },
     };
   }
@@ -94,6 +100,7 @@ export class KeptVersions {
     this.#segments = grown(this.#segments, this.#end);
     this.#offsets = grown(this.#offsets, this.#end);
     this.#next = grown(this.#next, this.#end);
+    this.#hashes = grown(this.#hashes, this.#end * HASH_BYTES);
     return at;
   }
 

@@ -9,6 +9,7 @@ const ZEROS = Buffer.alloc(256 * 1024);
 
 interface Reading {
   readonly file: Promise<OpenFile>;
+  /** Who reads at this moment, and the table of open segments. The last one closes the file: not under a read. */
   users: number;
 }
 
@@ -57,23 +58,12 @@ export class Segments {
   }
 
   /** Fewer bytes than asked for at the end of the file. */
-  async read(number: number, offset: number, length: number): Promise<Buffer> {
-    const reading = this.#use(number);
-    try {
-      return await (await reading.file).read(offset, length);
-    } finally {
-      reading.users--;
-      await this.#closeUnused();
-    }
+  read(number: number, offset: number, length: number): Promise<Buffer> {
+    return this.#with(number, (file) => file.read(offset, length));
   }
 
-  async size(number: number): Promise<number> {
-    const reading = this.#use(number);
-    try {
-      return await (await reading.file).size();
-    } finally {
-      reading.users--;
-    }
+  size(number: number): Promise<number> {
+    return this.#with(number, (file) => file.size());
   }
 
   async remove(number: number): Promise<void> {
@@ -96,35 +86,38 @@ export class Segments {
     for (const number of this.#open.keys()) await this.#letGo(number);
   }
 
-  #use(number: number): Reading {
-    const reading = this.#open.get(number) ?? { file: this.#files.open(this.#path(number), 'read'), users: 0 };
+  async #with<Got>(number: number, use: (file: OpenFile) => Promise<Got>): Promise<Got> {
+    const reading = this.#open.get(number) ?? { file: this.#files.open(this.#path(number), 'read'), users: 1 };
     this.#open.delete(number);
     this.#open.set(number, reading);
-    // A segment that could not be opened is not held for open.
-    reading.file.catch(() => this.#open.delete(number));
     reading.users++;
-    return reading;
-  }
-
-  async #closeUnused(): Promise<void> {
-    if (this.#open.size <= OPEN_MAX) return;
-    for (const [number, { users }] of this.#open) {
-      if (users > 0) continue;
-      return this.#letGo(number);
+    try {
+      return await use(await reading.file);
+    } catch (cause) {
+      // One that could not be opened is tried anew the next time.
+      await this.#letGo(number);
+      throw cause;
+    } finally {
+      await release(reading);
+      if (this.#open.size > OPEN_MAX) await this.#letGo(this.#open.keys().next().value!);
     }
   }
 
   async #letGo(number: number): Promise<void> {
     const reading = this.#open.get(number);
-    if (reading === undefined) return;
     this.#open.delete(number);
-    const file = await reading.file.catch(() => undefined);
-    await file?.close();
+    if (reading !== undefined) await release(reading);
   }
 
   #path(number: number): string {
     return join(this.#folder, number.toString(16).padStart(8, '0'));
   }
+}
+
+async function release(reading: Reading): Promise<void> {
+  if (--reading.users > 0) return;
+  const file = await reading.file.catch(() => undefined);
+  await file?.close();
 }
 
 export async function writeZeros(file: OpenFile, from: number, to: number): Promise<void> {

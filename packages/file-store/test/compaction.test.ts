@@ -1,0 +1,153 @@
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { openFileStore, type Store } from '../src/index.js';
+import { aFolder } from './a-folder.js';
+import { contentOf, patterned, put, version } from './contract.js';
+import { CrashingFiles } from './crashing-files.js';
+
+const log = { segment: 64 * 1024, ahead: 8 * 1024 };
+
+/** Replaces one file over and over, beside some that stay. */
+async function churn(store: Store, rounds: number): Promise<void> {
+  for (let round = 1; round <= rounds; round++) {
+    await store.commit([
+      { do: 'keep', name: 'busy', version: version(round), token: store.take(patterned(4000)) },
+      { do: 'drop', name: 'busy', version: version(round - 1) },
+      { do: 'put', space: 'register', key: 'busy', value: { round } },
+    ]);
+  }
+}
+
+async function logBytes(dir: string): Promise<number> {
+  let bytes = 0;
+  for (const name of await readdir(join(dir, 'log'))) bytes += (await stat(join(dir, 'log', name))).size;
+  return bytes;
+}
+
+test('garbage gives its room back, and what counts stays', async (t) => {
+  const dir = await aFolder(t);
+  const { store } = await openFileStore(dir, { log });
+  for (let i = 0; i < 20; i++) await put(store, `quiet ${i}`, 1, `content ${i}`);
+  await put(store, 'large', 1, 'x'.repeat(100_000));
+  await store.commit([{ do: 'put', space: 'ring', key: 'self', value: 'me' }]);
+  await churn(store, 150);
+  await store.close();
+  t.true((await logBytes(dir)) < 5 * log.segment, `${await logBytes(dir)} bytes`);
+
+  for (const keepsSnapshot of [true, false]) {
+    if (!keepsSnapshot) await rm(join(dir, 'index'));
+    const { store: again } = await openFileStore(dir, { log });
+    for (let i = 0; i < 20; i++) t.is(await contentOf(again, { name: `quiet ${i}`, version: version(1) }), `content ${i}`);
+    t.is((await contentOf(again, { name: 'large', version: version(1) }))?.length, 100_000);
+    t.is(await again.get('ring', 'self'), 'me');
+    t.deepEqual(await again.kept('busy'), [version(150)]);
+    t.deepEqual(await again.get('register', 'busy'), { round: 150 });
+    t.like(await again.figures(), { files: 22, bytes: 100_000 + 4000 + 190 });
+    await again.close();
+  }
+});
+
+test('deleted things do not come back when the log is tidied up and read from its begin', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openFileStore('/data', { files, log });
+  for (let i = 0; i < 20; i++) {
+    await put(store, `gone ${i}`, 1, 'x');
+    await store.commit([{ do: 'put', space: 'register', key: `gone ${i}`, value: 1 }]);
+  }
+  await churn(store, 30);
+  for (let i = 0; i < 20; i++) {
+    await store.commit([{ do: 'drop', name: `gone ${i}`, version: version(1) }, { do: 'delete', space: 'register', key: `gone ${i}` }]);
+  }
+  await churn(store, 300);
+  await store.close();
+  t.false((await files.list('/data/log')).includes('00000001'));
+  await files.remove('/data/index');
+  const { store: again } = await openFileStore('/data', { files, log });
+  t.teardown(() => again.close());
+  t.deepEqual(await again.names('register', { prefix: '', after: '', limit: 99 }), ['busy']);
+  t.like(await again.figures(), { files: 1 });
+});
+
+test('what is read while the log is tidied up is there all the time', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openFileStore('/data', { files, log });
+  t.teardown(() => store.close());
+  await put(store, 'quiet', 1, 'always');
+  await store.commit([{ do: 'put', space: 'ring', key: 'self', value: 'me' }]);
+  let isOver = false;
+  const churning = churn(store, 400).then(() => (isOver = true));
+  while (!isOver) {
+    t.is(await contentOf(store, { name: 'quiet', version: version(1) }), 'always');
+    t.is(await store.get('ring', 'self'), 'me');
+  }
+  await churning;
+  t.false((await files.list('/data/log')).includes('00000001'));
+});
+
+test('a segment that a crash left behind does not bring back what was deleted', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openFileStore('/data', { files, log });
+  await put(store, 'gone', 1, 'x');
+  await churn(store, 20);
+  await store.commit([{ do: 'drop', name: 'gone', version: version(1) }]);
+  const remove = files.remove.bind(files);
+  // The removal of the first segment never comes to the disk.
+  files.remove = async (path) => (path.endsWith('00000001') ? undefined : remove(path));
+  await churn(store, 300);
+  await store.close();
+  await remove('/data/index');
+  t.true((await files.list('/data/log')).includes('00000001'));
+  files.remove = remove;
+  const { store: again } = await openFileStore('/data', { files, log });
+  t.deepEqual(await again.kept('gone'), []);
+  t.false((await files.list('/data/log')).includes('00000001'));
+  await again.close();
+});
+
+for (const [what, harm] of [
+  ['missing', (path: string) => rm(path)],
+  ['torn', async (path: string) => writeFile(path, (await readFile(path)).subarray(0, 300))],
+  ['damaged', (path: string) => flip(path, 200)],
+  ['of another node', (path: string) => flip(path, 30)],
+  ['empty', (path: string) => writeFile(path, '')],
+] as const) {
+  test(`a snapshot that is ${what} does no harm`, async (t) => {
+    const dir = await aFolder(t);
+    const { store } = await openFileStore(dir, { log });
+    await churn(store, 20);
+    for (let i = 0; i < 20; i++) await put(store, `quiet ${i}`, 1, `content ${i}`);
+    const digests = store.digests();
+    await store.close();
+    await harm(join(dir, 'index'));
+    await checkQuiet(t, dir, digests);
+  });
+}
+
+test('an old snapshot and the log that went on come to the same', async (t) => {
+  const dir = await aFolder(t);
+  const { store } = await openFileStore(dir, { log });
+  await churn(store, 20);
+  await store.close();
+  const old = await readFile(join(dir, 'index'));
+  const { store: second } = await openFileStore(dir, { log });
+  for (let i = 0; i < 20; i++) await put(second, `quiet ${i}`, 1, `content ${i}`);
+  const digests = second.digests();
+  await second.close();
+  await writeFile(join(dir, 'index'), old);
+  await checkQuiet(t, dir, digests);
+});
+
+async function flip(path: string, at: number): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[at]! ^= 1;
+  await writeFile(path, bytes);
+}
+
+async function checkQuiet(t: ExecutionContext, dir: string, digests: ReadonlyMap<number, string>): Promise<void> {
+  const { store } = await openFileStore(dir, { log });
+  t.deepEqual(store.digests(), digests);
+  for (let i = 0; i < 20; i++) t.is(await contentOf(store, { name: `quiet ${i}`, version: version(1) }), `content ${i}`);
+  t.deepEqual(await store.get('register', 'busy'), { round: 20 });
+  await store.close();
+}
