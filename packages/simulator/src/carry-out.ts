@@ -18,7 +18,7 @@ function carryOutOne(node: SimulatedNode, effect: Effect, bytes: Content | undef
   const { world } = node;
   switch (effect.type) {
     case 'save':
-      return save(node, effect.changes);
+      return save(node, effect.changes, effect.isLazy === true);
     case 'send': {
       const { address, message } = effect;
       // Serialised now: the core goes on changing its state.
@@ -47,9 +47,9 @@ function carryOutOne(node: SimulatedNode, effect: Effect, bytes: Content | undef
   }
 }
 
-function save(node: SimulatedNode, changes: readonly Change[]): void {
+function save(node: SimulatedNode, changes: readonly Change[], isLazy: boolean): void {
   try {
-    node.disk.save(changes);
+    node.disk.save(changes, isLazy);
   } catch (error) {
     node.world.fail('store', `${node.name}: ${(error as Error).message}`);
   }
@@ -58,7 +58,7 @@ function save(node: SimulatedNode, changes: readonly Change[]): void {
     const { mine } = change.value as Register;
     if (mine !== undefined) node.world.mints.made(change.key, mine);
   }
-  node.sync();
+  if (!isLazy) node.sync();
 }
 
 /** The bytes that go with a message: staged ones, else those of a version that is kept. */

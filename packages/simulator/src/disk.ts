@@ -39,9 +39,9 @@ export class Disk {
   #unsynced: { readonly save: number; readonly changes: readonly Written[] }[] = [];
   readonly staged = new Map<string, Content>();
 
-  /** Takes the changes in; they are seen at once, durable after a sync. @throws Error where a token is unknown: the store would refuse. */
-  save(changes: readonly Change[]): void {
-    this.saved++;
+  /** Takes the changes in; they are seen at once, durable after a sync, lazy ones with the next save. @throws Error where a token is unknown: the store would refuse. */
+  save(changes: readonly Change[], isLazy = false): void {
+    if (!isLazy) this.saved++;
     const written: Written[] = [];
     for (const change of changes) {
       const one = this.#asWritten(change);
@@ -49,7 +49,7 @@ export class Disk {
       apply(this.#written, one);
       written.push(one);
     }
-    this.#unsynced.push({ save: this.saved, changes: written });
+    this.#unsynced.push({ save: isLazy ? this.saved + 1 : this.saved, changes: written });
   }
 
   /** Everything up to a save is durable now. */
@@ -61,6 +61,12 @@ export class Disk {
     }
     this.#unsynced.splice(0, done);
     this.synced = save;
+  }
+
+  /** Everything is durable, lazy saves too. */
+  flush(): void {
+    this.sync(this.saved + 1);
+    this.synced = this.saved;
   }
 
   /** Power off: of what was not synced, some beginning may have reached the disk. Staged bytes are gone. */

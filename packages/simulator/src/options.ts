@@ -77,7 +77,7 @@ export function optionsOf(seed: number, changes: Partial<Options> = {}): Options
       burstChance: random.pick([0, 0.4, 0.8]),
       largeChance: random.pick([0, 0, 0.3]),
     },
-    faults: { names: random.shuffled(faultNames).filter(() => random.chance(0.5)), everyMs: random.pick([400, 1_200, 3_000]) },
+    faults: { names: random.shuffled(faultNames).filter(() => random.chance(0.5)), everyMs: random.pick([400, 1_200, 3_000, 8_000]) },
     durationMs: random.pick([12_000, 20_000]),
     restMs: 60_000,
     mutations: [],

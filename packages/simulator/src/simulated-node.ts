@@ -94,7 +94,7 @@ export class SimulatedNode {
 
   /** The process ends after a goodbye. */
   stop(standing: 'stopped' | 'left'): void {
-    this.disk.sync(this.disk.saved);
+    this.disk.flush();
     this.disk.staged.clear();
     this.world.say(this, () => `ends, ${standing}`);
     this.#end(this.#hasLeft() ? 'left' : standing);

@@ -41,7 +41,7 @@ export class Workload {
     for (const name of this.names) {
       let atMs = 0;
       for (let i = 0; i < workload.operationsPerName; i++) {
-        atMs = i > 0 && random.chance(workload.burstChance) ? atMs + random.between(0, 40) : random.between(0, durationMs);
+        atMs = i > 0 && random.chance(workload.burstChance) ? atMs + random.between(0, random.pick([2, 8, 40])) : random.between(0, durationMs);
         world.timeline.at(atMs, () => this.#askSomething(name));
       }
     }

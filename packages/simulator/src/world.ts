@@ -123,6 +123,7 @@ export class World {
 
   sending(node: SimulatedNode, message: Message): void {
     if (message.type === 'ACCEPT' || message.type === 'BRANCH') this.mints.met(message.name, message.value);
+    if (message.type === 'ACCEPT') this.count(message.ballot === undefined ? 'accept fast' : 'accept classic');
     for (const watcher of this.watchers) watcher.sending?.(node, message);
   }
 

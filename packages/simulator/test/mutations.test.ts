@@ -17,7 +17,7 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'remint-weak': { from: 460 },
   'remint-strong': { from: 430 },
   'early-412': { schedule: 'refused-after-accept' },
-  'forget-mint': { schedule: 'retry-elsewhere' },
+  'forget-mint': { from: 600 },
   'judge-stale-view': { schedule: 'stale-view' },
   'copy-counts-as-vote': { schedule: 'copied-by-most' },
   'race-on-oldest-epoch': { schedule: 'retired-in-between' },
@@ -28,6 +28,13 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'believe-hearsay': { schedule: 'false-accuser' },
   'higher-ballot-wins-epoch': { schedule: 'decided-unheard' },
   'vote-without-save': { schedule: 'decided-unheard-and-restarted' },
+  'fast-quorum-majority': { from: 1 },
+  'fast-ignores-base': { from: 1 },
+  'fast-ignores-promise': { from: 1 },
+  'fast-in-several-epochs': { schedule: 'blank-owners' },
+  'fast-out-of-sync': { schedule: 'stale-voter' },
+  'recovery-ignores-fast': { from: 1 },
+  'fast-read-by-majority': { from: 1 },
 };
 const SEEDS_MAX = 600;
 

@@ -41,12 +41,18 @@ export const fileVersionSchema = {
 } as const;
 export type FileVersion = FromSchema<typeof fileVersionSchema>;
 
+/** Fast acceptances that came after the ballot: how many, and the epoch of the last. */
+export const fastSchema = { type: 'object', properties: { epoch: count, count }, required: ['epoch', 'count'], additionalProperties: false } as const;
+export type Fast = FromSchema<typeof fastSchema>;
+
 /** What a node tells of the register of one name. */
 export const registerSchema = {
   type: 'object',
   properties: {
     promised: stampSchema,
     accepted: stampSchema,
+    /** The value was accepted in a fast round, above the ballot. */
+    fast: fastSchema,
     /** The value came by synchronising: it counts for order, not as an acceptance. */
     copied: { type: 'boolean' },
     value: fileVersionSchema,

@@ -1,6 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { envelope, envelopeRequired, re } from './envelope.js';
-import { fileVersionSchema } from './file-version.js';
+import { fastSchema, fileVersionSchema } from './file-version.js';
 import { count, digest, fileName, messageId, nodeId, shortText } from './scalars.js';
 import { stampSchema } from './stamp.js';
 
@@ -38,9 +38,10 @@ export const forwardSchema = {
     digest,
     size: count,
     sources: { type: 'array', items: sourceSchema, maxItems: 64 },
-    /** fill: the chosen version and its ballot, to be kept as a copy. */
+    /** The chosen version and where it was accepted, to be kept as a copy. */
     value: fileVersionSchema,
     ballot: stampSchema,
+    fast: fastSchema,
     /** fill: who has kept it so far. */
     kept: { type: 'array', items: nodeId, maxItems: 4096 },
   },

@@ -1,6 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { envelope, envelopeRequired, re } from './envelope.js';
-import { fileVersionSchema, registerSchema, seenSchema } from './file-version.js';
+import { fastSchema, fileVersionSchema, registerSchema, seenSchema } from './file-version.js';
 import { count, fileName } from './scalars.js';
 import { stampSchema } from './stamp.js';
 
@@ -35,15 +35,25 @@ export type PromiseMessage = FromSchema<typeof promiseSchema>;
 
 export const acceptSchema = {
   type: 'object',
-  properties: { ...envelope, type: { const: 'ACCEPT' }, name: fileName, ballot: stampSchema, value: fileVersionSchema },
-  required: [...envelopeRequired, 'name', 'ballot', 'value'],
+  properties: {
+    ...envelope,
+    type: { const: 'ACCEPT' },
+    name: fileName,
+    /** The ballot that was promised; absent in a fast round. */
+    ballot: stampSchema,
+    /** A fast round: only who has accepted this last may accept. Nothing in it: only who has accepted nothing yet. */
+    base: { type: 'object', properties: { accepted: stampSchema, fast: fastSchema, version: stampSchema }, additionalProperties: false },
+    value: fileVersionSchema,
+  },
+  required: [...envelopeRequired, 'name', 'value'],
   additionalProperties: false,
 } as const;
 export type Accept = FromSchema<typeof acceptSchema>;
 
 export const acceptedSchema = {
   type: 'object',
-  properties: { ...envelope, type: { const: 'ACCEPTED' }, ...answering },
+  /** `register`: what the sender has instead of the base of a fast round. */
+  properties: { ...envelope, type: { const: 'ACCEPTED' }, ...answering, register: registerSchema },
   required: answeringRequired,
   additionalProperties: false,
 } as const;

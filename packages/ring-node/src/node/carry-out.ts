@@ -20,12 +20,23 @@ interface Held {
   readonly bytes: Uint8Array | undefined;
 }
 
+/** How long a lazy save waits for another one to go with, in milliseconds. */
+const LAZY_MS = 1000;
+
 /**
  * Carries out effects in their order. All saves that wait are made durable in one commit (group commit); what came after
  * them is let out when that is done. The core never waits for any of it.
  */
 export class CarryOut {
   readonly #hands: Hands;
+  /** Saved with the next commit. */
+  #changes: StoreChange[] = [];
+  /** Whether anything waits for these. */
+  #isCommitDue = false;
+  /** Keys and names in `#changes`, and in the commit under way. */
+  #unsaved = new Set<string>();
+  #inCommit: ReadonlySet<string> = new Set();
+  #lazyTimer: NodeJS.Timeout | undefined;
   #waiting: Held[] = [];
   #running: Promise<void> | undefined;
   #stopped = false;
@@ -35,35 +46,60 @@ export class CarryOut {
   }
 
   add(effects: readonly Effect[]): void {
-    if (this.#stopped || effects.length === 0) return;
-    const held = effects.map((effect) => ({ effect, bytes: this.#staged(effect) }));
-    // Nothing is held back and nothing is to be saved or read: no copy is needed, it goes out within this call.
-    if (this.#running === undefined && !held.some(mustWait)) {
-      for (const { effect, bytes } of held) this.#do(effect, bytes);
-      return;
+    if (this.#stopped) return;
+    for (const effect of effects) {
+      if (effect.type === 'save') this.#save(effect.changes as readonly StoreChange[], effect.isLazy === true);
+      else this.#takeOn(effect);
     }
-    // The core goes on changing its state while these wait.
-    for (const { effect, bytes } of held) this.#waiting.push({ effect: structuredClone(effect), bytes });
-    this.#running ??= this.#run();
+    if (this.#isCommitDue || this.#waiting.length > 0) this.#running ??= this.#run();
   }
 
-  /** Resolves when everything added so far is carried out. */
+  /** Resolves when everything added so far is carried out, lazy saves too. */
   async settled(): Promise<void> {
+    this.#commitSoon();
     while (this.#running !== undefined) await this.#running;
   }
 
   stop(): void {
     this.#stopped = true;
     this.#waiting = [];
+    this.#changes = [];
+    clearTimeout(this.#lazyTimer);
+  }
+
+  #save(changes: readonly StoreChange[], isLazy: boolean): void {
+    for (const change of changes) {
+      this.#changes.push(change);
+      if (change.do !== 'discard') this.#unsaved.add(change.do === 'put' || change.do === 'delete' ? change.key : change.name);
+    }
+    if (!isLazy) this.#isCommitDue = true;
+    else this.#lazyTimer ??= setTimeout(() => this.#commitSoon(), LAZY_MS);
+  }
+
+  /** Does it at once where nothing is held back: then it goes out within the call that added it. */
+  #takeOn(effect: Effect): void {
+    const bytes = this.#staged(effect);
+    // What is read shows every save before it; nothing else delays a load.
+    if (effect.type === 'load' && !this.#unsaved.has(effect.name) && !this.#inCommit.has(effect.name)) return this.#do(effect, bytes);
+    if ((effect.type === 'load' || effect.type === 'scan') && this.#changes.length > 0) this.#isCommitDue = true;
+    const isFree = this.#running === undefined && !this.#isCommitDue && this.#waiting.length === 0;
+    const mustRead = effect.type === 'send' && effect.bytes !== undefined && bytes === undefined;
+    if (isFree && !mustRead) this.#do(effect, bytes);
+    else this.#waiting.push({ effect, bytes });
+  }
+
+  #commitSoon(): void {
+    if (this.#stopped || this.#changes.length === 0) return;
+    this.#isCommitDue = true;
+    this.#running ??= this.#run();
   }
 
   async #run(): Promise<void> {
     try {
-      while (this.#waiting.length > 0) {
+      while (this.#isCommitDue || this.#waiting.length > 0) {
         const held = this.#waiting;
         this.#waiting = [];
-        const changes = held.flatMap(({ effect }) => (effect.type === 'save' ? (effect.changes as readonly StoreChange[]) : []));
-        if (changes.length > 0) await this.#hands.store.commit(changes);
+        if (this.#isCommitDue) await this.#commit();
         if (this.#stopped) return;
         for (const { effect, bytes } of held) {
           const read = bytes ?? (await this.#kept(effect));
@@ -77,6 +113,18 @@ export class CarryOut {
     } finally {
       this.#running = undefined;
     }
+  }
+
+  async #commit(): Promise<void> {
+    const changes = this.#changes;
+    this.#changes = [];
+    this.#inCommit = this.#unsaved;
+    this.#unsaved = new Set();
+    this.#isCommitDue = false;
+    clearTimeout(this.#lazyTimer);
+    this.#lazyTimer = undefined;
+    await this.#hands.store.commit(changes);
+    this.#inCommit = new Set();
   }
 
   /** Bytes that go with a message, where they are staged: a save that waits may make them those of a version. */
@@ -140,8 +188,4 @@ export class CarryOut {
     const entries = await Promise.all(records.map(async ({ key, value }) => ({ name: key, register: value as Register, kept: await store.kept(key) })));
     return { type: 'scanned', ref, entries, more: records.length === limit };
   }
-}
-
-function mustWait({ effect, bytes }: Held): boolean {
-  return effect.type === 'save' || (effect.type === 'send' && effect.bytes !== undefined && bytes === undefined);
 }

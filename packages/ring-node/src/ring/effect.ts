@@ -4,18 +4,18 @@ import type { RingEvent } from './event.js';
 
 /**
  * What a step asks of the shell. The contract:
- * - Effects are carried out in the order in which they came, over all steps.
+ * - Effects are carried out in the order in which they came, over all steps. Only a `load` may come earlier.
  * - A `send`, `answer`, `operated` or `event` goes out only when every `save` before it is durable: what a node says, it has on disk.
- *   Many saves may share one sync.
+ *   Many saves may share one sync. Nothing waits for a lazy one: it becomes durable with the next save, in its order, or within a second.
  * - `load` and `scan` see every `save` before them.
  * - No effect is awaited by the next input: a slow peer or disk delays what comes after it, never the core.
- * - Values are read (serialised) before the next step: the core goes on changing its state.
+ * - Values in effects are not changed by later steps: who carries them out may keep them as they are.
  * - `bytes` of a `send` go with it. Staged ones are taken as they are when the step ends, whatever a save of the same step makes of them.
  *   Bytes that are gone stay away: the message goes without.
  */
 export type Effect =
   | { readonly type: 'send'; readonly address: string; readonly message: Message; readonly bytes?: BytesAt }
-  | { readonly type: 'save'; readonly changes: readonly Change[] }
+  | { readonly type: 'save'; readonly changes: readonly Change[]; readonly isLazy?: true }
   /** Read the record of a name and which versions of it are kept; answered by `loaded`. */
   | { readonly type: 'load'; readonly name: string }
   /** Read registers in the order of names, those after `after` that begin with `prefix`; answered by `scanned`. */

@@ -24,6 +24,13 @@ export const mutationNames = [
   'believe-hearsay',
   'higher-ballot-wins-epoch',
   'vote-without-save',
+  'fast-quorum-majority',
+  'fast-ignores-base',
+  'fast-ignores-promise',
+  'fast-in-several-epochs',
+  'fast-out-of-sync',
+  'recovery-ignores-fast',
+  'fast-read-by-majority',
 ] as const;
 export type Mutation = (typeof mutationNames)[number];
 export type Mutations = ReadonlySet<Mutation>;

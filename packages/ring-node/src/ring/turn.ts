@@ -21,6 +21,11 @@ export class Turn {
     if (changes.length > 0) this.effects.push({ type: 'save', changes });
   }
 
+  /** What may be lost in a crash: it is made durable with the next save, or soon. */
+  saveLazily(...changes: Change[]): void {
+    if (changes.length > 0) this.effects.push({ type: 'save', changes, isLazy: true });
+  }
+
   emit(event: RingEvent): void {
     this.effects.push({ type: 'event', event });
   }

@@ -8,9 +8,9 @@ test('what follows a save goes out only when the save is durable, in the order i
   const { carryOut, done, release } = aCarryOut();
   carryOut.add([said('before'), saved('a'), said('after a')]);
   carryOut.add([said('of a later step')]);
-  t.deepEqual(done, []);
+  t.deepEqual(done, ['before']);
   await release();
-  t.deepEqual(done, ['committed a', 'before', 'after a', 'of a later step']);
+  t.deepEqual(done, ['before', 'committed a', 'after a', 'of a later step']);
 });
 
 test('saves that wait share one commit', async (t) => {
@@ -28,14 +28,32 @@ test('without a save nothing waits', (t) => {
   t.deepEqual(done, ['at once']);
 });
 
-test('an effect that waits keeps the value that it had', async (t) => {
-  const { carryOut, records, release } = aCarryOut();
-  const value = { copied: false };
-  carryOut.add([saved('first')]);
-  carryOut.add([{ type: 'save', changes: [{ do: 'put', space: 'ring', key: 'k', value }] }]);
-  value.copied = true;
+test('a lazy save goes with the next one, in its order, and holds nothing back', async (t) => {
+  const { carryOut, done, release } = aCarryOut();
+  carryOut.add([{ ...saved('lazy'), isLazy: true }, said('at once')]);
+  t.deepEqual(done, ['at once']);
+  carryOut.add([saved('a'), said('after a')]);
   await release();
-  t.deepEqual(records.get('k'), { copied: false });
+  t.deepEqual(done, ['at once', 'committed lazy a', 'after a']);
+});
+
+test('a lazy save that nothing follows is made all the same, and before what reads', async (t) => {
+  const { carryOut, done, fed, release } = aCarryOut();
+  carryOut.add([{ ...saved('last'), isLazy: true }]);
+  await release();
+  t.deepEqual(done, ['committed last']);
+  carryOut.add([{ ...saved('n'), isLazy: true }, { type: 'load', name: 'n' }]);
+  t.is(fed.length, 0);
+  await release();
+  t.deepEqual(done, ['committed last', 'committed n']);
+});
+
+test('a load does not wait for saves of other names', async (t) => {
+  const { carryOut, done, fed } = aCarryOut();
+  carryOut.add([saved('a'), said('after a'), { type: 'load', name: 'n' }]);
+  while (fed.length === 0) await new Promise(setImmediate);
+  t.like(fed[0], { type: 'loaded', name: 'n' });
+  t.deepEqual(done, []);
 });
 
 test('a save that fails stops everything behind it and says so', async (t) => {
@@ -74,7 +92,7 @@ function sending(bytes: BytesAt): Effect {
   return { type: 'send', address: 'a:1', message: {} as Message, bytes };
 }
 
-function saved(key: string): Effect {
+function saved(key: string): Extract<Effect, { type: 'save' }> {
   return { type: 'save', changes: [{ do: 'put', space: 'register', key, value: { copied: false, branches: [], committed: {} } }] };
 }
 

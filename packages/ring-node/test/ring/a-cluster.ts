@@ -224,6 +224,8 @@ export class Cluster extends VirtualClock {
   }
 
   #carryOut(node: ClusterNode, effects: readonly Effect[]): void {
+    // The shell keeps effects as they are: what a later step changed would throw.
+    for (const effect of effects) freeze(effect);
     const attached = effects.map((effect) => (effect.type === 'send' && effect.bytes !== undefined ? bytesOf(node.disk, effect.bytes.name, effect.bytes) : undefined));
     for (const [i, effect] of effects.entries()) this.#carryOutOne(node, effect, attached[i]);
     if (this.#options.syncAtOnce === true) this.#markReady(node);
@@ -296,6 +298,12 @@ export class Cluster extends VirtualClock {
     }
     return { type: 'unfetched', ref, code: 'unavailable', message: 'no source has the bytes' };
   }
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const part of Object.values(value)) freeze(part);
 }
 
 function copyOf<T>(value: T): T {

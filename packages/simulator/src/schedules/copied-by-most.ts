@@ -55,12 +55,12 @@ export const copiedByMost: Schedule = (stage) => {
   stage.answered(workload.read(rival, name));
 };
 
-function ownersOf(name: string, nodes: readonly SimulatedNode[]): readonly string[] {
+export function ownersOf(name: string, nodes: readonly SimulatedNode[]): readonly string[] {
   return preference(bucketOf(name), nodes.map(({ nodeId }) => ({ nodeId, capacity: 1 }))).slice(0, 3);
 }
 
 /** A name that these own, and one more of the nodes. */
-function aNameOf(owners: readonly SimulatedNode[], nodes: readonly SimulatedNode[]): string {
+export function aNameOf(owners: readonly SimulatedNode[], nodes: readonly SimulatedNode[]): string {
   const spare = nodes.at(-1)!.nodeId;
   for (let number = 0; ; number++) {
     const found = ownersOf(`name ${number}`, nodes);

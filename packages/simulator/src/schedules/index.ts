@@ -1,5 +1,6 @@
 import type { Options } from '../options.js';
 import { acceptAtFew } from './accept-at-few.js';
+import { blankOwners } from './blank-owners.js';
 import { branchAndLoser } from './branch-and-loser.js';
 import { branchesOnBothSides } from './branches-on-both-sides.js';
 import { bytesGoneBeforeAccept } from './bytes-gone-before-accept.js';
@@ -17,6 +18,7 @@ import { retiredInBetween } from './retired-in-between.js';
 import { restartBetweenLaps, rivalProposers, voteWithoutMajority } from './rival-proposers.js';
 import { quiet, type Schedule } from './stage.js';
 import { staleView } from './stale-view.js';
+import { staleVoter } from './stale-voter.js';
 import { survivorOfTwo } from './survivor-of-two.js';
 
 interface Staged {
@@ -30,6 +32,7 @@ export const schedules = {
   'accept-at-few': { schedule: acceptAtFew, nodes: 3 },
   'branch-and-loser': { schedule: branchAndLoser, nodes: 6, changes: copies(5) },
   'branches-on-both-sides': { schedule: branchesOnBothSides, nodes: 4 },
+  'blank-owners': { schedule: blankOwners, nodes: 3 },
   'bytes-gone-before-accept': { schedule: bytesGoneBeforeAccept, nodes: 4, changes: { workload: { ...quiet.workload, largeChance: 1 } } },
   'conditional-branch': { schedule: conditionalBranch, nodes: 4 },
   'copied-by-most': { schedule: copiedByMost, nodes: 3 },
@@ -41,12 +44,13 @@ export const schedules = {
   'growing-while-writing': { schedule: growingWhileWriting, nodes: 1 },
   'lost-accepts': { schedule: lostAccepts, nodes: 4 },
   'lost-accepts-then-alone': { schedule: lostAcceptsThenAlone, nodes: 4 },
-  'power-failure': { schedule: powerFailure, nodes: 3, changes: { disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
+  'power-failure': { schedule: powerFailure, nodes: 3, changes: { ...copies(1), disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
   'refused-after-accept': { schedule: refusedAfterAccept, nodes: 5 },
   'restart-between-laps': { schedule: restartBetweenLaps, nodes: 4 },
   'retired-in-between': { schedule: retiredInBetween, nodes: 1, changes: copies(1) },
   'retry-elsewhere': { schedule: retryElsewhere, nodes: 4 },
   'rival-proposers': { schedule: rivalProposers, nodes: 5 },
+  'stale-voter': { schedule: staleVoter, nodes: 4, changes: { settings: { ...quiet.settings, forgetAfterMs: 10_000 } } },
   'stale-view': { schedule: staleView, nodes: 5 },
   'survivor-of-two': { schedule: survivorOfTwo, nodes: 2 },
   'vote-without-majority': { schedule: voteWithoutMajority, nodes: 4 },

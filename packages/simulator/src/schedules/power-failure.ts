@@ -3,12 +3,12 @@ import type { Schedule } from './stage.js';
 /** The power of the whole ring fails in the moment in which an upload is acknowledged: it is there when the power is back. */
 export const powerFailure: Schedule = (stage) => {
   const { workload, name, world } = stage;
-  for (let round = 0; round < 3; round++) {
-    stage.answered(workload.put(stage.node(round), name));
+  for (let round = 0; round < 9; round++) {
+    stage.answered(workload.put(stage.node(round % 3), name));
     for (const node of world.running()) node.crash();
     stage.pass(200);
     for (const node of world.nodes) node.start();
     stage.pass(2_500);
-    stage.answered(workload.read(stage.node(2 - round), name));
+    stage.answered(workload.read(stage.node(2 - (round % 3)), name));
   }
 };

@@ -4,8 +4,9 @@ import type { Change } from '../effect.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { note } from './care.js';
-import { saveEntry } from './cache.js';
+import { saveEntry, saveEntryLazily } from './cache.js';
 import type { Entry } from './files-state.js';
+import { compareHeights, comparePlaced, heightOf } from './height.js';
 import { hasBytes, replacedIn, takeStaged } from './kept.js';
 import type { Reply } from './scope.js';
 import { covers, hasSeen, isBehind, isSame, latest, union } from './version.js';
@@ -25,12 +26,15 @@ export function prepare(ring: RingState, turn: Turn, name: string, entry: Entry,
 /** Accepts a value, with its bytes durable. An equal ballot is the one promised. */
 export function accept(ring: RingState, turn: Turn, name: string, entry: Entry, ballot: Stamp, value: FileVersion, epoch: number): Reply {
   const { register } = entry;
-  const refusal = refused(ring, turn, entry, ballot, epoch, compareStamps(ballot, register.promised) < 0);
+  // What was taken since in a fast round stands above what comes late.
+  const isOutbid = compareStamps(ballot, register.promised) < 0 || compareHeights(register, { accepted: ballot }) > 0;
+  const refusal = refused(ring, turn, entry, ballot, epoch, isOutbid);
   if (refusal !== undefined) return refusal;
   const bytes = bytesFor(ring, name, entry, value, 'accept-without-bytes');
   if (bytes === undefined) return answering(ring, 'missing');
   register.promised = ballot;
   register.accepted = ballot;
+  delete register.fast;
   register.copied = false;
   register.value = value;
   // Only what is chosen may replace a branch: an accepted value can still lose.
@@ -41,7 +45,10 @@ export function accept(ring: RingState, turn: Turn, name: string, entry: Entry, 
   return answering(ring, 'ok');
 }
 
-/** Everything that the vector covers is chosen: branches and mints below it have done their work. */
+/**
+ * Everything that the vector covers is chosen: branches and mints below it have done their work. Nothing waits for this to be durable: who forgets
+ * it asks the others again, and what it had done away with is covered by the value.
+ */
 export function commit(ring: RingState, turn: Turn, name: string, entry: Entry, seen: Seen): void {
   const { register } = entry;
   if (isBlank(entry)) return;
@@ -49,7 +56,7 @@ export function commit(ring: RingState, turn: Turn, name: string, entry: Entry, 
   learnChosen(entry, seen);
   const isNews = before.branches.length !== register.branches.length || before.mine !== register.mine || isBehind(before.committed, seen);
   const dropped = dropReplaced(name, entry);
-  if (isNews || dropped.length > 0) saveEntry(turn, name, entry, ...dropped);
+  if (isNews || dropped.length > 0) saveEntryLazily(turn, name, entry, ...dropped);
   note(ring, turn, name, entry);
 }
 
@@ -83,8 +90,10 @@ export function keepBranch(ring: RingState, turn: Turn, name: string, entry: Ent
 export function copy(ring: RingState, turn: Turn, name: string, entry: Entry, view: RegisterView): void {
   const { register } = entry;
   const before = JSON.stringify(register);
-  if (view.value !== undefined && compareStamps(view.accepted, register.accepted) > 0) {
-    register.accepted = view.accepted!;
+  if (view.value !== undefined && comparePlaced(view, register) > 0) {
+    delete register.accepted;
+    delete register.fast;
+    Object.assign(register, heightOf(view));
     register.copied = true;
     register.value = view.value;
     takeNote(ring, turn, view.value);
@@ -104,10 +113,10 @@ export function copy(ring: RingState, turn: Turn, name: string, entry: Entry, vi
 
 /** What is told of a register. Values and lists in it are never changed in place. */
 export function viewOf({ register, kept }: Entry): RegisterView {
-  const { promised, accepted, copied, value, branches, committed } = register;
+  const { promised, copied, value, branches, committed } = register;
   return {
     ...(promised === undefined ? {} : { promised }),
-    ...(accepted === undefined ? {} : { accepted }),
+    ...heightOf(register),
     copied,
     ...(value === undefined ? {} : { value }),
     branches,
@@ -124,10 +133,10 @@ export function tidy(turn: Turn, name: string, entry: Entry): void {
 
 /** Nothing was ever said of this name here. */
 export function isBlank({ register }: Entry): boolean {
-  return register.promised === undefined && register.accepted === undefined && register.branches.length === 0 && register.mine === undefined;
+  return register.promised === undefined && register.value === undefined && register.branches.length === 0 && register.mine === undefined;
 }
 
-function answering({ placement }: RingState, result: Reply['result']): Reply {
+export function answering({ placement }: RingState, result: Reply['result']): Reply {
   return { result, ready: [...placement.ready], floor: placement.floor, epoch: placement.newest };
 }
 
@@ -141,7 +150,7 @@ function refused(ring: RingState, turn: Turn, { register }: Entry, ballot: Stamp
 }
 
 /** Takes this version's staged bytes: what the caller must save for them to be kept. Undefined where they are not here. */
-function bytesFor(ring: RingState, name: string, entry: Entry, value: FileVersion, mutation?: 'accept-without-bytes'): Change[] | undefined {
+export function bytesFor(ring: RingState, name: string, entry: Entry, value: FileVersion, mutation?: 'accept-without-bytes'): Change[] | undefined {
   const { mutations } = ring;
   if (hasBytes(entry, value)) return [];
   const token = takeStaged(ring, name, value.digest);
@@ -154,7 +163,7 @@ function bytesFor(ring: RingState, name: string, entry: Entry, value: FileVersio
 }
 
 /** Takes the bytes out that nothing needs any more: what has to be saved for it. */
-function dropReplaced(name: string, entry: Entry): Change[] {
+export function dropReplaced(name: string, entry: Entry): Change[] {
   const replaced = replacedIn(entry);
   if (replaced.length > 0) entry.kept = entry.kept.filter((version) => !replaced.includes(version));
   return replaced.map((version) => ({ do: 'drop', name, version }));
@@ -167,7 +176,7 @@ function learnChosen({ register }: Entry, seen: Seen): void {
   if (register.mine !== undefined && hasSeen(committed, register.mine.version)) delete register.mine;
 }
 
-function takeNote(ring: RingState, turn: Turn, value: FileVersion): void {
+export function takeNote(ring: RingState, turn: Turn, value: FileVersion): void {
   sawClock(ring, turn, value.version.time);
   if (ring.self.heldFiles) return;
   ring.self.heldFiles = true;

@@ -48,9 +48,18 @@ export function takeLoaded({ files }: RingState, input: Extract<Input, { type: '
  * cuts the save, no register is left without its bytes.
  */
 export function saveEntry(turn: Turn, name: string, entry: Entry, ...bytes: Change[]): void {
+  turn.save(...changesOf(name, entry, bytes));
+}
+
+/** The same, for what may be lost in a crash: nothing waits for it. */
+export function saveEntryLazily(turn: Turn, name: string, entry: Entry, ...bytes: Change[]): void {
+  turn.saveLazily(...changesOf(name, entry, bytes));
+}
+
+function changesOf(name: string, entry: Entry, bytes: readonly Change[]): Change[] {
   entry.isStored = true;
   const [going, coming] = [bytes.filter((change) => change.do === 'drop'), bytes.filter((change) => change.do !== 'drop')];
-  turn.save(...coming, { do: 'put', space: 'register', key: name, value: { ...entry.register } }, ...going);
+  return [...coming, { do: 'put', space: 'register', key: name, value: { ...entry.register } }, ...going];
 }
 
 /** Lets go of the record of a name and of all its bytes here. */

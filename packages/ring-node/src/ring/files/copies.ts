@@ -18,7 +18,7 @@ import { seenOf } from './version.js';
  * each node takes the bytes from the one before it, and the lap comes home.
  */
 export function startCopies(ring: RingState, turn: Turn, op: Op): void {
-  if (op.value === undefined || op.ballot === undefined) return;
+  if (op.value === undefined || op.height === undefined) return;
   const self = ring.self.nodeId;
   const { owners, targets } = op.scope!;
   const isLap = op.kind === 'put' && ring.settings?.copies === 0 && fullOrder(ring).length > 1;
@@ -39,10 +39,10 @@ export function onFilled(op: Op, { kept }: Pick<Forward | Answer, 'kept'>): void
 
 /** Gives an owner that does not vote the chosen value; its bytes it has, or gets from those who do. */
 export function copyTo(ring: RingState, turn: Turn, op: Op, node: string): void {
-  const { name, value, ballot } = op;
+  const { name, value, height } = op;
   const entry = entryOf(ring, name);
   if (node === ring.self.nodeId && entry !== undefined) {
-    copy(ring, turn, name, entry, { accepted: ballot!, value: value!, branches: [], committed: seenOf(value), holds: [] });
+    copy(ring, turn, name, entry, { ...height, value: value!, branches: [], committed: seenOf(value), holds: [] });
     if (value!.deleted || op.holders.has(node)) op.copiedTo.add(node);
   } else if (isReachable(ring, node)) {
     const id = send(ring, turn, node, copyForward(ring, turn, op), attachment(ring, op, node));
@@ -54,7 +54,8 @@ export function copyTo(ring: RingState, turn: Turn, op: Op, node: string): void 
 
 function copyForward(ring: RingState, turn: Turn, op: Op): Body<'FORWARD'> {
   const { name, holders, endsAtMs } = op;
+  const { accepted, fast } = op.height!;
   const value = op.value!;
   const sources = [...holders].map((nodeId) => ({ nodeId, version: value.version }));
-  return aForward(ring, { op: 'PUT', name, deadlineMs: Math.max(1_000, endsAtMs - turn.nowMs), digest: value.digest, size: value.size, sources, value, ballot: op.ballot! });
+  return aForward(ring, { op: 'PUT', name, deadlineMs: Math.max(1_000, endsAtMs - turn.nowMs), digest: value.digest, size: value.size, sources, value, ...(accepted === undefined ? {} : { ballot: accepted }), ...(fast === undefined ? {} : { fast }) });
 }

@@ -11,6 +11,7 @@ import { failClient } from './clients.js';
 import { isConditional } from './conditions.js';
 import { copyTo } from './copies.js';
 import type { Call } from './files-state.js';
+import { judgeFast, startFast } from './fast.js';
 import { lookAtTransfers, onMissing, takeTransfer } from './offer.js';
 import { anOp, type Next, type Op } from './op.js';
 import { judgeQuery, startQuery } from './query.js';
@@ -57,7 +58,7 @@ export function onReply(ring: RingState, turn: Turn, message: PromiseMessage | A
   const { from, result } = message;
   op.calls.delete(message.re);
   takeReply(ring, turn, op, from, message);
-  if (result === 'missing') onMissing(ring, turn, op, from);
+  if (result === 'missing' && op.phase !== 'fast') onMissing(ring, turn, op, from);
   else if (op.isProposed && result === 'ok') op.holders.add(from);
   advance(ring, turn, op);
 }
@@ -135,6 +136,8 @@ function judge(ring: RingState, turn: Turn, op: Op): Next | undefined {
   switch (op.phase) {
     case 'querying':
       return judgeQuery(ring, op);
+    case 'fast':
+      return judgeFast(ring, turn, op);
     case 'preparing':
     case 'gathering':
       return judgePrepare(ring, turn, op);
@@ -157,6 +160,8 @@ function enter(ring: RingState, turn: Turn, op: Op, next: Next): void {
   switch (next) {
     case 'query':
       return startQuery(ring, turn, op);
+    case 'fast':
+      return startFast(ring, turn, op) ? undefined : enter(ring, turn, op, classicStep(op));
     case 'prepare':
       return startPrepare(ring, turn, op);
     case 'accept':
@@ -212,9 +217,14 @@ function canHaveMajority(ring: RingState, { scope }: Op): boolean {
   return scope !== undefined && isQuorum(ring, scope.epochs, new Set(reachableNodes(ring)));
 }
 
+/** A write is tried in one round first, once. */
+function firstStep(op: Op): Next {
+  return op.write !== undefined && op.tries === 0 ? 'fast' : classicStep(op);
+}
+
 /** A condition, or a deletion, may come to nothing: that is asked first, without a promise. */
-function firstStep({ kind, write, sent }: Op): Next {
-  if (sent) return 'prepare';
+function classicStep({ kind, write, sent, phase }: Op): Next {
+  if (sent || phase === 'querying') return 'prepare';
   return kind === 'put' && !isConditional(write!.conditions) ? 'prepare' : 'query';
 }
 

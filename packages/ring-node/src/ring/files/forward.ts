@@ -4,7 +4,7 @@ import { nextMessageId } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 
-type Own = Pick<Forward, 'op' | 'name' | 'deadlineMs'> & Partial<Pick<Forward, 'mode' | 'hopsMax' | 'version' | 'digest' | 'size' | 'sources' | 'value' | 'ballot' | 'kept'>>;
+type Own = Pick<Forward, 'op' | 'name' | 'deadlineMs'> & Partial<Pick<Forward, 'mode' | 'hopsMax' | 'version' | 'digest' | 'size' | 'sources' | 'value' | 'ballot' | 'fast' | 'kept'>>;
 
 /** A new FORWARD of this node's, on its first hop; to one node only, unless said. */
 export function aForward(ring: RingState, own: Own): Body<'FORWARD'> {

@@ -1,4 +1,4 @@
-import { compareStamps, compareUtf8, type FileVersion, type List, type Listed, type RegisterView } from '@coring/protocol';
+import { compareUtf8, type FileVersion, type List, type Listed, type RegisterView } from '@coring/protocol';
 import type { ListRequest } from '../client-request.js';
 import type { Input, ScannedEntry } from '../input.js';
 import { reachableNodes, suspect } from '../membership/reachable.js';
@@ -10,6 +10,7 @@ import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import { answerClient, failClient } from './clients.js';
 import type { Call, Listing, ListPage } from './files-state.js';
+import { comparePlaced } from './height.js';
 import { resolve } from './resolve.js';
 import { scannedView, startScan } from './scans.js';
 
@@ -145,7 +146,7 @@ function byName(pages: ReadonlyMap<string, ListPage>): [string, RegisterView[]][
 }
 
 function latestOf(ring: RingState, views: readonly RegisterView[]): FileVersion | undefined {
-  const main = views.reduce((a, b) => (compareStamps(b.accepted, a.accepted) > 0 ? b : a));
+  const main = views.reduce((a, b) => (comparePlaced(b, a) > 0 ? b : a));
   return resolve(main.value, views.flatMap(({ branches }) => branches), ring.mutations).value;
 }
 

@@ -71,7 +71,7 @@ export function deliver(ring: RingState, turn: Turn, op: Op, node: string): void
   const bytes = isThere ? undefined : attachment(ring, op, node);
   if (isThere || bytes !== undefined) {
     if (op.path === 'BRANCH') ask(ring, turn, op, node, { type: 'BRANCH', name: op.name, value }, bytes);
-    else ask(ring, turn, op, node, { type: 'ACCEPT', name: op.name, ballot: op.ballot!, value }, bytes);
+    else ask(ring, turn, op, node, { type: 'ACCEPT', name: op.name, ...(op.phase === 'fast' ? { base: op.footing!.base } : { ballot: op.ballot! }), value }, bytes);
   } else if (transfer !== 'asked') offer(ring, turn, op, node);
 }
 

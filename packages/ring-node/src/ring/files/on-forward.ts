@@ -57,7 +57,7 @@ function sendAnswer(ring: RingState, turn: Turn, { request, origin, hop }: Forwa
 }
 
 function onward(ring: RingState, forward: Forward): Body<'FORWARD'> {
-  const { request, origin, op, mode, name, hop, hopsMax, deadlineMs, visited, version, digest, size, sources, value, ballot, kept } = forward;
+  const { request, origin, op, mode, name, hop, hopsMax, deadlineMs, visited, version, digest, size, sources, value, ballot, fast, kept } = forward;
   return {
     type: 'FORWARD',
     request,
@@ -75,6 +75,7 @@ function onward(ring: RingState, forward: Forward): Body<'FORWARD'> {
     ...(size === undefined ? {} : { size }),
     ...(value === undefined ? {} : { value }),
     ...(ballot === undefined ? {} : { ballot }),
+    ...(fast === undefined ? {} : { fast }),
     ...(kept === undefined ? {} : { kept }),
   };
 }

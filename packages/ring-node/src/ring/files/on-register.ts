@@ -4,6 +4,7 @@ import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { accept, commit, keepBranch, prepare, query } from './acceptor.js';
+import { acceptFast } from './fast-acceptor.js';
 import type { Entry } from './files-state.js';
 import type { Reply } from './scope.js';
 
@@ -14,7 +15,7 @@ export function onRegisterMessage(ring: RingState, turn: Turn, entry: Entry, mes
     case 'PREPARE':
       return answer(ring, turn, message, 'PROMISE', prepare(ring, turn, name, entry, message.ballot, message.epoch));
     case 'ACCEPT':
-      return answer(ring, turn, message, 'ACCEPTED', accept(ring, turn, name, entry, message.ballot, message.value, message.epoch));
+      return answer(ring, turn, message, 'ACCEPTED', acceptEither(ring, turn, entry, message));
     case 'QUERY':
       return answer(ring, turn, message, 'REGISTER', query(ring, entry));
     case 'BRANCH':
@@ -22,6 +23,10 @@ export function onRegisterMessage(ring: RingState, turn: Turn, entry: Entry, mes
     case 'COMMIT':
       return commit(ring, turn, name, entry, message.seen);
   }
+}
+
+function acceptEither(ring: RingState, turn: Turn, entry: Entry, { name, ballot, base, value, epoch }: Accept): Reply {
+  return ballot === undefined ? acceptFast(ring, turn, name, entry, base ?? {}, value, epoch) : accept(ring, turn, name, entry, ballot, value, epoch);
 }
 
 function answer(ring: RingState, turn: Turn, { id, from }: Message, type: 'PROMISE' | 'ACCEPTED' | 'REGISTER' | 'BRANCHED', reply: Reply): void {

@@ -1,5 +1,6 @@
 import type { ErrorCode, FileVersion, Seen, Stamp } from '@coring/protocol';
 import type { ClientRequest, DeleteRequest, PutRequest } from '../client-request.js';
+import type { Base, Height } from './height.js';
 import type { Reply, Scope } from './scope.js';
 
 /** One operation on the register of a name, coordinated by this node. */
@@ -22,6 +23,12 @@ export interface Op {
   tries: number;
   scope: Scope | undefined;
   ballot: Stamp | undefined;
+  /** Where `value` was accepted, or is to be. */
+  height: Height | undefined;
+  /** What a fast round builds on, as this node was told or has it itself. */
+  footing: Footing | undefined;
+  /** Fast rounds begun. */
+  fastTries: number;
   replies: Map<string, Reply>;
   /** Who may still answer in this round, and since when that is waited for. */
   awaited: Map<string, number>;
@@ -72,10 +79,10 @@ export interface Op {
   floor: number;
 }
 
-export type Phase = 'queued' | 'querying' | 'preparing' | 'gathering' | 'accepting' | 'pausing' | 'weighing' | 'branching' | 'settling' | 'ended';
+export type Phase = 'queued' | 'querying' | 'fast' | 'preparing' | 'gathering' | 'accepting' | 'pausing' | 'weighing' | 'branching' | 'settling' | 'ended';
 
 /** What an operation does next; `nack`, `stale` and `noquorum` say why a strong round is to be tried again. */
-export type Next = 'query' | 'prepare' | 'accept' | 'weigh' | 'branch' | 'settle' | 'end' | 'nack' | 'stale' | 'noquorum';
+export type Next = 'query' | 'fast' | 'prepare' | 'accept' | 'weigh' | 'branch' | 'settle' | 'end' | 'nack' | 'stale' | 'noquorum';
 
 export interface Transfer {
   readonly state: 'asked' | 'here' | 'failed';
@@ -83,6 +90,12 @@ export interface Transfer {
   readonly attempts: number;
   /** Why it failed. */
   readonly code?: string;
+}
+
+/** What a fast round builds on: where the voters stand, and with what. */
+export interface Footing {
+  readonly base: Base;
+  readonly current: FileVersion | undefined;
 }
 
 /** What the operation found out, before anybody is told. */
@@ -107,6 +120,9 @@ export function anOp(ref: string, kind: Op['kind'], name: string, client: Client
     tries: 0,
     scope: undefined,
     ballot: undefined,
+    height: undefined,
+    footing: undefined,
+    fastTries: 0,
     replies: new Map(),
     awaited: new Map(),
     calls: new Set(),

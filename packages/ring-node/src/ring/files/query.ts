@@ -3,12 +3,13 @@ import type { Turn } from '../turn.js';
 import { query } from './acceptor.js';
 import { entryOf } from './cache.js';
 import { decide } from './decide.js';
+import { agreedFooting, canAllVote } from './fast.js';
 import { offerAll } from './offer.js';
 import type { Next, Op } from './op.js';
 import { isQuorum, neededEpochs, nodesWith, scopeOf } from './quorum.js';
 import { askAll, isPossible, isStale, newRound } from './round.js';
 import { seenOf, union } from './version.js';
-import { holdersIn, isKnownChosen, lagging, viewOf, voters } from './view.js';
+import { holdersIn, isChosenByVote, isKnownChosen, lagging, viewOf, voters } from './view.js';
 
 /** Asks the voters what they have, without a promise: where they agree that is the answer, in one round. */
 export function startQuery(ring: RingState, turn: Turn, op: Op): void {
@@ -28,18 +29,25 @@ export function judgeQuery(ring: RingState, op: Op): Next | undefined {
   const entry = entryOf(ring, op.name)!;
   const view = viewOf(ring, op, entry, [...op.replies.values()]);
   const agreeing = voters(ring, op.replies, view);
-  const isDecided = !view.merged && (isQuorum(ring, needed, agreeing) || isKnownChosen(view, op));
+  const isVoted = isChosenByVote(ring, op, view, needed, agreeing);
+  const isDecided = !view.merged && (isVoted || isKnownChosen(view, op));
   // Who asks how many copies there are, or looks after them, hears everybody.
   if (op.awaited.size > 0 && (op.wantsAll || !isDecided)) return undefined;
   if (!isDecided || (op.kind === 'merge' && lagging(op.scope!, op.replies, view).length > 0)) return 'prepare';
   const decision = decide(ring, op, view.current, view.floor, 'strong');
+  if (decision.type === 'mint' && canAllVote(ring, op)) {
+    // A fast round builds on what all voters have.
+    if (op.awaited.size > 0) return undefined;
+    op.footing = agreedFooting(op);
+    return op.footing === undefined ? 'prepare' : 'fast';
+  }
   if (decision.type !== 'answer') return 'prepare';
   op.outcome = decision.outcome;
   if (op.kind === 'merge') {
     // What is known to be chosen may have taken branches in since: with them it is chosen only where a quorum agrees.
-    op.seen = union(view.committed, isQuorum(ring, needed, agreeing) ? seenOf(view.main) : {});
+    op.seen = union(view.committed, isVoted ? seenOf(view.main) : {});
     op.value = view.main;
-    op.ballot = view.accepted;
+    op.height = view.height;
   }
   if (view.main !== undefined) op.holders = holdersIn(ring, op.replies, entry, view.main.version);
   return 'settle';

@@ -1,4 +1,4 @@
-import type { FileVersion, Seen, Stamp } from '@coring/protocol';
+import type { Fast, FileVersion, Seen, Stamp } from '@coring/protocol';
 
 /**
  * What a node keeps durably of one name: an acceptor of CASPaxos (the main line), the branches beside it, and what it minted itself.
@@ -7,8 +7,10 @@ import type { FileVersion, Seen, Stamp } from '@coring/protocol';
 export interface Register {
   /** Highest ballot promised. */
   promised?: Stamp;
-  /** Ballot at which `value` was accepted. */
+  /** Ballot of the last classic acceptance. */
   accepted?: Stamp;
+  /** `value` was accepted in a fast round since. */
+  fast?: Fast;
   /** `value` came by synchronising: it counts for order, not as an acceptance. */
   copied: boolean;
   value?: FileVersion;

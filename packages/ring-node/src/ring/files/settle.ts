@@ -23,7 +23,7 @@ const LINGER_MS = 30_000;
 
 /** The outcome is known. What is chosen is told to those that do not know it. */
 export function startSettle(ring: RingState, turn: Turn, op: Op): void {
-  const wasChosen = op.phase === 'accepting';
+  const wasChosen = op.phase === 'accepting' || op.phase === 'fast';
   const seen = wasChosen ? seenOf(op.value) : op.seen;
   op.phase = 'settling';
   op.settledAtMs = turn.nowMs;

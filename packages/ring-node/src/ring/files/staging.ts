@@ -8,6 +8,7 @@ import { copy } from './acceptor.js';
 import { entryOrWait, saveEntry } from './cache.js';
 import { note } from './care.js';
 import type { Entry, Fetching } from './files-state.js';
+import { heightOf } from './height.js';
 import { isKept, missingOf, stagedKey } from './kept.js';
 import { seenOf } from './version.js';
 
@@ -117,9 +118,9 @@ export function dropStale({ files }: RingState, turn: Turn): void {
 }
 
 /** A FORWARD that carries the chosen value brings the register's entry along with the bytes. */
-function takeCopy(ring: RingState, turn: Turn, entry: Entry, { name, value, ballot }: Forward): void {
-  if (value === undefined || ballot === undefined) return;
-  copy(ring, turn, name, entry, { accepted: ballot, value, branches: [], committed: seenOf(value), holds: [] });
+function takeCopy(ring: RingState, turn: Turn, entry: Entry, { name, value, ballot, fast }: Forward): void {
+  if (value === undefined || (ballot === undefined && fast === undefined)) return;
+  copy(ring, turn, name, entry, { ...heightOf({ ...(ballot === undefined ? {} : { accepted: ballot }), ...(fast === undefined ? {} : { fast }) }), value, branches: [], committed: seenOf(value), holds: [] });
 }
 
 /** Takes staged bytes over, until somebody wants them or they are too old. */

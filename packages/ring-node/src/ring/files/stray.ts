@@ -1,4 +1,4 @@
-import { compareStamps, type RegisterMessage, type RegisterView } from '@coring/protocol';
+import { type RegisterMessage, type RegisterView } from '@coring/protocol';
 import { isReachable } from '../membership/reachable.js';
 import { epochsInForce, newestEpoch, ownersOf } from '../placement/owners.js';
 import { send } from '../send.js';
@@ -7,6 +7,7 @@ import type { Turn } from '../turn.js';
 import { entryOf, forgetEntry } from './cache.js';
 import { isOwner, postpone } from './care.js';
 import type { Entry, Stray } from './files-state.js';
+import { comparePlaced } from './height.js';
 import { aForward } from './forward.js';
 import { isKept, wantedBy } from './kept.js';
 import { transferMs } from './transfer-time.js';
@@ -67,7 +68,7 @@ function push(ring: RingState, turn: Turn, name: string, entry: Entry, node: str
 function isSafeElsewhere({ register }: Entry, { answers }: Stray): boolean {
   const views = [...answers.values()];
   const [first] = views;
-  if (views.some(({ accepted, branches }) => compareStamps(accepted, first!.accepted) !== 0 || branches.length > 0)) return false;
+  if (views.some((view) => comparePlaced(view, first!) !== 0 || view.branches.length > 0)) return false;
   const committed = views.reduce((all, view) => union(all, view.committed), register.committed);
   const { value } = first!;
   if (value === undefined) return register.value === undefined;

@@ -14,7 +14,7 @@ import type { Next, Op } from './op.js';
 import { isQuorum, neededEpochs, nodesWith, scopeOf } from './quorum.js';
 import { askAll, failure, isPossible, isStale, newRound } from './round.js';
 import { isSame, seenOf, union } from './version.js';
-import { holdersIn, isKnownChosen, lagging, type View, viewOf, voters } from './view.js';
+import { holdersIn, isChosenByVote, isKnownChosen, lagging, type View, viewOf, voters } from './view.js';
 
 /** First half of a strong round: a majority of the voters, in each epoch in force, promises a ballot and says what it has. */
 export function startPrepare(ring: RingState, turn: Turn, op: Op): void {
@@ -44,14 +44,15 @@ export function judgePrepare(ring: RingState, turn: Turn, op: Op): Next | undefi
   if (decision.type === 'mint') return judgeBytes(ring, turn, op, entry, view);
   op.outcome = decision.outcome;
   const agreeing = voters(ring, op.replies, view);
-  const isDecided = !view.merged && (isQuorum(ring, needed, agreeing) || isKnownChosen(view, op));
+  const isVoted = isChosenByVote(ring, op, view, needed, agreeing);
+  const isDecided = !view.merged && (isVoted || isKnownChosen(view, op));
   const isLagging = op.kind === 'merge' && lagging(op.scope!, op.replies, view).length > 0;
   if (view.main !== undefined) op.holders = holdersIn(ring, op.replies, entry, view.main.version);
   if (decision.type === 'answer' && isDecided && !isLagging) {
-    op.seen = union(view.committed, isQuorum(ring, needed, agreeing) ? seenOf(view.main) : {});
+    op.seen = union(view.committed, isVoted ? seenOf(view.main) : {});
     if (op.kind === 'merge') {
       op.value = view.main;
-      op.ballot = view.accepted;
+      op.height = view.height;
     }
     return 'settle';
   }
@@ -87,8 +88,16 @@ export function judgeAccept(ring: RingState, op: Op): Next | undefined {
   return isPossible(ring, op, op.needed, nodesTaking(op)) ? undefined : failure(op);
 }
 
-/** Makes what was minted, and its bytes, durable here before anybody hears of it: it joins every later view of this node until its fate is known. */
+/** Makes what was minted, and its bytes, durable here before anybody hears of it. */
 export function remember(ring: RingState, turn: Turn, op: Op, entry: Entry): void {
+  saveEntry(turn, op.name, entry, ...noteMint(ring, op, entry));
+}
+
+/**
+ * Notes down what was minted, for a save that comes before anybody hears of it: it joins every later view of this node until its fate is known.
+ * Returns what is to be saved of the upload.
+ */
+export function noteMint(ring: RingState, op: Op, entry: Entry): Change[] {
   const { name, write } = op;
   const minted = op.minted!;
   const bytes: Change[] = [];
@@ -100,7 +109,7 @@ export function remember(ring: RingState, turn: Turn, op: Op, entry: Entry): voi
   }
   if (isKept(entry.kept, minted.version)) op.holders.add(ring.self.nodeId);
   if (!ring.mutations.has('forget-mint')) entry.register.mine = { ...minted, ...(isConditional(write!.conditions) ? { conditional: true } : {}) };
-  saveEntry(turn, name, entry, ...bytes);
+  return bytes;
 }
 
 /** A version is made when a majority has the bytes, not before: what nobody could accept would only be in the way. */
@@ -116,7 +125,7 @@ function judgeBytes(ring: RingState, turn: Turn, op: Op, entry: Entry, view: Vie
       return 'settle';
     }
   }
-  if (op.minted === undefined) op.created = view.current === undefined || view.current.deleted;
+  op.created = view.current === undefined || view.current.deleted;
   op.minted = mint(ring, turn, op, view.current, 'strong');
   op.outcome = { type: 'written', value: op.minted, created: op.created, grade: 'strong' };
   return propose(ring, op, entry, op.minted, view);
@@ -127,6 +136,7 @@ function propose(ring: RingState, op: Op, entry: Entry, value: FileVersion | und
   // Bytes on their way belong to what was to be proposed before.
   if (!isSame(value.version, op.minted?.version)) op.bytes = new Map();
   op.value = value;
+  op.height = { accepted: op.ballot! };
   op.merged = view.merged;
   op.holders = holdersIn(ring, op.replies, entry, value.version);
   return 'accept';

@@ -1,17 +1,21 @@
 import { compareStamps, type FileVersion, type Seen, type Stamp } from '@coring/protocol';
 import type { RingState } from '../state.js';
+import { epochsInForce, votersOf } from '../placement/owners.js';
 import type { Entry } from './files-state.js';
+import { comparePlaced, type Height, heightOf, type Placed } from './height.js';
 import { isKept } from './kept.js';
 import type { Op } from './op.js';
+import { isQuorum } from './quorum.js';
 import type { Reply, Scope } from './scope.js';
 import { resolve } from './resolve.js';
 import { hasSeen, isBehind, isSame, seenOf, union } from './version.js';
 
 /** What the answers of a round say of a name, together with what this node itself holds beside the main line. */
 export interface View {
-  /** The value accepted with the highest ballot. */
+  /** The value that stands highest. */
   readonly main: FileVersion | undefined;
-  readonly accepted: Stamp | undefined;
+  /** Where it stands; undefined where nothing was ever accepted. */
+  readonly height: Height | undefined;
   /** Main line and branches joined. */
   readonly current: FileVersion | undefined;
   readonly merged: boolean;
@@ -23,13 +27,14 @@ export interface View {
 
 export function viewOf(ring: RingState, op: Op, entry: Entry, from: readonly Reply[]): View {
   const registers = from.flatMap(({ register }) => (register === undefined ? [] : [register]));
-  const best = registers.reduce<{ accepted?: Stamp; value?: FileVersion }>((a, b) => (compareStamps(b.accepted, a.accepted) > 0 ? b : a), {});
+  const isHigher = ring.mutations.has('recovery-ignores-fast') ? (a: Placed, b: Placed) => compareStamps(a.accepted, b.accepted) > 0 || b.value === undefined : (a: Placed, b: Placed) => comparePlaced(a, b) > 0;
+  const best = registers.reduce<Height & { readonly value?: FileVersion }>((a, b) => (isHigher(b, a) ? b : a), {});
   const branches = registers.flatMap((register) => register.branches);
   const own = ring.mutations.has('ignore-own-branches') ? [] : [...entry.register.branches, ...mineOf(entry, op)];
   const { value, merged } = resolve(best.value, [...branches, ...own], ring.mutations);
   return {
     main: best.value,
-    accepted: best.accepted,
+    height: best.value === undefined ? undefined : heightOf(best),
     current: value,
     merged,
     floor: Math.max(0, ...from.map(({ floor }) => floor)),
@@ -37,14 +42,20 @@ export function viewOf(ring: RingState, op: Op, entry: Entry, from: readonly Rep
   };
 }
 
-/** Voters that accepted this very value at this very ballot: a copy made by synchronising is no vote. */
-export function voters(ring: RingState, replies: ReadonlyMap<string, Reply>, { main, accepted }: View): Set<string> {
+/** Voters that accepted this very value at this very height: a copy made by synchronising is no vote. */
+export function voters(ring: RingState, replies: ReadonlyMap<string, Reply>, view: View): Set<string> {
   const agreeing = [...replies].filter(([, { result, register }]) => {
-    if (result !== 'ok' || register === undefined || compareStamps(register.accepted, accepted) !== 0) return false;
-    if (accepted === undefined) return true;
-    return (register.copied !== true || ring.mutations.has('copy-counts-as-vote')) && isSame(register.value?.version, main?.version);
+    if (result !== 'ok' || register === undefined || comparePlaced(register, placedIn(view)) !== 0) return false;
+    return view.main === undefined || register.copied !== true || ring.mutations.has('copy-counts-as-vote');
   });
   return new Set(agreeing.map(([node]) => node));
+}
+
+/** Whether those that agree are enough for the main value to be chosen: a majority of a classic round, all voters of its epoch of a fast one. */
+export function isChosenByVote(ring: RingState, { name }: Op, { height }: View, needed: Scope['epochs'], agreeing: ReadonlySet<string>): boolean {
+  if (height?.fast === undefined || ring.mutations.has('fast-read-by-majority')) return isQuorum(ring, needed, agreeing);
+  const epoch = epochsInForce(ring).find(({ number }) => number === height.fast!.epoch);
+  return epoch !== undefined && votersOf(epoch, name).every((node) => agreeing.has(node));
 }
 
 /** Nodes known to keep the bytes of a version. */
@@ -64,11 +75,15 @@ export function isKnownChosen({ main, committed }: View, { kind }: Op): boolean 
 }
 
 /** Voters that answered and have not the latest value. */
-export function lagging(scope: Scope, replies: ReadonlyMap<string, Reply>, { accepted }: View): string[] {
+export function lagging(scope: Scope, replies: ReadonlyMap<string, Reply>, view: View): string[] {
   return scope.targets.filter((node) => {
     const register = replies.get(node)?.register;
-    return register !== undefined && compareStamps(register.accepted, accepted) !== 0;
+    return register !== undefined && comparePlaced(register, placedIn(view)) !== 0;
   });
+}
+
+function placedIn({ height, main }: View): Placed {
+  return { ...height, ...(main === undefined ? {} : { value: main }) };
 }
 
 /** A version minted here by an earlier operation, whose fate is not known. */
