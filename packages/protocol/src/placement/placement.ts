@@ -64,7 +64,7 @@ function newTable(members: readonly EpochMember[]): Table {
     capacities: members.map(({ capacity }) => capacity),
     zones,
     hasZones: zones.some((zone) => zone !== ''),
-    first: new Array(BUCKETS),
+    first: Array.from({ length: BUCKETS }),
   };
 }
 
