@@ -5,6 +5,7 @@ import type { Log } from './log/log.js';
 import { type Frame, framesOf } from './log/read-segment.js';
 import { SEGMENT_HEADER_BYTES } from './log/segment-header.js';
 import type { Segments } from './log/segments.js';
+import { tailBehind } from './log/tail.js';
 import type { Writer } from './writer.js';
 
 /** Moved in one frame, in bytes: what is committed meanwhile waits no longer than for that. */
@@ -31,17 +32,21 @@ export interface CompactionParts {
 export class Compaction {
   readonly #parts: CompactionParts;
   #running: Promise<void> | undefined;
+  /** Where it failed last: the oldest segment, and the one that was written. It is tried again when either is another. */
+  #failedAt = '';
   #isOver = false;
 
   constructor(parts: CompactionParts) {
     this.#parts = parts;
   }
 
-  /** Begins, where it is worth it and not under way. Failures end it until the next call: it only saves room. */
+  /** Begins, where it is worth it and not under way. Failures end it for a while: it only saves room. */
   consider(): void {
-    if (this.#running !== undefined || this.#isOver || !this.#isWorthIt()) return;
+    if (this.#running !== undefined || this.#isOver || !this.#isWorthIt() || this.#failedAt === this.#place) return;
     this.#running = this.#run()
-      .catch(() => {})
+      .catch(() => {
+        this.#failedAt = this.#place;
+      })
       .finally(() => (this.#running = undefined));
   }
 
@@ -49,6 +54,11 @@ export class Compaction {
   async stop(): Promise<void> {
     this.#isOver = true;
     await this.#running;
+  }
+
+  get #place(): string {
+    const { log } = this.#parts;
+    return `${log.oldestSegment} ${log.position.segment}`;
   }
 
   #isWorthIt(): boolean {
@@ -67,8 +77,10 @@ export class Compaction {
     const oldest = log.oldestSegment;
     let slice: Found[] = [];
     let sliceBytes = 0;
+    let end = SEGMENT_HEADER_BYTES;
     for await (const frame of framesOf(segments, oldest, SEGMENT_HEADER_BYTES)) {
       if (this.#isOver) return;
+      end += frame.header.frameLength;
       for (const found of await this.#stillCounting(oldest, frame)) {
         slice.push(found);
         sliceBytes += found.stored?.bytes.length ?? 0;
@@ -79,6 +91,8 @@ export class Compaction {
       sliceBytes = 0;
     }
     await this.#move(slice);
+    // Behind a damaged frame there may be more, which can still be read one by one: such a segment stays.
+    if ((await tailBehind(segments, oldest, end)) !== 'room') throw new Error(`segment ${oldest} of the log is damaged at byte ${end}`);
     await writer.add((frame) => frame.begin(oldest + 1));
     await log.removeOldest();
   }

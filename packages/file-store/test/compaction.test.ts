@@ -4,6 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { openFileStore, type Store } from '../src/index.js';
 import { aFolder } from './a-folder.js';
 import { contentOf, patterned, put, version } from './contract.js';
+import { SEGMENT_HEADER_BYTES } from '../src/log/segment-header.js';
 import { CrashingFiles } from './crashing-files.js';
 
 const log = { segment: 64 * 1024, ahead: 8 * 1024 };
@@ -103,6 +104,23 @@ test('a segment that a crash left behind does not bring back what was deleted', 
   t.deepEqual(await again.kept('gone'), []);
   t.false((await files.list('/data/log')).includes('00000001'));
   await again.close();
+});
+
+test('what lies behind a damaged frame is not tidied away', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openFileStore('/data', { files, log });
+  await put(store, 'before', 1, 'one');
+  await put(store, 'behind', 1, 'two');
+  const segment = await files.open('/data/log/00000001', 'update');
+  const second = (await segment.read(0, 4096)).indexOf('CrF2', SEGMENT_HEADER_BYTES + 4);
+  await segment.write(second, Buffer.from('CrF?'));
+  await segment.close();
+  await churn(store, 300);
+  await store.close();
+  const { store: again } = await openFileStore('/data', { files, log });
+  t.teardown(() => again.close());
+  t.is(await contentOf(again, { name: 'before', version: version(1) }), 'one');
+  t.is(await contentOf(again, { name: 'behind', version: version(1) }), 'two');
 });
 
 for (const [what, harm] of [
