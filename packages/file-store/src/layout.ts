@@ -11,7 +11,7 @@ import { join } from 'node:path';
  *     DIR/index                  a snapshot of where everything is, see snapshot.ts; without it a start reads the whole log
  *     DIR/index.new              a snapshot being written; worth nothing before it is renamed
  *
- * Numbers are little-endian, checksums crc32, unless said otherwise. FORMAT.md beside the sources shows every byte.
+ * Numbers are little-endian, checksums crc32, unless said otherwise. packages/file-store/FORMAT.md shows every byte.
  */
 export const FORMAT = 2;
 
