@@ -4,8 +4,8 @@ import { diskError, StoreError } from './error.js';
 import type { Files, OpenFile } from './files.js';
 import { BLOCK_BYTES, checkBlocks, checkTrailer, trailerLength } from './trailer.js';
 
-/** Read at a time; a whole number of blocks. */
-const CHUNK_BYTES = 4 * BLOCK_BYTES;
+/** Read at a time, a whole number of blocks: what a read costs beside the copying is spread over many bytes. */
+const CHUNK_BYTES = 16 * BLOCK_BYTES;
 
 export interface Range {
   readonly start: number;

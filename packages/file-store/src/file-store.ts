@@ -84,7 +84,7 @@ async function partsOf(layout: Layout, nodeId: string, sizes: LogSizes, space: F
     const uploads = new Uploads({ large, space });
     const writer = new Writer({ log, catalogue, uploads, large });
     const compaction = new Compaction({ log, segments, catalogue, writer, segmentBytes: sizes.segment, isShort: () => space.isShort });
-    const snapshots = new Snapshots({ files, layout, nodeId, catalogue, log, segmentBytes: sizes.segment }, replayedBytes);
+    const snapshots = new Snapshots({ files, layout, nodeId, catalogue, log, space, segmentBytes: sizes.segment }, replayedBytes);
     writer.onWritten((bytes) => {
       snapshots.appended(bytes);
       compaction.consider();

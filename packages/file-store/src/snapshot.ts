@@ -30,26 +30,38 @@ export interface Snapshot {
 }
 
 /**
- * Puts a snapshot in place of the last one, durably; gives up where `isOver` says so. The catalogue must be that of `position` at the call, and may
- * go on.
+ * Puts a snapshot in place of the last one, durably; gives up where `isOver`, asked now and then, says so. The catalogue must be that of `position`
+ * at the call, and may go on. What is not finished is removed: it would only take space.
  */
-export async function writeSnapshot(files: Files, layout: Layout, nodeId: string, { catalogue, position }: Snapshot, isOver: () => boolean): Promise<boolean> {
+export async function writeSnapshot(files: Files, layout: Layout, nodeId: string, snapshot: Snapshot, isOver: () => Promise<boolean>): Promise<boolean> {
   await files.remove(layout.newSnapshot).catch(unlessCode('ENOENT'));
-  const file = await files.open(layout.newSnapshot, 'create');
-  try {
-    let at = 0;
-    for (const body of bodies(nodeId, catalogue, position)) {
-      if (isOver()) return false;
-      await file.write(at, blockOf(body));
-      at += BLOCK_HEADER_BYTES + body.length;
-    }
-    await file.sync();
-  } finally {
-    await file.close();
+  const isWhole = await writeBlocks(files, layout.newSnapshot, bodies(nodeId, snapshot), isOver).catch(async (cause: unknown) => {
+    await files.remove(layout.newSnapshot).catch(() => {});
+    throw cause;
+  });
+  if (!isWhole) {
+    await files.remove(layout.newSnapshot);
+    return false;
   }
   await files.rename(layout.newSnapshot, layout.snapshot);
   await files.syncFolder(layout.dir);
   return true;
+}
+
+async function writeBlocks(files: Files, path: string, bodies: Iterable<Buffer>, isOver: () => Promise<boolean>): Promise<boolean> {
+  const file = await files.open(path, 'create');
+  try {
+    let at = 0;
+    for (const body of bodies) {
+      if (await isOver()) return false;
+      await file.write(at, blockOf(body));
+      at += BLOCK_HEADER_BYTES + body.length;
+    }
+    await file.sync();
+    return true;
+  } finally {
+    await file.close();
+  }
 }
 
 /** Undefined where there is no snapshot, or no good one of this node. */
@@ -63,7 +75,7 @@ export async function readSnapshot(files: Files, path: string, nodeId: string): 
   }
 }
 
-function* bodies(nodeId: string, catalogue: Catalogue, { segment, offset }: LogPosition): Generator<Buffer> {
+function* bodies(nodeId: string, { catalogue, position: { segment, offset } }: Snapshot): Generator<Buffer> {
   const header = new ByteWriter();
   header.shortText(MAGIC);
   header.shortText(nodeId);

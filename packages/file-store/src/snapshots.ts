@@ -1,4 +1,5 @@
 import type { Files } from './files.js';
+import type { FreeSpace } from './free-space.js';
 import type { Catalogue } from './index/catalogue.js';
 import type { Layout } from './layout.js';
 import type { Log } from './log/log.js';
@@ -10,6 +11,7 @@ export interface SnapshotParts {
   readonly nodeId: string;
   readonly catalogue: Catalogue;
   readonly log: Log;
+  readonly space: FreeSpace;
   /** Of a segment of the log, in bytes. */
   readonly segmentBytes: number;
 }
@@ -36,27 +38,34 @@ export class Snapshots {
   appended(bytes: number): void {
     this.#sinceBytes += bytes;
     if (this.#writing !== undefined || this.#isOver || this.#sinceBytes < this.#bytesMeanwhile) return;
-    this.#writing = this.#write(() => this.#isOver).finally(() => (this.#writing = undefined));
+    this.#writing = this.#write(async () => this.#isOver || this.#isDiskShort()).finally(() => (this.#writing = undefined));
   }
 
   /** Gives up what is under way and, where it is worth it, writes a last one. */
   async finish(): Promise<void> {
     this.#isOver = true;
     await this.#writing;
-    if (this.#sinceBytes > AT_END_SEGMENTS * this.#parts.segmentBytes) await this.#write(() => false);
+    if (this.#sinceBytes > AT_END_SEGMENTS * this.#parts.segmentBytes) await this.#write(() => this.#isDiskShort());
   }
 
   get #bytesMeanwhile(): number {
     return Math.max(MEANWHILE_SEGMENTS * this.#parts.segmentBytes, this.#parts.log.length / 3);
   }
 
+  /** A snapshot must not take what records, and the tidying up of the log, need on a full disk. */
+  async #isDiskShort(): Promise<boolean> {
+    await this.#parts.space.ask();
+    return this.#parts.space.isShort;
+  }
+
   /** Never fails: without a snapshot, or with an older one, a start takes longer and comes to the same. */
-  async #write(isOver: () => boolean): Promise<void> {
+  async #write(isOver: () => Promise<boolean>): Promise<void> {
     const { files, layout, nodeId, catalogue, log } = this.#parts;
     const bytes = this.#sinceBytes;
     try {
       const isWritten = await writeSnapshot(files, layout, nodeId, { catalogue, position: log.position }, isOver);
-      if (isWritten) this.#sinceBytes -= bytes;
+      // One that the disk has no room for is tried again as late as one that was written.
+      if (isWritten || !this.#isOver) this.#sinceBytes -= bytes;
     } catch {
       this.#sinceBytes -= bytes;
     }

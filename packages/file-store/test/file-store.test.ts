@@ -53,10 +53,10 @@ test('uploads that nobody kept are gone after a restart', async (t) => {
 });
 
 test('a flipped bit is noticed at the block that has it, and nothing false is given', async (t) => {
-  const { dir, store } = await aStoreWith(t, patterned(600_000));
-  await overwrite(await onlyLarge(dir), 300_000, Buffer.from([0xff, 0xff]));
-  const sound = await store.read({ name: 'a', version: version(1) }, { start: 0, end: 65_536 });
-  t.true(Buffer.concat((await sound!.stream.toArray()) as Buffer[]).equals(patterned(65_536)));
+  const { dir, store } = await aStoreWith(t, patterned(3_000_000));
+  await overwrite(await onlyLarge(dir), 2_000_000, Buffer.from([0xff, 0xff]));
+  const sound = await store.read({ name: 'a', version: version(1) }, { start: 0, end: 1_048_576 });
+  t.true(Buffer.concat((await sound!.stream.toArray()) as Buffer[]).equals(patterned(1_048_576)));
   const opened = await store.read({ name: 'a', version: version(1) });
   await t.throwsAsync(opened!.stream.toArray(), { code: 'damaged' });
 });
@@ -99,7 +99,7 @@ test('bytes that somebody removed are damaged, and keeping them anew mends them'
 });
 
 test('a stream that is given up closes its file', async (t) => {
-  const { store } = await aStoreWith(t, patterned(1_000_000));
+  const { store } = await aStoreWith(t, patterned(3_000_000));
   const before = (await readdir('/proc/self/fd').catch(() => [])).length;
   for (let i = 0; i < 50; i++) {
     const opened = await store.read({ name: 'a', version: version(1) });
