@@ -1,13 +1,49 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { type FileVersion, formatStamp, headers } from '@coring/protocol';
 import { create as contentDisposition } from 'content-disposition';
-import type { Receipt } from '../ring/index.js';
-import { httpDate } from './fields/conditions.js';
+import type { ClientAnswer, Receipt } from '../ring/index.js';
+import { type HeaderFields, HttpError } from './errors-to-json.js';
+import { byteRange, type ByteRange } from './fields/byte-range.js';
+import { httpDate, rangeApplies, weighRead } from './fields/conditions.js';
 import { reprDigest } from './fields/content-digest.js';
-import type { HeaderFields } from './errors-to-json.js';
 import { etagOf } from './fields/etags.js';
 
+export type Found = Extract<ClientAnswer, { type: 'found' }>;
+
+/** The answer to a GET or HEAD of content, as far as it can be said without its bytes. */
+export interface FileAnswer {
+  readonly status: 200 | 206 | 304;
+  readonly fields: HeaderFields;
+  /** The bytes that follow, `end` exclusive; absent where no body does. */
+  readonly part?: ByteRange;
+}
+
+/**
+ * How a GET or HEAD of a file is answered once the ring has said what there is.
+ * @throws HttpError `precondition-failed`, `bad-range`, `bad-header`
+ */
+export function answerFile(method: string, name: string, { value, receipt }: Found, asked: IncomingHttpHeaders): FileAnswer {
+  const receipts = { ...receiptHeaders(receipt, value), ...validatorHeaders(value) };
+  const weighed = weighRead(asked, value);
+  if (weighed === 'precondition-failed') throw new HttpError('precondition-failed', 'the file is not the one that the condition names', receipts);
+  if (weighed === 'not-modified') return { status: 304, fields: receipts };
+  const mayBePart = method === 'GET' && rangeApplies(String(asked['if-range'] ?? ''), value);
+  const range = mayBePart ? byteRange(asked.range ?? '', value.size) : 'whole';
+  if (range === 'unsatisfiable') {
+    throw new HttpError('bad-range', `the file has ${value.size} bytes`, { ...receipts, 'Content-Range': `bytes */${value.size}`, 'Accept-Ranges': 'bytes' });
+  }
+  const part = range === 'whole' ? { start: 0, end: value.size } : range;
+  const fields = {
+    ...receipts,
+    ...contentHeaders(name, value),
+    ...(range === 'whole' ? {} : { 'Content-Range': `bytes ${part.start}-${part.end - 1}/${value.size}` }),
+    'Content-Length': String(part.end - part.start),
+  };
+  return { status: range === 'whole' ? 200 : 206, fields, ...(method === 'HEAD' ? {} : { part }) };
+}
+
 /** What an answer with the content, or with its header alone, says of it beside its validators. */
-export function contentHeaders(name: string, content: FileVersion): HeaderFields {
+function contentHeaders(name: string, content: FileVersion): HeaderFields {
   return {
     'Accept-Ranges': 'bytes',
     'Content-Type': content.contentType,

@@ -16,6 +16,8 @@ export interface HttpOptions {
   readonly heartbeatMs: number;
   /** A watcher with more than this many bytes unsent is cut. */
   readonly watcherBytesMax: number;
+  /** Memory for small contents sent of late, in bytes. Less means that more of them are read from the disk again. */
+  readonly smallContentsBytesMax: number;
 }
 
 export const httpDefaults: HttpOptions = {
@@ -27,4 +29,5 @@ export const httpDefaults: HttpOptions = {
   keepAliveMs: 60_000,
   heartbeatMs: 15_000,
   watcherBytesMax: 2 ** 20,
+  smallContentsBytesMax: 32 * 2 ** 20,
 };

@@ -41,12 +41,16 @@ export class HttpServer extends Server {
     return this.#closing.signal;
   }
 
-  /** Takes no more requests, lets those under way finish for at most `graceMs`, closes idle connections at once. Resolves when none is left. */
-  async closeGracefully(graceMs: number): Promise<void> {
+  /**
+   * Takes no more requests, lets those under way finish for at most `graceMs`, closes idle connections at once. Resolves when none is left.
+   * `handingOn`: until when somebody else may still hand over connections with a request under way.
+   */
+  async closeGracefully(graceMs: number, handingOn: Promise<void> = Promise.resolve()): Promise<void> {
     this.#closing.abort();
     this.close();
     for (const [socket, exchange] of this.#connections) if (exchange === undefined) (socket as Socket).destroy();
     const cut = setTimeout(() => this.#destroyAll(), graceMs);
+    await handingOn;
     while (this.#connections.size > 0) await new Promise((resolve) => this.once('connectionClosed', resolve));
     clearTimeout(cut);
     this.#isClosed = true;

@@ -1,10 +1,15 @@
 import { memberStates } from '@coring/protocol';
-import { Counter, Gauge, Histogram, type MetricObjectWithValues, type MetricValueWithName, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { NodeFace } from '../node/node-face.js';
 import { durationBounds, type RequestTally } from './request-tally.js';
 
+export interface Metrics {
+  readonly contentType: string;
+  readonly text: () => Promise<string>;
+}
+
 /** The figures of a node as Prometheus reads them: of this node alone, since a process may run several. */
-export function metricsOf(node: NodeFace, tally: RequestTally): Registry {
+export function metricsOf(node: NodeFace, tally: RequestTally): Metrics {
   const registry = new Registry();
   ringGauges(node, registry);
   const requests: Counter = new Counter({
@@ -17,42 +22,20 @@ export function metricsOf(node: NodeFace, tally: RequestTally): Registry {
       for (const { route, method, status, count } of tally.requests()) requests.inc({ route, method, status }, count);
     },
   });
-  registry.registerMetric(new TalliedDurations(tally));
-  return registry;
+  return { contentType: registry.contentType, text: async () => `${await registry.metrics()}\n${durationsText(tally)}` };
 }
 
-const DURATIONS = 'coring_http_request_duration_seconds';
-
-/** A histogram of what the tally has counted: nothing is observed here. */
-class TalliedDurations extends Histogram {
-  readonly #tally: RequestTally;
-
-  constructor(tally: RequestTally) {
-    super({
-      name: DURATIONS,
-      help: 'Time from the arrival of a request until its answer was out',
-      labelNames: ['route', 'method'],
-      buckets: [...durationBounds],
-      registers: [],
-    });
-    this.#tally = tally;
+/** The durations as a histogram: prom-client's own can only observe one after the other, and these are counted already. */
+function durationsText(tally: RequestTally): string {
+  const name = 'coring_http_request_duration_seconds';
+  const lines = [`# HELP ${name} Time from the arrival of a request until its answer was out`, `# TYPE ${name} histogram`];
+  for (const { route, method, classes, count, sumSeconds } of tally.durations()) {
+    const labels = `route="${route}",method="${method}"`;
+    let below = 0;
+    for (const [i, inClass] of classes.entries()) lines.push(`${name}_bucket{le="${durationBounds[i]}",${labels}} ${(below += inClass)}`);
+    lines.push(`${name}_bucket{le="+Inf",${labels}} ${count}`, `${name}_sum{${labels}} ${sumSeconds}`, `${name}_count{${labels}} ${count}`);
   }
-
-  override async get(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
-    const metric = await super.get();
-    const values = [...this.#tally.durations()].flatMap(({ route, method, classes, count, sumSeconds }) => {
-      const labels = { route, method };
-      let below = 0;
-      const buckets = classes.map((inClass, i) => ({ metricName: `${DURATIONS}_bucket`, labels: { le: durationBounds[i]!, ...labels }, value: (below += inClass) }));
-      return [
-        ...buckets,
-        { metricName: `${DURATIONS}_bucket`, labels: { le: '+Inf', ...labels }, value: count },
-        { metricName: `${DURATIONS}_sum`, labels, value: sumSeconds },
-        { metricName: `${DURATIONS}_count`, labels, value: count },
-      ];
-    });
-    return { ...metric, values };
-  }
+  return `${lines.join('\n')}\n`;
 }
 
 function ringGauges(node: NodeFace, registry: Registry): void {

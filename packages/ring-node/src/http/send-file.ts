@@ -1,27 +1,34 @@
 import type { ServerResponse } from 'node:http';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Opened } from '@coring/file-store';
 import type { Context } from 'koa';
 import type { Log } from '../node/log.js';
 import { HttpError } from './errors-to-json.js';
 
 /** So few bytes are read whole before the answer begins, in bytes: whatever goes wrong can still be said, and one write is all it takes. */
-const AT_ONCE_BYTES_MAX = 64 * 1024;
+export const AT_ONCE_BYTES_MAX = 64 * 1024;
 
 /**
  * Sends exactly `bytes` bytes as the body of the answer.
  * @throws HttpError `unavailable` where the source fails before the answer has begun
  */
-export async function sendBytes(context: Context, source: Readable, bytes: number, signal: AbortSignal, log: Log): Promise<void> {
-  if (bytes > AT_ONCE_BYTES_MAX) return stream(context, source, bytes, signal, log);
-  const parts: Buffer[] = [];
+export async function sendBytes(context: Context, opened: Opened, bytes: number, signal: AbortSignal, log: Log): Promise<void> {
+  if (bytes > AT_ONCE_BYTES_MAX) return stream(context, opened.stream, bytes, signal, log);
   try {
-    for await (const part of exactly(addAbortSignal(signal, source), bytes)) parts.push(part);
+    context.body = await wholeBytes(opened, bytes, signal);
   } catch (error) {
     if (!signal.aborted) log.warn({ err: error }, 'a file could not be read');
     throw new HttpError('unavailable', 'the bytes of the file cannot be had just now');
   }
-  context.body = parts.length === 1 ? parts[0] : Buffer.concat(parts);
+}
+
+/** All the bytes of a small content, or part of one. @throws where they are not exactly so many */
+export async function wholeBytes(opened: Opened, bytes: number, signal: AbortSignal): Promise<Buffer> {
+  if (opened.bytes?.length === bytes) return opened.bytes;
+  const parts: Buffer[] = [];
+  for await (const part of exactly(addAbortSignal(signal, opened.stream), bytes)) parts.push(part);
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
 /** A source that breaks, or has fewer bytes or more, cuts the connection: the client, who knows the length, sees that it has not got everything. */

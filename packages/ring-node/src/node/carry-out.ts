@@ -33,9 +33,9 @@ export class CarryOut {
   #changes: StoreChange[] = [];
   /** Whether anything waits for these. */
   #isCommitDue = false;
-  /** Keys and names in `#changes`, and in the commit under way. */
-  #unsaved = new Set<string>();
-  #inCommit: ReadonlySet<string> = new Set();
+  /** Keys and names in `#changes`, and in the commit under way: whether any of their changes is waited for. */
+  #unsaved = new Map<string, boolean>();
+  #inCommit: ReadonlyMap<string, boolean> = new Map();
   #lazyTimer: NodeJS.Timeout | undefined;
   #waiting: Held[] = [];
   #running: Promise<void> | undefined;
@@ -54,6 +54,11 @@ export class CarryOut {
     if (this.#isCommitDue || this.#waiting.length > 0) this.#running ??= this.#run();
   }
 
+  /** Whether what the core holds under a key is not durable yet, or never will be. What was saved lazily may be lost: it counts as it would then. */
+  isUnsaved(key: string): boolean {
+    return this.#stopped || this.#unsaved.get(key) === true || this.#inCommit.get(key) === true;
+  }
+
   /** Resolves when everything added so far is carried out, lazy saves too. */
   async settled(): Promise<void> {
     this.#commitSoon();
@@ -70,7 +75,9 @@ export class CarryOut {
   #save(changes: readonly StoreChange[], isLazy: boolean): void {
     for (const change of changes) {
       this.#changes.push(change);
-      if (change.do !== 'discard') this.#unsaved.add(change.do === 'put' || change.do === 'delete' ? change.key : change.name);
+      if (change.do === 'discard') continue;
+      const key = change.do === 'put' || change.do === 'delete' ? change.key : change.name;
+      if (!isLazy || !this.#unsaved.has(key)) this.#unsaved.set(key, !isLazy);
     }
     if (!isLazy) this.#isCommitDue = true;
     else this.#lazyTimer ??= setTimeout(() => this.#commitSoon(), LAZY_MS);
@@ -119,12 +126,12 @@ export class CarryOut {
     const changes = this.#changes;
     this.#changes = [];
     this.#inCommit = this.#unsaved;
-    this.#unsaved = new Set();
+    this.#unsaved = new Map();
     this.#isCommitDue = false;
     clearTimeout(this.#lazyTimer);
     this.#lazyTimer = undefined;
     await this.#hands.store.commit(changes);
-    this.#inCommit = new Set();
+    this.#inCommit = new Map();
   }
 
   /** Bytes that go with a message, where they are staged: a save that waits may make them those of a version. */

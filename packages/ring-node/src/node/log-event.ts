@@ -48,6 +48,8 @@ export function logEvent(log: Log, event: RingEvent, nameOf: (nodeId: string) =>
     case 'deleted':
     case 'got':
     case 'copied':
-      return log.debug(event, `${event.type} ${JSON.stringify(event.name)}`);
+      // As often as clients ask: nothing is written down for nobody.
+      if (log.isLevelEnabled('debug')) log.debug(event, `${event.type} ${JSON.stringify(event.name)}`);
+      return;
   }
 }

@@ -11,6 +11,8 @@ export type NewRequest = WithoutRef<ClientRequest>;
 export interface NodeFace {
   /** Always settles with an answer, by the request's deadline. Aborting the signal says that nobody waits for it any more. */
   request(request: NewRequest, signal: AbortSignal): Promise<ClientAnswer>;
+  /** The answer to a plain read where this node alone decides and all that it says is durable; undefined where `request` is to be asked. */
+  readHere(name: string): Extract<ClientAnswer, { type: 'found' }> | undefined;
   /** The operator's word about a node: `leave` drains it for good, `forget` gives it up as lost. */
   operate(op: 'leave' | 'forget', nodeId: string): Promise<{ readonly ok: boolean; readonly message: string }>;
   /** Begins to take an upload in. */

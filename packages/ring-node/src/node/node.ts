@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Opened, Staging, Store } from '@coring/file-store';
-import type { Fetch, Message, RingBody, Stamp } from '@coring/protocol';
-import { type ClientAnswer, type Effect, type Input, ringBody, type RingEvent, type RingState } from '../ring/index.js';
+import { type Fetch, formatStamp, type Message, type RingBody, type Stamp } from '@coring/protocol';
+import { type ClientAnswer, type Effect, type Input, readHere, ringBody, type RingEvent, type RingState } from '../ring/index.js';
 import { CarryOut } from './carry-out.js';
 import { Core, type TracedStep } from './core.js';
 import { EventLog } from './event-log.js';
@@ -120,6 +120,14 @@ export class Node implements NodeFace {
   request(request: NewRequest, signal: AbortSignal): Promise<ClientAnswer> {
     if (!this.isReady) return Promise.resolve({ type: 'failed', code: 'not-joined', message: 'the node has not joined its ring yet' });
     return this.#requests.ask(request, signal);
+  }
+
+  readHere(name: string): ReturnType<NodeFace['readHere']> {
+    const { ring } = this.#working;
+    if (this.#carryOut!.isUnsaved(name) || this.#carryOut!.isUnsaved('epochs')) return undefined;
+    const found = readHere(ring, name);
+    if (found !== undefined) this.#tell({ type: 'event', event: { type: 'got', name, version: formatStamp(found.value.version), grade: 'strong', hops: 0 } });
+    return found;
   }
 
   operate(op: 'leave' | 'forget', nodeId: string): Promise<{ readonly ok: boolean; readonly message: string }> {

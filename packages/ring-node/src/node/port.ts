@@ -1,4 +1,3 @@
-import type { Server as HttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { LINK_MAGIC } from '@coring/protocol';
 import { formatAddress } from './address.js';
@@ -11,8 +10,8 @@ export interface PortOptions {
   readonly ports: readonly number[];
   /** Takes a socket whose first bytes were LINK_MAGIC, which is consumed. It is paused: what follows is still to be read. */
   readonly onPeer: (socket: Socket) => void;
-  /** Gets every other socket, with all its bytes. It does not listen itself. */
-  readonly httpServer: HttpServer;
+  /** Takes every other socket, with all its bytes put back. It is paused. */
+  readonly onHttp: (socket: Socket) => void;
   /** Time for the bytes that tell a peer from HTTP. */
   readonly firstBytesMs?: number;
   readonly connectionsMax?: number;
@@ -28,10 +27,10 @@ export interface Port {
 }
 
 /** Listens for peers and for HTTP on one port, told apart by their first bytes. @throws StartError with code `cannot-listen` */
-export async function openPort({ host, ports, onPeer, httpServer, firstBytesMs = 5_000, connectionsMax = 8_192 }: PortOptions): Promise<Port> {
+export async function openPort({ host, ports, onPeer, onHttp, firstBytesMs = 5_000, connectionsMax = 8_192 }: PortOptions): Promise<Port> {
   const undecided = new Set<Socket>();
   // Half-open: a request whose sender is done sending still gets its answer, and links end one direction at a time.
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => sort(socket, { undecided, onPeer, httpServer, firstBytesMs }));
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => sort(socket, { undecided, onPeer, onHttp, firstBytesMs }));
   server.maxConnections = connectionsMax;
   const bound = await listenOnFirstFree(server, host, ports);
   return {
@@ -51,7 +50,7 @@ const magic = Buffer.from(LINK_MAGIC);
 /** Waits for as many bytes as it takes to know what a socket speaks, and hands it on. */
 function sort(
   socket: Socket,
-  { undecided, onPeer, httpServer, firstBytesMs }: Required<Pick<PortOptions, 'onPeer' | 'httpServer' | 'firstBytesMs'>> & { undecided: Set<Socket> },
+  { undecided, onPeer, onHttp, firstBytesMs }: Required<Pick<PortOptions, 'onPeer' | 'onHttp' | 'firstBytesMs'>> & { undecided: Set<Socket> },
 ): void {
   undecided.add(socket);
   let seen: Buffer = Buffer.alloc(0);
@@ -69,9 +68,8 @@ function sort(
     socket.pause();
     const rest = isMagicSoFar ? seen.subarray(magic.length) : seen;
     if (rest.length > 0) socket.unshift(rest);
-    if (isMagicSoFar) return onPeer(socket);
-    httpServer.emit('connection', socket);
-    socket.resume();
+    if (isMagicSoFar) onPeer(socket);
+    else onHttp(socket);
   }
 
   function giveUp(): void {

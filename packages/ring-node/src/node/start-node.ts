@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { openFileStore, type Store, StoreError } from '@coring/file-store';
 import type { RingBody, RingSettings } from '@coring/protocol';
-import { createHttpServer } from '../http/create-http-server.js';
+import { createWebFace } from '../http/web-face.js';
 import { type Persisted, type RingOptions, startRing } from '../ring/index.js';
 import { formatAddress, isLoopback, isUnspecified, parseAddress } from './address.js';
 import { followHint, joinRing } from './joining.js';
@@ -54,9 +54,9 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     throw new StartError('not-safe', `listening on ${listen.host} lets others in: give --secret-file, or --insecure to do it all the same`);
   }
   const node = new Node(log);
-  const http = createHttpServer(node);
+  const http = createWebFace(node);
   let onPeer: Parameters<typeof openPort>[0]['onPeer'] = (socket) => socket.destroy();
-  const port = await openPort({ host: listen.host, ports: portsOf(listen.port), httpServer: http, onPeer: (socket) => onPeer(socket) });
+  const port = await openPort({ host: listen.host, ports: portsOf(listen.port), onHttp: (socket) => http.accept(socket), onPeer: (socket) => onPeer(socket) });
   const closing: (() => Promise<unknown>)[] = [() => port.close()];
   const stop = async (): Promise<void> => {
     for (const close of closing.splice(0).reverse()) await close();

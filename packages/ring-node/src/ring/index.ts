@@ -8,6 +8,7 @@ export type { Persisted } from './persisted.js';
 export type { Register } from './files/register.js';
 export { randomFrom } from './random.js';
 export { type RingOptions, startRing } from './start.js';
+export { readHere } from './files/read-here.js';
 export type { RingState } from './state.js';
 export { step } from './step.js';
 export type { Surroundings } from './surroundings.js';

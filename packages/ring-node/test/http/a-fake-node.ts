@@ -34,6 +34,14 @@ export class FakeNode implements NodeFace {
 
   readonly receipt: Receipt = { grade: 'strong', copies: 2, wanted: 3, nodes: [selfId, otherId], hops: 1, epoch: 4, health: 'degraded' };
 
+  /** Whether it says at once what it has. */
+  answersHere = false;
+
+  readHere(name: string): ReturnType<NodeFace['readHere']> {
+    const current = this.answersHere ? this.files.get(name) : undefined;
+    return current && { type: 'found', value: current.value, from: { nodeId: selfId, version: current.value.version }, receipt: this.receipt };
+  }
+
   async request(request: NewRequest, signal: AbortSignal): Promise<ClientAnswer> {
     this.requests.push(request);
     const instead = this.answers?.(request, signal);

@@ -1,14 +1,13 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import type { ExecutionContext } from 'ava';
-import { createHttpServer } from '../../src/http/create-http-server.js';
 import type { HttpOptions } from '../../src/http/http-options.js';
-import type { HttpServer } from '../../src/http/http-server.js';
+import { createWebFace, type WebFace } from '../../src/http/web-face.js';
 import { FakeNode } from './a-fake-node.js';
 
 export interface AServer {
   readonly node: FakeNode;
-  readonly server: HttpServer;
+  readonly server: WebFace;
   readonly port: number;
   readonly url: string;
 }
@@ -16,11 +15,14 @@ export interface AServer {
 /** A real HTTP server on a free port, in front of a fake node; gone after the test. */
 export async function aServer(t: ExecutionContext, options: Partial<HttpOptions> = {}): Promise<AServer> {
   const node = new FakeNode();
-  const server = createHttpServer(node, options);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => server.closeGracefully(0));
-  const { port } = server.address() as AddressInfo;
+  const server = createWebFace(node, options);
+  const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => server.accept(socket)).listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  t.teardown(async () => {
+    listener.close();
+    await server.closeGracefully(0);
+  });
+  const { port } = listener.address() as AddressInfo;
   return { node, server, port, url: `http://127.0.0.1:${port}` };
 }
 

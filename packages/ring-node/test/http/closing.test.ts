@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import test from 'ava';
-import { createHttpServer } from '../../src/http/create-http-server.js';
-import type { ClientAnswer } from '../../src/ring/index.js';
+import { createWebFace } from '../../src/http/web-face.js';
 import { FakeNode } from './a-fake-node.js';
 import { aServer, codeOf, raw, rawRequest, until } from './a-server.js';
 
@@ -13,8 +12,12 @@ test('R09 closing cuts idle connections at once and lets a request under way fin
   await once(idle, 'data');
   const silent = connect(port, '127.0.0.1');
   await once(silent, 'connect');
-  let answer: (answer: ClientAnswer) => void = () => undefined;
-  node.answers = () => new Promise((resolve) => (answer = resolve));
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  node.answers = async () => {
+    await held;
+    return { type: 'absent', receipt: node.receipt };
+  };
   const busy = raw(port, 'GET /files/a HTTP/1.1\r\nHost: a\r\n\r\n');
   await until(() => node.requests.length === 1, 'it is under way');
 
@@ -22,10 +25,9 @@ test('R09 closing cuts idle connections at once and lets a request under way fin
   idle.resume();
   silent.resume();
   await Promise.all([once(idle, 'close'), once(silent, 'close')]);
-  answer({ type: 'absent', receipt: node.receipt });
+  release();
   t.is((await busy).status, 404);
   await closed;
-  t.false(server.listening);
 });
 
 test('R09 what is not finished after the grace is cut', async (t) => {
@@ -52,13 +54,12 @@ test('R09 a node that is stopping refuses requests, says so, and lets connection
 
 test("connections of somebody else's listener are served, put-back bytes included, and watched over", async (t) => {
   const node = new FakeNode();
-  const http = createHttpServer(node, { headersTimeoutMs: 100 });
+  const http = createWebFace(node, { headersTimeoutMs: 100 });
   const sorting = createServer((socket) => {
     socket.once('data', (first) => {
       socket.pause();
       socket.unshift(first);
-      http.emit('connection', socket);
-      socket.resume();
+      http.accept(socket);
     });
   });
   sorting.listen(0, '127.0.0.1');

@@ -186,7 +186,7 @@ test('R16 an upload is read no faster than the disk takes it: one write at a tim
   const { url, server, node } = await aServer(t);
   const body = Buffer.alloc(8 * 2 ** 20, 'x');
   let upload: IncomingMessage | undefined;
-  server.once('request', (request) => (upload = request));
+  server.server.once('request', (request) => (upload = request));
   let [writing, most, waiting, size] = [0, 0, 0, 0];
   node.stages = () => ({
     token: 'slow',

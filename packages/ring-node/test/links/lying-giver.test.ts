@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import test, { type ExecutionContext } from 'ava';
@@ -42,7 +41,7 @@ async function aGiver(t: ExecutionContext, frames: readonly (object | Buffer)[])
     socket.on('data', (bytes: Buffer) => wire.receive(bytes)).resume();
     t.teardown(() => wire.destroy());
   };
-  const port = await openPort({ host: '127.0.0.1', ports: [0], httpServer: createServer(), onPeer });
+  const port = await openPort({ host: '127.0.0.1', ports: [0], onHttp: (socket) => void socket.destroy(), onPeer });
   t.teardown(() => port.close());
   return { address: port.address, nodeId };
 }

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { openPort, type Port } from '../../src/node/port.js';
 import { StartError } from '../../src/node/start-error.js';
-import { aPing, aPortToComeBackTo, anEnd, until } from './two-nodes.js';
+import { aPing, aPortToComeBackTo, anEnd, handTo, until } from './two-nodes.js';
 
 const MAGIC = 'CORING/1\n';
 
@@ -121,7 +121,7 @@ test('a listener on all addresses is bound to an unspecified one', async (t) => 
 });
 
 async function aPort(t: ExecutionContext, httpServer: Server, options: Partial<Parameters<typeof openPort>[0]> = {}): Promise<Port> {
-  const port = await openPort({ host: '127.0.0.1', ports: [0], onPeer: (socket) => socket.destroy(), httpServer, ...options });
+  const port = await openPort({ host: '127.0.0.1', ports: [0], onPeer: (socket) => socket.destroy(), onHttp: handTo(httpServer), ...options });
   t.teardown(async () => {
     httpServer.closeAllConnections();
     await port.close();

@@ -48,7 +48,7 @@ export async function anEnd(t: ExecutionContext, options: EndOptions = {}): Prom
   const port = await openPort({
     host: '127.0.0.1',
     ports: [options.port ?? 0],
-    httpServer: options.httpServer ?? createServer(),
+    onHttp: handTo(options.httpServer ?? createServer()),
     onPeer: (socket) => {
       accepted.push(socket);
       onAccept?.(socket);
@@ -113,4 +113,12 @@ export function twoIds(): [lower: string, higher: string] {
 /** Below the ports that the system hands out by itself: what was closed can be opened again, nobody takes it in between. */
 export function aPortToComeBackTo(): number {
   return 20_000 + Math.floor(Math.random() * 10_000);
+}
+
+/** Hands sockets to a server that does not listen itself. */
+export function handTo(server: HttpServer): (socket: Socket) => void {
+  return (socket) => {
+    server.emit('connection', socket);
+    socket.resume();
+  };
 }

@@ -22,6 +22,33 @@ test('saves that wait share one commit', async (t) => {
   t.deepEqual(done, ['committed a', 'one', 'committed b c', 'two', 'three']);
 });
 
+test('a record is unsaved from its save on until that is durable, and for ever where it failed', async (t) => {
+  const { carryOut, release } = aCarryOut();
+  const unsaved = () => ['a', 'b'].map((key) => carryOut.isUnsaved(key));
+  t.deepEqual(unsaved(), [false, false]);
+  carryOut.add([saved('a')]);
+  t.deepEqual(unsaved(), [true, false]);
+  carryOut.add([saved('b')]);
+  t.deepEqual(unsaved(), [true, true]);
+  await release();
+  t.deepEqual(unsaved(), [false, false]);
+  const failing = aCarryOut(new Error('no space')).carryOut;
+  failing.add([saved('a')]);
+  await failing.settled();
+  t.true(failing.isUnsaved('a'));
+});
+
+test('what is saved lazily is not unsaved, unless it is saved at once too', async (t) => {
+  const { carryOut, release } = aCarryOut();
+  const lazily: Effect = { ...saved('a'), isLazy: true };
+  carryOut.add([lazily]);
+  t.false(carryOut.isUnsaved('a'));
+  carryOut.add([saved('a'), lazily]);
+  t.true(carryOut.isUnsaved('a'));
+  await release();
+  t.false(carryOut.isUnsaved('a'));
+});
+
 test('without a save nothing waits', (t) => {
   const { carryOut, done } = aCarryOut();
   carryOut.add([said('at once')]);
