@@ -24,8 +24,10 @@ function carryOutOne(node: SimulatedNode, effect: Effect, bytes: Content | undef
       // Serialised now: the core goes on changing its state.
       const text = JSON.stringify(message);
       const { id, type, to } = message;
-      world.sending(node, message);
-      return node.hold(() => world.send(node, address, { id, type, to, text, bytes }));
+      return node.hold(() => {
+        world.sending(node, message);
+        world.send(node, address, { id, type, to, text, bytes });
+      });
     }
     case 'load':
       return load(node, effect.name);

@@ -3,7 +3,7 @@ import { ringBody } from '@coring/ring-node/ring';
 import type { SimulatedNode } from '../simulated-node.js';
 import type { World } from '../world.js';
 
-/** At rest all running nodes have one roster, are up in it, and next to next make one cycle in the order of positions. */
+/** At rest all running nodes have one roster, they and nobody else are up in it, and next to next make one cycle in the order of positions. */
 export function checkOneRing(world: World): string[] {
   const running = world.running();
   const faults: string[] = [];
@@ -18,6 +18,10 @@ export function checkOneRing(world: World): string[] {
       if (node.ring?.membership.unreachable.has(other.nodeId)) faults.push(`${node.name} suspects ${other.name}`);
       const member = node.ring?.membership.roster.get(other.nodeId);
       if (member?.state !== 'up') faults.push(`${node.name} holds ${other.name} ${member?.state ?? 'unknown'}`);
+    }
+    for (const other of world.nodes) {
+      const state = node.ring?.membership.roster.get(other.nodeId)?.state;
+      if (!other.isRunning && (state === 'up' || state === 'leaving')) faults.push(`${node.name} holds ${other.name} ${state}, which does not run`);
     }
   }
   if (faults.length > 0) return faults;

@@ -16,7 +16,7 @@ import { scannedView, startScan } from './scans.js';
 
 /** Names asked of each node in one page at most; as in the protocol. */
 const PAGE_MAX = 1000;
-/** A node whose page does not come in so long is left out, and the list is called partial if that matters. */
+/** A node whose page does not come in so long, or in half of the time that is left, is left out, and the list is called partial if that matters. */
 const PAGE_MS = 2_000;
 
 /** Lists names in order: every node is asked, and for each name what a majority may have accepted last is shown. */
@@ -92,7 +92,8 @@ function askPages(ring: RingState, turn: Turn, listing: Listing): void {
     ring.files.calls.set(id, { type: 'list', ref, node, round: listing.round });
   }
   startScan(ring, turn, { type: 'list', ref, round: listing.round }, { prefix, after, limit });
-  setTimer(ring.timers, { type: 'round-late', key: keyOf(listing) }, turn.nowMs + PAGE_MS);
+  const leftMs = ring.files.clients.get(ref)!.endsAtMs - turn.nowMs;
+  setTimer(ring.timers, { type: 'round-late', key: keyOf(listing) }, turn.nowMs + Math.min(PAGE_MS, leftMs / 2));
 }
 
 function takePage(ring: RingState, turn: Turn, listing: Listing | undefined, round: number, from: string, page: ListPage): void {
