@@ -8,12 +8,13 @@ type FetchSource = Fetch['sources'][number];
 
 /** How long a dialled node may stay silent. */
 const SILENCE_MS = 1_000;
+/** How fast bytes travel, in bytes per millisecond. */
+const BYTES_PER_MS = 1_000;
 
-/** Bytes travel on links of their own: from the first source that has them, in the order given. */
+/** Bytes travel on links of their own: from the first source that has them, in the order given; those of an upload as they come in there. */
 export function fetchBytes(node: SimulatedNode, fetch: Fetch): void {
   node.fetches.add(fetch.ref);
-  const giveUpAtMs = node.world.timeline.nowMs + fetch.deadlineMs;
-  tryFrom(node, fetch, 0, giveUpAtMs);
+  tryFrom(node, fetch, 0, node.world.timeline.nowMs + fetch.deadlineMs);
 }
 
 function tryFrom(node: SimulatedNode, fetch: Fetch, index: number, giveUpAtMs: number): void {
@@ -27,19 +28,38 @@ function tryFrom(node: SimulatedNode, fetch: Fetch, index: number, giveUpAtMs: n
   }
   const holder = world.at(source.address);
   const isRefused = holder === undefined || !holder.isRunning;
-  const isOpen = !isRefused && world.network.isOpen(node.name, holder.name) && world.network.isOpen(holder.name, node.name) && !world.network.loses();
-  const tookMs = isOpen || isRefused ? world.network.delayMs() * 2 + fetch.size / 1_000 : SILENCE_MS;
-  node.later(tookMs, () => {
+  const isOpen = !isRefused && isReached(node, holder) && !world.network.loses();
+  const askedMs = isOpen || isRefused ? world.network.delayMs() : SILENCE_MS;
+  const goOn = (content: Content | undefined): void => {
+    if (content === undefined) tryFrom(node, fetch, index + 1, giveUpAtMs);
+    else take(node, holder!, fetch, content, () => tryFrom(node, fetch, index + 1, giveUpAtMs));
+  };
+  node.later(askedMs, () => {
     if (!node.fetches.has(fetch.ref)) return;
-    const content = isOpen && holder.isRunning && !holder.isPaused ? contentAt(holder, fetch, source) : undefined;
-    if (content === undefined) return tryFrom(node, fetch, index + 1, giveUpAtMs);
-    if (content.digest !== fetch.digest || content.size !== fetch.size) {
-      world.fail('no-invention', `${node.name} fetched ${fetch.name} from ${holder!.name} and got other bytes than it was told`);
-      return tryFrom(node, fetch, index + 1, giveUpAtMs);
-    }
-    node.fetches.delete(fetch.ref);
-    node.feed({ type: 'fetched', ref: fetch.ref, token: node.stage(content) });
+    if (!isOpen || !holder.isRunning || holder.isPaused) return goOn(undefined);
+    const upload = source.token === undefined ? undefined : holder.uploads.get(source.token);
+    if (upload === undefined) return goOn(contentAt(holder, fetch, source));
+    world.count('followed');
+    upload.followers.push((content) => node.later(isReached(node, holder) ? 0 : SILENCE_MS, () => goOn(isReached(node, holder) ? content : undefined)));
   });
+}
+
+function take(node: SimulatedNode, holder: SimulatedNode, fetch: Fetch, content: Content, tryNext: () => void): void {
+  const { world } = node;
+  const { digest, size } = content;
+  if (digest !== (fetch.digest ?? digest) || size !== (fetch.size ?? size)) {
+    world.fail('no-invention', `${node.name} fetched ${fetch.name} from ${holder.name} and got other bytes than it was told`);
+    return tryNext();
+  }
+  node.later(world.network.delayMs() + size / BYTES_PER_MS, () => {
+    if (!holder.isRunning || !isReached(node, holder)) return tryNext();
+    if (node.fetches.delete(fetch.ref)) node.feed({ type: 'fetched', ref: fetch.ref, token: node.stage(content), digest, size });
+  });
+}
+
+function isReached(node: SimulatedNode, holder: SimulatedNode): boolean {
+  const { network } = node.world;
+  return network.isOpen(node.name, holder.name) && network.isOpen(holder.name, node.name);
 }
 
 function contentAt(holder: SimulatedNode, { name }: Fetch, { version, token }: FetchSource): Content | undefined {

@@ -4,6 +4,7 @@ import { carryOut } from './carry-out.js';
 import { type Content, Disk } from './disk.js';
 import { NodeClock } from './node-clock.js';
 import type { Random } from './random.js';
+import { endUpload, type OpenUpload } from './streamed-upload.js';
 import type { World } from './world.js';
 
 /** What the ring may ask of a node that is not running: `stopped` comes back, `left` never. */
@@ -25,6 +26,8 @@ export class SimulatedNode {
   readonly random: Random;
   /** Fetches under way; those given up are taken out. */
   readonly fetches = new Set<string>();
+  /** Uploads that clients are sending, by token. */
+  readonly uploads = new Map<string, OpenUpload>();
   /** Counts starts and ends of the process: what an earlier life had planned does not happen. */
   #life = 0;
   #pausedUntilMs = -1;
@@ -212,6 +215,7 @@ export class SimulatedNode {
     this.#isSyncing = false;
     this.#wakesAtMs = Infinity;
     this.fetches.clear();
+    for (const token of [...this.uploads.keys()]) endUpload(this, token, undefined);
     this.world.lost(this);
   }
 

@@ -3,6 +3,7 @@ import type { ClientAnswer, ClientRequest, Conditions } from '@coring/ring-node/
 import type { Operation, WriteRequest } from './history.js';
 import type { Random } from './random.js';
 import type { SimulatedNode } from './simulated-node.js';
+import { streamUpload } from './streamed-upload.js';
 import type { World } from './world.js';
 
 export interface WorkloadOptions {
@@ -15,6 +16,8 @@ export interface WorkloadOptions {
   /** How often an upload is too large to go with messages: its bytes have to be fetched. */
   readonly largeChance: number;
 }
+
+type Put = Extract<ClientRequest, { op: 'put' }>;
 
 /** A write is asked for at most this many times. */
 const TRIES_MAX = 3;
@@ -53,13 +56,7 @@ export class Workload {
   }
 
   put(node: SimulatedNode, name: string, conditions: Conditions = {}): Operation {
-    const number = ++this.#requests;
-    // Every upload has bytes of its own: which one was read tells which write it was.
-    const size = number + (this.#random.chance(this.world.options.workload.largeChance) ? SMALL_BYTES_MAX : 0);
-    const content = { digest: number.toString(16).padStart(64, '0'), size };
-    const requireCopies = this.#random.chance(0.05) ? { requireCopies: 2 } : {};
-    const upload = { op: 'put', name, token: '', ...content, contentType: 'text/plain', conditions, opId: `op${number}` } as const;
-    return this.#upload(node, { ...this.#common(), ...upload, ...requireCopies });
+    return this.#upload(node, this.#aPut(name, conditions));
   }
 
   delete(node: SimulatedNode, name: string, conditions: Conditions = {}): Operation {
@@ -83,8 +80,8 @@ export class Workload {
     const node = random.pick(running);
     const kind = random.fraction();
     if (kind < 0.33) this.read(node, name);
-    else if (kind < 0.6) this.#beImpatient(this.put(node, name));
-    else if (kind < 0.8) this.#beImpatient(this.put(node, name, this.#someConditions(name)));
+    else if (kind < 0.6) this.#send(node, this.#aPut(name, {}));
+    else if (kind < 0.8) this.#send(node, this.#aPut(name, this.#someConditions(name)));
     else if (kind < 0.93) this.#beImpatient(this.delete(node, name, random.chance(0.3) ? this.#someConditions(name) : {}));
     else this.list(node);
   }
@@ -112,7 +109,24 @@ export class Workload {
     this.repeat(this.#random.pick(running), request);
   }
 
-  #upload(node: SimulatedNode, request: Extract<ClientRequest, { op: 'put' }>): Operation {
+  #aPut(name: string, conditions: Conditions): Put {
+    const number = ++this.#requests;
+    // Every upload has bytes of its own: which one was read tells which write it was.
+    const size = number + (this.#random.chance(this.world.options.workload.largeChance) ? SMALL_BYTES_MAX : 0);
+    const content = { digest: number.toString(16).padStart(64, '0'), size };
+    const requireCopies = this.#random.chance(0.05) ? { requireCopies: 2 } : {};
+    const upload = { op: 'put', name, token: '', ...content, contentType: 'text/plain', conditions, opId: `op${number}` } as const;
+    return { ...this.#common(), ...upload, ...requireCopies };
+  }
+
+  /** Bytes that are large may take their time. */
+  #send(node: SimulatedNode, request: Put): void {
+    if (request.size <= SMALL_BYTES_MAX || this.#random.chance(0.3)) return this.#beImpatient(this.#upload(node, request));
+    const streamed = { ...request, token: `u${request.ref}` };
+    streamUpload(node, streamed, this.#random, () => this.#beImpatient(this.world.ask(node, streamed)));
+  }
+
+  #upload(node: SimulatedNode, request: Put): Operation {
     const token = `u${request.ref}`;
     node.disk.staged.set(token, { digest: request.digest, size: request.size });
     return this.world.ask(node, { ...request, token });

@@ -15,7 +15,8 @@ export type Source = FromSchema<typeof sourceSchema>;
 
 /**
  * Takes a request on to the nodes that can serve it.
- * `GET` asks for bytes of a version; `PUT` asks to take bytes in. `direct` goes to one node, `walk` goes round the ring until somebody can,
+ * `GET` asks for bytes of a version; `PUT` asks to take bytes in: those of a known digest, or, where none is named, an upload that is still
+ * coming in at the source, under its token. `direct` goes to one node, `walk` goes round the ring until somebody can,
  * `fill` goes round the whole ring, every node taking the bytes from the one before it.
  */
 export const forwardSchema = {
@@ -49,6 +50,15 @@ export const forwardSchema = {
   additionalProperties: false,
 } as const;
 export type Forward = FromSchema<typeof forwardSchema>;
+
+/** An upload that was offered will not become a version, or not of this offer: who has staged it, or is at it, lets go of it. */
+export const withdrawSchema = {
+  type: 'object',
+  properties: { ...envelope, type: { const: 'WITHDRAW' }, name: fileName, token: messageId },
+  required: [...envelopeRequired, 'name', 'token'],
+  additionalProperties: false,
+} as const;
+export type Withdraw = FromSchema<typeof withdrawSchema>;
 
 /** Answers a FORWARD, straight to its origin. */
 export const answerSchema = {

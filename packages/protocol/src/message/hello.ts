@@ -49,7 +49,7 @@ export const closeSchema = {
 } as const;
 export type Close = FromSchema<typeof closeSchema>;
 
-/** On a bulk link: asks for the bytes of a kept version of a name, or of a staged upload. */
+/** On a bulk link: asks for the bytes of a kept version of a name, or of an upload, whole, by its token. */
 export const fetchSchema = {
   type: 'object',
   properties: { type: { const: 'FETCH' }, name: fileName, version: stampSchema, token: messageId, offset: count, length: count },
@@ -58,7 +58,10 @@ export const fetchSchema = {
 } as const;
 export type Fetch = FromSchema<typeof fetchSchema>;
 
-/** On a bulk link: how many bytes follow, or why none do. */
+/**
+ * On a bulk link: how many bytes follow, or why none do. Those of an upload may still be coming in: then a first one says only that they
+ * follow, and a second one, after the last chunk, how many they were and their digest.
+ */
 export const bytesSchema = {
   type: 'object',
   properties: { type: { const: 'BYTES' }, ok: { type: 'boolean' }, code: shortText, size: count, length: count, digest },

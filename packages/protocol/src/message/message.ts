@@ -1,5 +1,5 @@
 import { type Check, checkSchema } from './check.js';
-import { type Answer, answerSchema, type Forward, forwardSchema } from './forward.js';
+import { type Answer, answerSchema, type Forward, forwardSchema, type Withdraw, withdrawSchema } from './forward.js';
 import { type Join, joinSchema, type Refused, refusedSchema, type Welcome, welcomeSchema } from './join.js';
 import { type Leave, leaveSchema } from './leave.js';
 import { type List, type Listed, listedSchema, listSchema } from './list.js';
@@ -29,7 +29,7 @@ import { type Sync, type Synced, syncedSchema, syncSchema } from './sync.js';
 
 /** Everything that one node says to another on a control link. */
 export type Message =
-  | Join | Welcome | Refused | Ping | PingReq | Ack | Check | RosterMessage | Leave | Forward | Answer
+  | Join | Welcome | Refused | Ping | PingReq | Ack | Check | RosterMessage | Leave | Forward | Withdraw | Answer
   | Prepare | PromiseMessage | Accept | Accepted | Commit | Query | RegisterMessage | Branch | Branched
   | Sync | Synced | List | Listed;
 export type MessageType = Message['type'];
@@ -46,6 +46,7 @@ export const messageSchemas = {
   ROSTER: rosterSchema,
   LEAVE: leaveSchema,
   FORWARD: forwardSchema,
+  WITHDRAW: withdrawSchema,
   ANSWER: answerSchema,
   PREPARE: prepareSchema,
   PROMISE: promiseSchema,

@@ -79,7 +79,14 @@ export type Query = FromSchema<typeof querySchema>;
 
 export const registerMessageSchema = {
   type: 'object',
-  properties: { ...envelope, type: { const: 'REGISTER' }, ...answering, register: registerSchema },
+  properties: {
+    ...envelope,
+    type: { const: 'REGISTER' },
+    ...answering,
+    register: registerSchema,
+    /** Nothing is there, but an upload under this name is coming in: who reads may wait for it. */
+    incoming: { type: 'boolean' },
+  },
   required: [...answeringRequired, 'register'],
   additionalProperties: false,
 } as const;

@@ -19,9 +19,10 @@ type Limits = Pick<HttpOptions, 'bodyBytesMax' | 'uploadIdleMs'>;
  * Streams a request's body into staging as fast as the disk takes it. Whatever goes wrong, what was staged is discarded.
  * @throws HttpError `length-required`, `too-large`, `request-timeout`, `bad-digest`, `bad-header`; StoreError `disk-full`, `disk-failed`
  */
-export async function takeUpload(request: IncomingMessage, response: ServerResponse, stage: () => Promise<Staging>, limits: Limits): Promise<Upload> {
+export async function takeUpload(request: IncomingMessage, response: ServerResponse, stage: (announced: number | undefined) => Promise<Staging>, limits: Limits): Promise<Upload> {
   checkAnnounced(request.headers, limits.bodyBytesMax);
-  const staging = await stage();
+  const length = request.headers['content-length'];
+  const staging = await stage(length === undefined ? undefined : Number(length));
   try {
     if (expectsContinue(request.headers.expect)) response.writeContinue();
     await pour(request, staging, limits);

@@ -1,10 +1,12 @@
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Store, StoreError } from '@coring/file-store';
+import { type Staging, type Store, StoreError } from '@coring/file-store';
 import type { ErrorCode } from '@coring/protocol';
 import type { Effect, Input } from '../ring/index.js';
-import type { Links } from './links/links.js';
+import type { Links, Whole } from './links/links.js';
 
 type FetchEffect = Extract<Effect, { type: 'fetch' }>;
+type FetchSource = FetchEffect['sources'][number];
 
 /** Gets bytes from peers into the staging of the store, for the core's `fetch`. */
 export class Fetching {
@@ -22,22 +24,23 @@ export class Fetching {
   start(effect: FetchEffect): void {
     const controller = new AbortController();
     this.#underWay.set(effect.ref, controller);
-    const signal = AbortSignal.any([controller.signal, AbortSignal.timeout(Math.max(1, Math.ceil(effect.deadlineMs)))]);
-    void this.#fetch(effect, signal).then((input) => {
-      this.#underWay.delete(effect.ref);
-      if (!controller.signal.aborted) this.#feed(input);
+    const late = setTimeout(() => controller.abort(), Math.max(1, Math.ceil(effect.deadlineMs)));
+    void this.#fetch(effect, controller.signal).then((input) => {
+      clearTimeout(late);
+      const isWanted = this.#underWay.delete(effect.ref);
+      if (isWanted) this.#feed(input);
       else if (input.type === 'fetched') void this.#store.commit([{ do: 'discard', token: input.token }]).catch(() => undefined);
     });
   }
 
   abort(ref: string): void {
-    this.#underWay.get(ref)?.abort();
+    const controller = this.#underWay.get(ref);
     this.#underWay.delete(ref);
+    controller?.abort();
   }
 
   stop(): void {
-    for (const controller of this.#underWay.values()) controller.abort();
-    this.#underWay.clear();
+    for (const ref of [...this.#underWay.keys()]) this.abort(ref);
   }
 
   async #fetch(effect: FetchEffect, signal: AbortSignal): Promise<Input> {
@@ -46,7 +49,7 @@ export class Fetching {
     for (const source of effect.sources) {
       if (signal.aborted) break;
       try {
-        return { type: 'fetched', ref: effect.ref, token: await this.#from(source, effect, signal) };
+        return { type: 'fetched', ref: effect.ref, ...(await this.#from(source, effect, signal)) };
       } catch (error) {
         message = (error as Error).message;
         code = error instanceof StoreError ? (error.code === 'disk-full' ? 'disk-full' : 'disk-failed') : 'unavailable';
@@ -56,30 +59,44 @@ export class Fetching {
   }
 
   /** The token under which the source's bytes are staged here, whole and with the right digest. */
-  async #from(source: FetchEffect['sources'][number], { name, size, digest }: FetchEffect, signal: AbortSignal): Promise<string> {
-    const { address, nodeId, version, token } = source;
-    const fetched = await this.#links.fetch(address, nodeId, { name, ...(version === undefined ? {} : { version }), ...(token === undefined ? {} : { token }) }, signal);
-    const staging = await this.#store.stage();
+  async #from(source: FetchSource, expected: FetchEffect, signal: AbortSignal): Promise<Whole & { readonly token: string }> {
+    const { nodeId, version } = source;
+    const { stream, whole } = version === undefined ? await this.#follow(source, expected.name, signal) : await this.#open({ ...source, version }, expected.name, signal);
+    let staging: Staging | undefined;
     try {
-      let taken = 0;
-      await pipeline(
-        fetched.stream,
-        async (chunks: AsyncIterable<Uint8Array>) => {
-          for await (const chunk of chunks) {
-            taken += chunk.length;
-            if (taken > size) throw new Error(`${nodeId} sent more than ${size} bytes`);
-            await staging.write(chunk);
-          }
-        },
-        { signal },
-      );
-      const sealed = await staging.seal();
-      if (sealed.size !== size || sealed.digest !== digest) throw new Error(`${nodeId} sent other bytes than asked for`);
-      return staging.token;
+      // Who takes an upload in computes its digest; what is copied from disk to disk is compared with it.
+      staging = await this.#store.stage({ digest: version !== undefined });
+      await this.#take(stream, staging, expected.size ?? Infinity, signal);
+      const staged = await staging.seal();
+      const { size, digest } = (await whole) ?? staged;
+      const isRight = size === staged.size && size === (expected.size ?? size) && digest === (expected.digest ?? digest);
+      if (!isRight) throw new Error(`${nodeId} sent other bytes than asked for`);
+      return { token: staging.token, size, digest };
     } catch (error) {
-      fetched.stream.destroy();
-      await staging.discard();
+      stream.destroy();
+      await staging?.discard();
       throw error;
     }
+  }
+
+  async #open({ address, nodeId, version }: FetchSource & Required<Pick<FetchSource, 'version'>>, name: string, signal: AbortSignal): Promise<{ stream: Readable; whole?: Promise<Whole> }> {
+    return { stream: (await this.#links.fetch(address, nodeId, { name, version }, signal)).stream };
+  }
+
+  async #follow({ address, nodeId, token }: FetchSource, name: string, signal: AbortSignal): Promise<{ stream: Readable; whole?: Promise<Whole> }> {
+    if (token === undefined) throw new Error('a source names neither a version nor an upload');
+    return this.#links.follow(address, nodeId, { name, token }, signal);
+  }
+
+  async #take(stream: Readable, staging: Staging, bytesMax: number, signal: AbortSignal): Promise<void> {
+    let taken = 0;
+    const write = async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
+      for await (const chunk of chunks) {
+        taken += chunk.length;
+        if (taken > bytesMax) throw new Error(`more than ${bytesMax} bytes were sent`);
+        await staging.write(chunk);
+      }
+    };
+    await pipeline(stream, write, { signal });
   }
 }

@@ -15,8 +15,8 @@ export interface NodeFace {
   readHere(name: string): Extract<ClientAnswer, { type: 'found' }> | undefined;
   /** The operator's word about a node: `leave` drains it for good, `forget` gives it up as lost. */
   operate(op: 'leave' | 'forget', nodeId: string): Promise<{ readonly ok: boolean; readonly message: string }>;
-  /** Begins to take an upload in. */
-  stage(): Promise<Staging>;
+  /** Begins to take in an upload that is to be the file of that name. `size`: as announced, in bytes. */
+  stage(name: string, size?: number): Promise<Staging>;
   /** The bytes of a version, from this node's store or streamed from a peer's; `end` is exclusive. Undefined where they cannot be had. */
   open(name: string, from: { readonly nodeId: string; readonly version: Stamp }, range: { readonly start: number; readonly end: number } | undefined, signal: AbortSignal): Promise<Opened | undefined>;
   ring(): RingBody;

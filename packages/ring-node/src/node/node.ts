@@ -6,13 +6,14 @@ import { CarryOut } from './carry-out.js';
 import { Core, type TracedStep } from './core.js';
 import { EventLog } from './event-log.js';
 import { Fetching } from './fetching.js';
-import type { Fetched, Links } from './links/links.js';
+import type { Fetched, Followed, Links } from './links/links.js';
 import { logEvent } from './log-event.js';
 import type { Log } from './log.js';
 import type { NewRequest, NodeFace } from './node-face.js';
 import { Requests } from './requests.js';
 import { StartError } from './start-error.js';
 import { drawSurroundings } from './surroundings.js';
+import { Uploads } from './uploads.js';
 import { version } from './version.js';
 
 /** How often the core is told the figures of the store, in milliseconds. */
@@ -40,6 +41,7 @@ export class Node implements NodeFace {
   #core: Core | undefined;
   #carryOut: CarryOut | undefined;
   #fetching: Fetching | undefined;
+  #uploads: Uploads | undefined;
   #figuresTimer: NodeJS.Timeout | undefined;
   #stopping = false;
 
@@ -71,6 +73,7 @@ export class Node implements NodeFace {
     });
     const core = new Core(ring, { draw: drawSurroundings, carryOut: (added) => carryOut.add(added), fail, ...(trace === undefined ? {} : { trace }) });
     this.#fetching = fetching;
+    this.#uploads = new Uploads(store, feed);
     this.#carryOut = carryOut;
     this.#core = core;
     await this.#takeFigures();
@@ -117,9 +120,14 @@ export class Node implements NodeFace {
     return this.#working.ring.self.nodeId;
   }
 
-  request(request: NewRequest, signal: AbortSignal): Promise<ClientAnswer> {
-    if (!this.isReady) return Promise.resolve({ type: 'failed', code: 'not-joined', message: 'the node has not joined its ring yet' });
-    return this.#requests.ask(request, signal);
+  async request(request: NewRequest, signal: AbortSignal): Promise<ClientAnswer> {
+    if (!this.isReady) {
+      if (request.op === 'put') await this.#uploads?.discard(request.token);
+      return { type: 'failed', code: 'not-joined', message: 'the node has not joined its ring yet' };
+    }
+    const answer = await this.#requests.ask(request, signal);
+    if (request.op === 'put') this.#uploads?.end(request.token);
+    return answer;
   }
 
   readHere(name: string): ReturnType<NodeFace['readHere']> {
@@ -134,8 +142,9 @@ export class Node implements NodeFace {
     return this.#requests.operate(op, nodeId);
   }
 
-  stage(): Promise<Staging> {
-    return this.#working.store.stage();
+  async stage(name: string, size?: number): Promise<Staging> {
+    if (this.#uploads === undefined) throw new StartError('internal', 'the node has not begun');
+    return this.#uploads.begin(name, size);
   }
 
   async open(name: string, from: { readonly nodeId: string; readonly version: Stamp }, range: { readonly start: number; readonly end: number } | undefined, signal: AbortSignal): Promise<Opened | undefined> {
@@ -154,12 +163,10 @@ export class Node implements NodeFace {
   }
 
   /** Serves a peer that asks for bytes. */
-  async serve({ name, version: stamp, token, offset, length }: Fetch): Promise<Fetched | undefined> {
+  async serve({ name, version: stamp, token, offset, length }: Fetch): Promise<Fetched | Followed | undefined> {
+    if (token !== undefined) return this.#uploads?.follow(token);
     const range = offset === 0 && length === undefined ? undefined : { start: offset, end: length === undefined ? Number.MAX_SAFE_INTEGER : offset + length };
-    const { store } = this.#working;
-    const staged = token === undefined ? undefined : await store.read({ token }, range);
-    // An upload that was kept in the meantime is staged no more.
-    return staged ?? (stamp === undefined ? undefined : store.read({ name, version: stamp }, range));
+    return stamp === undefined ? undefined : this.#working.store.read({ name, version: stamp }, range);
   }
 
   ring(): RingBody {

@@ -20,13 +20,16 @@ export type Effect =
   | { readonly type: 'load'; readonly name: string }
   /** Read registers in the order of names, those after `after` that begin with `prefix`; answered by `scanned`. */
   | { readonly type: 'scan'; readonly ref: string; readonly prefix: string; readonly after: string; readonly limit: number }
-  /** Get bytes from one of the sources, in turn, verify size and digest, stage them; answered by `fetched` or `unfetched`. */
+  /**
+   * Get bytes from one of the sources, in turn, verify size and digest, stage them; answered by `fetched` or `unfetched`. Those of an upload
+   * may still be coming in at the source: then its digest is told at their end, and perhaps its size.
+   */
   | {
       readonly type: 'fetch';
       readonly ref: string;
       readonly name: string;
-      readonly digest: string;
-      readonly size: number;
+      readonly digest?: string;
+      readonly size?: number;
       readonly sources: readonly (Source & { readonly address: string })[];
       readonly deadlineMs: number;
     }

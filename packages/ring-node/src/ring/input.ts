@@ -17,6 +17,10 @@ export type Input =
   /** What the operator said of any node. Answered by an `operated` effect. */
   | { readonly type: 'operate'; readonly ref: string; readonly op: 'leave' | 'forget'; readonly nodeId: string }
   | { readonly type: 'request'; readonly request: ClientRequest }
+  /** A client's upload, staged under the token, is large and still coming in: it may go on to others meanwhile. Ends in the request of that token, or in `given-up`. */
+  | { readonly type: 'uploading'; readonly name: string; readonly token: string; readonly size?: number }
+  /** That upload came to nothing, and its staged bytes are gone. */
+  | { readonly type: 'given-up'; readonly name: string; readonly token: string }
   /** The client went away: no answer is wanted. What may have been sent is finished all the same. */
   | { readonly type: 'cancel'; readonly ref: string }
   /** Answers the effect `load`: the record, and the versions of the name whose bytes the store has. */
@@ -24,7 +28,7 @@ export type Input =
   /** Answers the effect `scan`, in the order of names. */
   | { readonly type: 'scanned'; readonly ref: string; readonly entries: readonly ScannedEntry[]; readonly more: boolean }
   /** Answers the effect `fetch`: the bytes are here, whole and verified, staged under the token. */
-  | { readonly type: 'fetched'; readonly ref: string; readonly token: string }
+  | { readonly type: 'fetched'; readonly ref: string; readonly token: string; readonly digest: string; readonly size: number }
   | { readonly type: 'unfetched'; readonly ref: string; readonly code: ErrorCode; readonly message: string }
   /** Figures of the store, for sightings in CHECK. */
   | { readonly type: 'figures'; readonly files: number; readonly bytes: number; readonly freeBytes: number };

@@ -47,6 +47,8 @@ export function step(ring: RingState, input: Input, surroundings: Surroundings):
     case 'figures':
       ring.check.figures = { files: input.files, bytes: input.bytes, freeBytes: input.freeBytes };
       break;
+    case 'uploading':
+    case 'given-up':
     case 'request':
     case 'cancel':
     case 'loaded':

@@ -37,6 +37,7 @@ export type Timer =
   | { readonly type: 'forward-late'; readonly key: string }
   | { readonly type: 'retry'; readonly key: string }
   | { readonly type: 'deadline'; readonly key: string }
+  | { readonly type: 'upload-due'; readonly key: string }
   | { readonly type: 'leave-late' }
   | { readonly type: 'wake' };
 

@@ -71,7 +71,7 @@ export class FakeNode implements NodeFace {
     return { type: 'deleted', value: { ...aVersion(this.#stamp()), deleted: true }, receipt: this.receipt };
   }
 
-  async stage(): Promise<Staging> {
+  async stage(_name?: string, _size?: number): Promise<Staging> {
     if (this.stages !== undefined) return this.stages();
     const token = randomUUID();
     const chunks: Buffer[] = [];

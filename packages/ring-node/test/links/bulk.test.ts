@@ -76,12 +76,14 @@ test('the giver is asked for exactly what was wanted', async (t) => {
   const asked: Fetch[] = [];
   const serve = async (request: Fetch): Promise<undefined> => void asked.push(request);
   const { a, b } = await twoEnds(t, { serve });
-  for (const what of [{ name: 'ä/b', version }, { name: 'c', token: 'token', offset: 3, length: 4 }]) {
+  for (const what of [{ name: 'ä/b', version }, { name: 'c', version, offset: 3, length: 4 }]) {
     await t.throwsAsync(a.links.fetch(b.address, b.nodeId, what, never), { instanceOf: LinkError, code: 'not-found' });
   }
+  await t.throwsAsync(a.links.follow(b.address, b.nodeId, { name: 'd', token: 'token' }, never), { instanceOf: LinkError, code: 'not-found' });
   t.deepEqual(asked, [
     { type: 'FETCH', name: 'ä/b', version, offset: 0 },
-    { type: 'FETCH', name: 'c', token: 'token', offset: 3, length: 4 },
+    { type: 'FETCH', name: 'c', version, offset: 3, length: 4 },
+    { type: 'FETCH', name: 'd', token: 'token', offset: 0 },
   ]);
 });
 

@@ -22,7 +22,7 @@ for (const [how, frames, code] of [
   test(`R17 a giver that ${how} is not believed`, async (t) => {
     const a = await anEnd(t);
     const giver = await aGiver(t, frames);
-    const fetching = a.links.fetch(giver.address, giver.nodeId, { name: 'file', token: 'token' }, new AbortController().signal).then(({ stream }) => readAll(stream));
+    const fetching = a.links.fetch(giver.address, giver.nodeId, { name: 'file', version: { time: 1, node: giver.nodeId } }, new AbortController().signal).then(({ stream }) => readAll(stream));
     await t.throwsAsync(fetching, { instanceOf: LinkError, code });
   });
 }

@@ -294,7 +294,7 @@ export class Cluster extends VirtualClock {
       const source = this.nodes.find((other) => other.nodeId === nodeId);
       if (source?.isRunning !== true || this.#cuts.has(`${source.index}>${node.index}`) || this.#cuts.has(`${node.index}>${source.index}`)) continue;
       const bytes = bytesOf(source.disk, name, { version, token });
-      if (bytes?.digest === digest && bytes.size === size) return { type: 'fetched', ref, token: this.stage(node, bytes) };
+      if (bytes !== undefined && bytes.digest === (digest ?? bytes.digest) && bytes.size === (size ?? bytes.size)) return { type: 'fetched', ref, token: this.stage(node, bytes), ...bytes };
     }
     return { type: 'unfetched', ref, code: 'unavailable', message: 'no source has the bytes' };
   }

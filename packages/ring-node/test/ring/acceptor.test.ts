@@ -140,7 +140,7 @@ function aNode(...mutations: (Mutation | undefined)[]): { ring: RingState; turn:
 }
 
 function stage({ files }: RingState, time: number): void {
-  files.staged.set(stagedKey('x', aValue(time).digest), { token: `t${time}`, untilMs: 1_000_000 });
+  files.staged.set(stagedKey('x', aValue(time).digest), { token: `t${time}`, name: 'x', uploads: [], sinceMs: 0 });
 }
 
 function ballot(time: number): Stamp {

@@ -13,14 +13,14 @@ import { conditionsOf } from './change-conditions.js';
 import { refusalOf } from './refusal.js';
 import type { FileSurroundings } from './surroundings.js';
 
-/** Takes the body in, whole, then asks the ring to make it the file of that name. */
+/** Takes the body in, whole, then asks the ring to make it the file of that name. A large one goes on to other nodes while it comes in. */
 export async function putFile(context: Context, name: string, surroundings: FileSurroundings): Promise<void> {
   const { node, options } = surroundings;
   const { headers } = context.req;
   const wish = wishOf(name, headers);
   const signal = goneSignal(context.res);
   const conditions = await conditionsOf(wish, headers, surroundings, signal);
-  const { staging, size, digest } = await takeUpload(context.req, context.res, () => node.stage(), options);
+  const { staging, size, digest } = await takeUpload(context.req, context.res, (announced) => node.stage(name, announced), options);
   const upload = { token: staging.token, size, digest, conditions, deadlineMs: options.deadlineMs };
   const answer = await node.request({ ...wish, ...upload }, signal);
   if (answer.type !== 'stored') throw refusalOf(answer);

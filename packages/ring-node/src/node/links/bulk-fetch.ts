@@ -1,22 +1,27 @@
 import { Readable } from 'node:stream';
-import type { Fetch } from '@coring/protocol';
+import type { Bytes, Fetch } from '@coring/protocol';
 import { asLinkFrame } from '@coring/protocol/validate';
 import { CHUNK_HEADER_BYTES, openChunk } from './chunk.js';
 import { parseFrame } from './json-frame.js';
 import type { LinkLimits } from './limits.js';
 import { errorOfClose, LinkError } from './link-error.js';
-import type { Fetched } from './links.js';
+import type { Fetched, Followed, Whole } from './links.js';
 import { Watchdog } from './watchdog.js';
 import type { Opened, Wire, WireUser } from './wire.js';
 
-/** A fetch under way: first its header is awaited, then its chunks. */
+/** A fetch under way: first its header is awaited, then its chunks, then, of an upload, what it was. */
 interface Transfer {
-  readonly resolve: (fetched: Fetched) => void;
+  readonly onHeader: (header: Bytes, stream: Readable) => void;
   readonly reject: (error: LinkError) => void;
   readonly endWatch: () => void;
+  readonly stall: Watchdog;
   stream?: Readable;
-  /** Bytes that are still to come. */
+  /** Bytes that are still to come; of an upload, nobody knows. */
   left: number;
+  taken: number;
+  /** Takes what an upload was; absent where the header has said it. */
+  readonly onWhole?: (whole: Whole) => void;
+  areChunksOver: boolean;
 }
 
 export interface FetcherHooks {
@@ -33,7 +38,6 @@ export class BulkFetcher implements WireUser {
   readonly #wire: Wire;
   readonly #limits: LinkLimits;
   readonly #hooks: FetcherHooks;
-  readonly #stall: Watchdog;
   #transfer: Transfer | undefined;
 
   constructor(wire: Wire, opened: Opened, { limits, ...hooks }: FetcherHooks & { limits: LinkLimits }) {
@@ -43,7 +47,6 @@ export class BulkFetcher implements WireUser {
     this.#hooks = hooks;
     this.payloadBytesMax = Math.max(limits.chunkBytesMax + CHUNK_HEADER_BYTES, limits.smallFrameBytesMax);
     this.stallMs = limits.stallMs;
-    this.#stall = new Watchdog(limits.stallMs, () => this.#fail(new LinkError('stalled', 'the peer sends nothing')));
   }
 
   get isOver(): boolean {
@@ -53,12 +56,18 @@ export class BulkFetcher implements WireUser {
   /** Resolves with the header; the bytes follow in its stream. @throws LinkError */
   fetch(request: Fetch, signal: AbortSignal): Promise<Fetched> {
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => this.#fail(new LinkError('aborted', 'the fetch was given up', { cause: signal.reason }));
-      this.#transfer = { resolve, reject, endWatch: () => signal.removeEventListener('abort', onAbort), left: 0 };
-      if (signal.aborted) return onAbort();
-      signal.addEventListener('abort', onAbort);
-      this.#stall.restart();
-      this.#wire.writeFrame(Buffer.from(JSON.stringify(request))).catch((error: LinkError) => this.#fail(error));
+      const onHeader = ({ size }: Bytes, stream: Readable): void => resolve({ size: size!, stream });
+      this.#ask(request, signal, { onHeader, reject, stall: this.#watchdog(this.#limits.stallMs) });
+    });
+  }
+
+  /** Resolves when the upload was found; its bytes come in the stream. The giver ends what its client lets stall. @throws LinkError */
+  follow(request: Fetch, signal: AbortSignal): Promise<Followed> {
+    return new Promise((resolve, reject) => {
+      let onWhole!: (whole: Whole) => void;
+      const whole = new Promise<Whole>((known) => (onWhole = known));
+      const onHeader = (_header: Bytes, stream: Readable): void => resolve({ stream, whole });
+      this.#ask(request, signal, { onHeader, reject, onWhole, stall: this.#watchdog(this.#limits.bulkStallMs) });
     });
   }
 
@@ -73,8 +82,9 @@ export class BulkFetcher implements WireUser {
   onFrame(payload: Buffer, isLent: boolean): void {
     const transfer = this.#transfer;
     if (transfer === undefined) return this.#onUnasked(payload);
-    this.#stall.restart();
+    transfer.stall.restart();
     if (transfer.stream === undefined) this.#onHeader(transfer, payload);
+    else if (transfer.areChunksOver) this.#onTrailer(transfer, transfer.stream, payload);
     else this.#onChunk(transfer, transfer.stream, payload, isLent);
   }
 
@@ -87,6 +97,15 @@ export class BulkFetcher implements WireUser {
     this.#hooks.onOver(this);
     const isCut = this.#transfer?.stream !== undefined && error.code === 'closed';
     this.#fail(isCut ? new LinkError('cut-short', 'the link ended before the bytes were complete', { cause: error }) : error);
+  }
+
+  #ask(request: Fetch, signal: AbortSignal, asked: Pick<Transfer, 'onHeader' | 'reject' | 'onWhole' | 'stall'>): void {
+    const onAbort = (): void => this.#fail(new LinkError('aborted', 'the fetch was given up', { cause: signal.reason }));
+    this.#transfer = { ...asked, endWatch: () => signal.removeEventListener('abort', onAbort), left: Infinity, taken: 0, areChunksOver: false };
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort);
+    asked.stall.restart();
+    this.#wire.writeFrame(Buffer.from(JSON.stringify(request))).catch((error: LinkError) => this.#fail(error));
   }
 
   #onUnasked(payload: Buffer): void {
@@ -104,8 +123,10 @@ export class BulkFetcher implements WireUser {
       this.#hooks.onIdle(this);
       return;
     }
-    if (size === undefined || length === undefined || length > size) throw new LinkError('bad-frame', 'the header of the bytes lacks their number');
-    transfer.left = length;
+    if (transfer.onWhole === undefined) {
+      if (size === undefined || length === undefined || length > size) throw new LinkError('bad-frame', 'the header of the bytes lacks their number');
+      transfer.left = length;
+    }
     transfer.stream = new Readable({
       highWaterMark: this.#limits.bulkBufferBytes,
       read: () => this.#goOn(),
@@ -116,31 +137,47 @@ export class BulkFetcher implements WireUser {
     });
     // An error before anybody reads is kept for the reader; it must not end the process.
     transfer.stream.on('error', () => undefined);
-    transfer.resolve({ size, stream: transfer.stream });
+    transfer.onHeader(header, transfer.stream);
   }
 
   #onChunk(transfer: Transfer, stream: Readable, payload: Buffer, isLent: boolean): void {
     const bytes = openChunk(payload);
     if (bytes === undefined) return this.#fail(new LinkError('corrupt', 'a chunk does not have its checksum'));
-    if (bytes.length === 0 ? transfer.left > 0 : bytes.length > transfer.left) {
+    const isTooFew = bytes.length === 0 && transfer.left > 0 && transfer.onWhole === undefined;
+    if (isTooFew || bytes.length > transfer.left) {
       return this.#fail(new LinkError('cut-short', 'the peer sent another number of bytes than it announced'));
     }
     transfer.left -= bytes.length;
+    transfer.taken += bytes.length;
     if (bytes.length === 0) {
-      this.#endTransfer();
-      stream.push(null);
-      this.#wire.socket.resume();
-      this.#hooks.onIdle(this);
+      transfer.areChunksOver = true;
+      if (transfer.onWhole === undefined) this.#complete(stream);
     } else if (!stream.push(isLent ? Buffer.from(bytes) : bytes)) {
       // The reader is slow: that is no stall of the peer's.
-      this.#stall.stop();
+      transfer.stall.stop();
       this.#wire.socket.pause();
     }
   }
 
+  #onTrailer(transfer: Transfer, stream: Readable, payload: Buffer): void {
+    const { ok, size, digest } = asLinkFrame(parseFrame(payload), 'BYTES');
+    if (!ok || size !== transfer.taken || digest === undefined) {
+      return this.#fail(new LinkError('cut-short', `the peer sent ${transfer.taken} bytes of an upload of ${size ?? 'unknown size'}`));
+    }
+    transfer.onWhole!({ size, digest });
+    this.#complete(stream);
+  }
+
+  #complete(stream: Readable): void {
+    this.#endTransfer();
+    stream.push(null);
+    this.#wire.socket.resume();
+    this.#hooks.onIdle(this);
+  }
+
   #goOn(): void {
     if (this.#transfer === undefined || !this.#wire.socket.isPaused()) return;
-    this.#stall.restart();
+    this.#transfer.stall.restart();
     this.#wire.socket.resume();
   }
 
@@ -159,8 +196,12 @@ export class BulkFetcher implements WireUser {
   }
 
   #endTransfer(): void {
-    this.#stall.stop();
+    this.#transfer?.stall.stop();
     this.#transfer?.endWatch();
     this.#transfer = undefined;
+  }
+
+  #watchdog(silenceMs: number): Watchdog {
+    return new Watchdog(silenceMs, () => this.#fail(new LinkError('stalled', 'the peer sends nothing')));
   }
 }

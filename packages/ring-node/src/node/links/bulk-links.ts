@@ -2,7 +2,7 @@ import type { Fetch } from '@coring/protocol';
 import { BulkFetcher } from './bulk-fetch.js';
 import { dial } from './dial.js';
 import { LinkError } from './link-error.js';
-import type { Fetched, Links } from './links.js';
+import type { Fetched, Followed, Links } from './links.js';
 import type { WireContext } from './wire-context.js';
 
 /** An unused link, and what ends it when it stays unused. */
@@ -23,19 +23,28 @@ export class BulkLinks {
   }
 
   /** @throws LinkError */
-  async fetch(address: string, nodeId: string, what: Parameters<Links['fetch']>[2], signal: AbortSignal): Promise<Fetched> {
+  fetch(address: string, nodeId: string, what: Parameters<Links['fetch']>[2], signal: AbortSignal): Promise<Fetched> {
     const request: Fetch = { type: 'FETCH', ...what, offset: what.offset ?? 0 };
+    return this.#ask(address, nodeId, signal, (fetcher) => fetcher.fetch(request, signal));
+  }
+
+  /** @throws LinkError */
+  follow(address: string, nodeId: string, what: Parameters<Links['follow']>[2], signal: AbortSignal): Promise<Followed> {
+    const request: Fetch = { type: 'FETCH', ...what, offset: 0 };
+    return this.#ask(address, nodeId, signal, (fetcher) => fetcher.follow(request, signal));
+  }
+
+  async #ask<T>(address: string, nodeId: string, signal: AbortSignal, ask: (fetcher: BulkFetcher) => Promise<T>): Promise<T> {
     const kept = this.#takeIdle(keyOf(address, nodeId));
     if (kept !== undefined) {
       try {
-        return await kept.fetch(request, signal);
+        return await ask(kept);
       } catch (error) {
         // The peer may have ended a link that was unused for long; nothing was received on it yet.
         if (!(error instanceof LinkError) || !['closed', 'cut-short', 'refused', 'stopping'].includes(error.code)) throw error;
       }
     }
-    const fetcher = await this.#dial(address, nodeId, signal);
-    return fetcher.fetch(request, signal);
+    return ask(await this.#dial(address, nodeId, signal));
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Bytes, Fetch } from '@coring/protocol';
 import { asLinkFrame } from '@coring/protocol/validate';
 import type { Log } from '../log.js';
@@ -5,10 +6,13 @@ import { chunkHeader } from './chunk.js';
 import { parseFrame } from './json-frame.js';
 import type { LinkLimits } from './limits.js';
 import { LinkError } from './link-error.js';
-import type { Fetched, LinkOptions } from './links.js';
+import type { Fetched, Followed, LinkOptions } from './links.js';
 import type { Wire, WireUser } from './wire.js';
 
-/** The giving side of a bulk link: answers each FETCH with BYTES and, where there are any, chunks and an empty last one. */
+/**
+ * The giving side of a bulk link: answers each FETCH with BYTES and, where there are any, chunks and an empty last one. After an upload a
+ * second BYTES says what it was.
+ */
 export class BulkServer implements WireUser {
   readonly payloadBytesMax: number;
   readonly stallMs: number;
@@ -18,7 +22,7 @@ export class BulkServer implements WireUser {
   readonly #log: Log;
   readonly #onOver: () => void;
   #isServing = false;
-  #source: Fetched | undefined;
+  #source: Fetched | Followed | undefined;
   #idle: NodeJS.Timeout | undefined;
 
   constructor(wire: Wire, { serve, limits, log, onOver }: { serve: LinkOptions['serve']; limits: LinkLimits; log: Log; onOver: () => void }) {
@@ -67,8 +71,8 @@ export class BulkServer implements WireUser {
     if (typeof source === 'string') return this.#wire.writeFrame(jsonFrame({ type: 'BYTES', ok: false, code: source }));
     this.#source = source;
     try {
-      const length = Math.max(0, Math.min(request.length ?? Infinity, source.size - request.offset));
-      await this.#send(source, length);
+      if ('whole' in source) await this.#sendUpload(source);
+      else await this.#sendPart(source, Math.max(0, Math.min(request.length ?? Infinity, source.size - request.offset)));
     } finally {
       this.#source = undefined;
       source.stream.destroy();
@@ -76,7 +80,7 @@ export class BulkServer implements WireUser {
   }
 
   /** The bytes, or why there are none. */
-  async #find(request: Fetch): Promise<Fetched | 'not-found' | 'unavailable'> {
+  async #find(request: Fetch): Promise<Fetched | Followed | 'not-found' | 'unavailable'> {
     try {
       return (await this.#serve(request)) ?? 'not-found';
     } catch (error) {
@@ -85,9 +89,22 @@ export class BulkServer implements WireUser {
     }
   }
 
-  async #send({ size, stream }: Fetched, length: number): Promise<void> {
-    const { chunkBytesMax } = this.#limits;
+  async #sendPart({ size, stream }: Fetched, length: number): Promise<void> {
     await this.#wire.writeFrame(jsonFrame({ type: 'BYTES', ok: true, size, length }));
+    await this.#sendChunks(stream, length);
+  }
+
+  async #sendUpload({ stream, whole }: Followed): Promise<void> {
+    await this.#wire.writeFrame(jsonFrame({ type: 'BYTES', ok: true }));
+    const sent = await this.#sendChunks(stream);
+    const { size, digest } = await whole;
+    if (sent !== size) throw new LinkError('cut-short', `the store gave ${sent} bytes of an upload of ${size}`);
+    await this.#wire.writeFrame(jsonFrame({ type: 'BYTES', ok: true, size, digest }));
+  }
+
+  /** Returns how many bytes there were. */
+  async #sendChunks(stream: Readable, length = Infinity): Promise<number> {
+    const { chunkBytesMax } = this.#limits;
     let sent = 0;
     for await (const read of stream as AsyncIterable<Uint8Array>) {
       sent += read.length;
@@ -97,8 +114,9 @@ export class BulkServer implements WireUser {
         await this.#wire.writeFrame(chunkHeader(piece), piece);
       }
     }
-    if (sent !== length) throw new LinkError('cut-short', `the store gave ${sent} bytes instead of ${length}`);
+    if (length !== Infinity && sent !== length) throw new LinkError('cut-short', `the store gave ${sent} bytes instead of ${length}`);
     await this.#wire.writeFrame(chunkHeader(nothing));
+    return sent;
   }
 
   #waitForRequest(): void {

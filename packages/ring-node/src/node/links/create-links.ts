@@ -62,6 +62,7 @@ export function createLinks(options: LinkOptions): Links {
     accept,
     send: (address, message, bytes) => control.send(address, message, bytes),
     fetch: (address, nodeId, what, signal) => bulk.fetch(address, nodeId, what, signal),
+    follow: (address, nodeId, what, signal) => bulk.follow(address, nodeId, what, signal),
     close: () => (closing ??= closeAll()),
   };
 }

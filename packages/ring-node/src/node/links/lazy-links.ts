@@ -34,6 +34,7 @@ export function lazyLinks(options: LinkOptions): Links {
       use((links) => links.send(address, said, bytes));
     },
     fetch: async (address, nodeId, what, signal) => (await load()).fetch(address, nodeId, what, signal),
+    follow: async (address, nodeId, what, signal) => (await load()).follow(address, nodeId, what, signal),
     close: async () => {
       isClosed = true;
       await (await loading)?.close();

@@ -13,8 +13,10 @@ export interface Links {
    * Never waits. What cannot be sent is reported through `onUnsent`. `bytes`: at most SMALL_BYTES_MAX, to go with it.
    */
   send(address: string, message: Message, bytes?: Uint8Array): void;
-  /** Bytes of a peer: a kept version of a name or a staged upload, over a bulk link dialled by us. @throws LinkError */
-  fetch(address: string, nodeId: string, what: { readonly name: string; readonly version?: Stamp; readonly token?: string; readonly offset?: number; readonly length?: number }, signal: AbortSignal): Promise<Fetched>;
+  /** Bytes of a peer: a kept version of a name, over a bulk link dialled by us. @throws LinkError */
+  fetch(address: string, nodeId: string, what: { readonly name: string; readonly version: Stamp; readonly offset?: number; readonly length?: number }, signal: AbortSignal): Promise<Fetched>;
+  /** An upload at a peer, from its begin, as it comes in there; likewise. @throws LinkError */
+  follow(address: string, nodeId: string, what: { readonly name: string; readonly token: string }, signal: AbortSignal): Promise<Followed>;
   close(): Promise<void>;
 }
 
@@ -23,6 +25,21 @@ export interface Fetched {
   readonly size: number;
   /** Only the range asked for; errors where a chunk's checksum is wrong or the link ends early. */
   readonly stream: Readable;
+}
+
+/** An upload that may still be coming in. */
+export interface Followed {
+  /** Ends when the upload is complete; errors when it comes to nothing, or like that of what is fetched. */
+  readonly stream: Readable;
+  /** What it is as a whole: known when the stream has ended. */
+  readonly whole: Promise<Whole>;
+}
+
+export interface Whole {
+  /** In bytes. */
+  readonly size: number;
+  /** sha-256 in hex. */
+  readonly digest: string;
 }
 
 export interface LinkOptions {
@@ -35,8 +52,8 @@ export interface LinkOptions {
   readonly onUnsent: (messageId: string, to: string | undefined) => void;
   /** A link that this node dialled was refused in the handshake, by either side, with the reason. */
   readonly onRefused: (address: string, code: string, message: string) => void;
-  /** Serves a bulk request of a peer; undefined where the bytes are not here. */
-  readonly serve: (request: Fetch) => Promise<Fetched | undefined>;
+  /** Serves a bulk request of a peer; undefined where the bytes are not here. An upload is asked for by its token. */
+  readonly serve: (request: Fetch) => Promise<Fetched | Followed | undefined>;
   readonly log: Log;
   /** Other limits than the usual ones. */
   readonly limits?: Partial<LinkLimits>;

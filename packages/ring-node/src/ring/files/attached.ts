@@ -10,7 +10,7 @@ type Named = Extract<Message, { name: string }>;
 export function stageAttached(ring: RingState, turn: Turn, message: Named, token: string): void {
   const key = keyOf(message);
   if (key === undefined) turn.save({ do: 'discard', token });
-  else stage(ring, turn, key, token);
+  else stage(ring, turn, key, { token, name: message.name });
 }
 
 /** What the message had no use for goes: it was late, or refused, and whoever asks again sends them again. */

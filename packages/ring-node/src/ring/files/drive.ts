@@ -12,6 +12,7 @@ import { isConditional } from './conditions.js';
 import { copyTo } from './copies.js';
 import type { Call } from './files-state.js';
 import { judgeFast, startFast } from './fast.js';
+import { waitForUpload } from './incoming.js';
 import { lookAtTransfers, onMissing, takeTransfer } from './offer.js';
 import { anOp, type Next, type Op } from './op.js';
 import { judgeQuery, startQuery } from './query.js';
@@ -19,6 +20,7 @@ import { isQuorum, scopeOf } from './quorum.js';
 import { forgetCalls, isStale, lookAtClock, takeReply } from './round.js';
 import { answerAll, judgeSettle, startSettle } from './settle.js';
 import { acceptHere, judgeAccept, judgePrepare, startAccept, startPrepare } from './strong.js';
+import { endUpload, takeUpUpload } from './uploads.js';
 import { judgeBranch, judgeWeigh, startBranch, startWeigh } from './weak.js';
 
 /** How long the node's own operations may take, in milliseconds. */
@@ -37,7 +39,9 @@ export function startOp(ring: RingState, turn: Turn, request: Exclude<ClientRequ
     queued.wantsAll ||= request.headOnly;
     return;
   }
-  enqueue(ring, turn, anOp(`op${files.serial++}`, op === 'get' ? 'read' : op, name, request, endsAtMs));
+  const started = anOp(`op${files.serial++}`, op === 'get' ? 'read' : op, name, request, endsAtMs);
+  takeUpUpload(ring, turn, started);
+  enqueue(ring, turn, started);
 }
 
 /** Has branches merged, owners brought up to date and what is chosen told, unless the name is busy: its operations do as much. */
@@ -73,8 +77,8 @@ export function onOffered(ring: RingState, turn: Turn, answer: Pick<Answer, 'fro
     if (answer.ok) op.copiedTo.add(answer.from);
   } else {
     takeTransfer(ring, turn, op, answer.from, answer);
-    const { targets, owners } = op.scope!;
-    if (answer.ok && op.phase === 'settling' && op.isProposed && op.path === 'ACCEPT' && owners.includes(answer.from) && !targets.includes(answer.from)) copyTo(ring, turn, op, answer.from);
+    const isChosen = op.phase === 'settling' && op.isProposed && op.path === 'ACCEPT';
+    if (answer.ok && isChosen && op.scope!.owners.includes(answer.from) && !op.scope!.targets.includes(answer.from)) copyTo(ring, turn, op, answer.from);
   }
   advance(ring, turn, op);
 }
@@ -135,7 +139,7 @@ export function onOpCancelled(ring: RingState, turn: Turn, op: Op, ref: string):
 function judge(ring: RingState, turn: Turn, op: Op): Next | undefined {
   switch (op.phase) {
     case 'querying':
-      return judgeQuery(ring, op);
+      return judgeQuery(ring, turn, op);
     case 'fast':
       return judgeFast(ring, turn, op);
     case 'preparing':
@@ -174,6 +178,9 @@ function enter(ring: RingState, turn: Turn, op: Op, next: Next): void {
       startSettle(ring, turn, op);
       // The next operation on this name need not wait for further copies.
       return leaveQueue(ring, turn, op);
+    case 'wait':
+      waitForUpload(ring, turn, op);
+      return end(ring, turn, op);
     case 'end':
       return end(ring, turn, op);
     case 'nack':
@@ -275,7 +282,7 @@ function end(ring: RingState, turn: Turn, op: Op): void {
   files.calls.delete(op.fillRequest);
   clearTimer(timers, { type: 'retry', key: op.ref });
   files.ops.delete(op.ref);
-  if (op.write?.op === 'put' && !op.isTokenKept) turn.save({ do: 'discard', token: op.write.token });
+  if (op.write?.op === 'put') endUpload(ring, turn, op, op.write.token);
   const entry = entryOf(ring, op.name);
   if (op.kind === 'merge' && files.dirty.has(op.name)) postpone(ring, turn, op.name, 2_000);
   if (entry !== undefined && op.write !== undefined) note(ring, turn, op.name, entry);

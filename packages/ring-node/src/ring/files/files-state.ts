@@ -1,7 +1,7 @@
 import type { Epoch, FileVersion, Forward, Listed, Message, RegisterView, Stamp } from '@coring/protocol';
 import type { ClientRequest, ListRequest } from '../client-request.js';
 import type { Body } from '../body.js';
-import type { Op } from './op.js';
+import type { Op, Transfer } from './op.js';
 import type { Register } from './register.js';
 
 /**
@@ -17,6 +17,10 @@ export interface FilesState {
   readonly waiting: Map<string, Waiting[]>;
   /** Requests of clients not answered yet, by their ref. */
   readonly clients: Map<string, Client>;
+  /** Large uploads that come in here and are no version yet, by token. */
+  readonly uploads: Map<string, Uploading>;
+  /** Refs of the clients that wait for an upload, to read it. */
+  readonly readers: Set<string>;
   readonly ops: Map<string, Op>;
   /** The operations of each name, by ref: the first is under way. */
   readonly queues: Map<string, string[]>;
@@ -64,7 +68,18 @@ export interface Client {
   readonly startedAtMs: number;
 }
 
+/** A client's upload that goes on to those that are to keep it while it comes in. */
+export interface Uploading {
+  readonly name: string;
+  readonly token: string;
+  /** How the bytes fare on their way to each node. */
+  readonly bytes: Map<string, Transfer>;
+  /** The FORWARDs that offer it, by id, and to whom each went. */
+  readonly offers: Map<string, string>;
+}
+
 export type Call =
+  | { readonly type: 'upload'; readonly token: string; readonly node: string }
   | { readonly type: 'op'; readonly ref: string; readonly node: string; readonly round: number; readonly what: 'reply' | 'bytes' | 'copy' }
   | { readonly type: 'search'; readonly ref: string; readonly node: string }
   | { readonly type: 'fill'; readonly ref: string }
@@ -74,19 +89,22 @@ export type Call =
 
 export interface Staged {
   readonly token: string;
-  readonly untilMs: number;
+  readonly name: string;
+  /** The uploads that these bytes were taken over from, by their tokens at other nodes: withdrawn with the last of them. */
+  readonly uploads: readonly string[];
+  readonly sinceMs: number;
 }
 
 /** Bytes on their way to this node's disk. */
 export interface Fetching {
   readonly ref: string;
   readonly name: string;
-  readonly digest: string;
-  readonly size: number;
+  /** Unknown as long as they are those of an upload that is still coming in. */
+  digest: string | undefined;
+  size: number | undefined;
   readonly sources: Forward['sources'];
-  readonly untilMs: number;
   /** FORWARDs to answer when they are here. */
-  readonly asked: Forward[];
+  asked: Forward[];
   token: string | undefined;
 }
 
@@ -189,6 +207,8 @@ export function noFiles(): FilesState {
     cache: new Map(),
     waiting: new Map(),
     clients: new Map(),
+    uploads: new Map(),
+    readers: new Set(),
     ops: new Map(),
     queues: new Map(),
     calls: new Map(),

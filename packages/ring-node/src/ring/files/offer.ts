@@ -7,6 +7,7 @@ import type { Turn } from '../turn.js';
 import { aForward, tellForward } from './forward.js';
 import type { Op } from './op.js';
 import { ask, isStale } from './round.js';
+import type { Scope } from './scope.js';
 import { fetchBytes } from './staging.js';
 import { transferMs } from './transfer-time.js';
 import { isSame } from './version.js';
@@ -52,12 +53,15 @@ export function offerAll(ring: RingState, turn: Turn, op: Op): void {
   op.value = op.minted;
   op.bytes.set(ring.self.nodeId, { state: 'here', sinceMs: turn.nowMs, attempts: 0 });
   if (isSmall(op.write)) return;
-  const { targets, owners } = op.scope!;
-  // With copies on every node, those that do not vote get theirs by the lap.
-  for (const node of new Set([...targets, ...(ring.settings?.copies === 0 ? [] : owners)])) {
-    const state = op.bytes.get(node)?.state;
-    if (state !== 'here' && state !== 'asked' && isReachable(ring, node)) offer(ring, turn, op, node);
+  for (const node of takers(ring, op.scope!)) {
+    const { state, code } = op.bytes.get(node) ?? {};
+    if (state !== 'here' && state !== 'asked' && code !== 'disk-full' && isReachable(ring, node)) offer(ring, turn, op, node);
   }
+}
+
+/** Who is to take the bytes of an upload. With copies on every node, those that do not vote get theirs by the lap. */
+export function takers({ settings }: RingState, { targets, owners }: Scope): Set<string> {
+  return new Set([...targets, ...(settings?.copies === 0 ? [] : owners)]);
 }
 
 /** Hands the value of an operation to a node: at once where its bytes are there or can go with it, else after them. */

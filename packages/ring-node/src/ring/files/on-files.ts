@@ -11,21 +11,27 @@ import { failClient, forgetClient, takeRequest } from './clients.js';
 import { onFilled } from './copies.js';
 import { advance, onBytesHere, onOffered, onOpCancelled, onOpDeadline, onOpUnsent, onReply, onRetry, onRoundLate, startOp } from './drive.js';
 import type { Entry, Fetching, Waiting } from './files-state.js';
+import { askedAgain } from './incoming.js';
 import { endListing, onListed, onListLate, onListRequest, onListScanned, onListUnsent, sendListed, serveList } from './list.js';
 import { fillOnward, onForward } from './on-forward.js';
 import { onRegisterMessage } from './on-register.js';
 import type { Op } from './op.js';
 import { onRelayAcknowledged, onRelayLate } from './relay.js';
 import { takeScan } from './scans.js';
-import { endSearch, onSearchAnswered, onSearchLate } from './serve.js';
-import { answerOffer, onFetched, onUnfetched, settleFetch } from './staging.js';
+import { endSearch, onSearchAnswered, onSearchLate, serve } from './serve.js';
+import { answerOffer, onFetched, onUnfetched, onWithdrawn, settleFetch } from './staging.js';
 import { onStrayAnswered } from './stray.js';
 import { onPatrolled, onSweep, sweepName } from './sweep.js';
+import { onUploading, onUploadOffered, withdrawUpload } from './uploads.js';
 import { goOn as goOnSyncing, onCopied, onSynced, onSyncDue, sendSynced, serveSync } from './sync.js';
 
 /** What the shell has to say about files: clients, the disk, messages that could not be sent. */
 export function onFilesInput(ring: RingState, input: Input, turn: Turn): void {
   switch (input.type) {
+    case 'uploading':
+      return onUploading(ring, turn, input);
+    case 'given-up':
+      return withdrawUpload(ring, turn, input.name, input.token);
     case 'request':
       takeRequest(ring, turn, input.request);
       return admit(ring, turn, input.request);
@@ -73,6 +79,8 @@ export function onFilesMessage(ring: RingState, message: Message, turn: Turn, to
       else if (call?.type === 'stray' && message.type === 'REGISTER') onStrayAnswered(ring, turn, call.name, message);
       return;
     }
+    case 'WITHDRAW':
+      return onWithdrawn(ring, turn, message);
     case 'ANSWER':
       return onAnswer(ring, turn, message);
     case 'ACK':
@@ -99,6 +107,10 @@ export function onFilesTimer(ring: RingState, timer: Timer, turn: Turn): void {
       return onRetry(ring, turn, timer.key);
     case 'deadline':
       return onDeadline(ring, turn, timer.key);
+    case 'upload-due': {
+      const request = askedAgain(ring, turn, timer.key);
+      return request === undefined ? undefined : admit(ring, turn, request);
+    }
     case 'forward-late':
       if (!onRelayLate(ring, turn, timer.key)) onSearchLate(ring, turn, timer.key);
       return;
@@ -117,7 +129,10 @@ function admit(ring: RingState, turn: Turn, request: ClientRequest): void {
   const client = ring.files.clients.get(request.ref);
   const { phase } = ring.self;
   if (client === undefined || phase === 'gone' || phase === 'alone' || phase === 'joining') {
-    if (request.op === 'put') turn.save({ do: 'discard', token: request.token });
+    if (request.op === 'put') {
+      turn.save({ do: 'discard', token: request.token });
+      withdrawUpload(ring, turn, request.name, request.token);
+    }
     return failClient(ring, turn, request.ref, phase === 'gone' ? 'stopping' : 'not-joined');
   }
   if (request.op === 'list') return onListRequest(ring, turn, request);
@@ -181,6 +196,7 @@ function onAnswer(ring: RingState, turn: Turn, answer: Answer): void {
   const call = takeCall(ring, answer.re);
   if (call?.type === 'op') onOffered(ring, turn, answer, call);
   else if (call?.type === 'search') onSearchAnswered(ring, turn, call.ref, answer);
+  else if (call?.type === 'upload') onUploadOffered(ring, call, answer);
   else if (call?.type === 'fill') lapEnded(ring, turn, ring.files.ops.get(call.ref), answer);
 }
 
@@ -202,12 +218,15 @@ function onUnsent(ring: RingState, turn: Turn, messageId: string): void {
   const call = takeCall(ring, messageId);
   if (call?.type === 'op') onOpUnsent(ring, turn, call);
   else if (call?.type === 'search') onSearchLate(ring, turn, call.ref);
+  else if (call?.type === 'upload') onUploadOffered(ring, call, { ok: false, code: 'unsent' });
   else if (call?.type === 'list') onListUnsent(ring, turn, call);
 }
 
 function onDeadline(ring: RingState, turn: Turn, ref: string): void {
   const op = opOf(ring, ref);
   if (op !== undefined) return onOpDeadline(ring, turn, op, ref);
+  // Nothing was there when it was looked last: that is an answer, too.
+  if (ring.files.readers.delete(ref)) return serve(ring, turn, ref, undefined, 'strong', []);
   stopAsking(ring, ref);
   failClient(ring, turn, ref, 'unavailable');
 }
@@ -219,8 +238,9 @@ function onCancel(ring: RingState, turn: Turn, ref: string): void {
   else stopAsking(ring, ref);
 }
 
-/** Ends what is done for a client beside the registers: looking for bytes, listing. */
+/** Ends what is done for a client beside the registers: looking for bytes, waiting for an upload, listing. */
 function stopAsking(ring: RingState, ref: string): void {
+  ring.files.readers.delete(ref);
   const search = ring.files.searches.get(ref);
   if (search !== undefined) endSearch(ring, search);
   const listing = ring.files.listings.get(ref);

@@ -6,6 +6,7 @@ import type { Turn } from '../turn.js';
 import { accept, commit, keepBranch, prepare, query } from './acceptor.js';
 import { acceptFast } from './fast-acceptor.js';
 import type { Entry } from './files-state.js';
+import { isIncoming, isNothing } from './incoming.js';
 import type { Reply } from './scope.js';
 
 /** Answers what another node asks of this one as an acceptor. */
@@ -17,7 +18,7 @@ export function onRegisterMessage(ring: RingState, turn: Turn, entry: Entry, mes
     case 'ACCEPT':
       return answer(ring, turn, message, 'ACCEPTED', acceptEither(ring, turn, entry, message));
     case 'QUERY':
-      return answer(ring, turn, message, 'REGISTER', query(ring, entry));
+      return answer(ring, turn, message, 'REGISTER', { ...query(ring, entry), ...(isNothing(entry) && isIncoming(ring, turn, name) ? { incoming: true } : {}) });
     case 'BRANCH':
       return answer(ring, turn, message, 'BRANCHED', keepBranch(ring, turn, name, entry, message.value));
     case 'COMMIT':

@@ -4,6 +4,7 @@ import { query } from './acceptor.js';
 import { entryOf } from './cache.js';
 import { decide } from './decide.js';
 import { agreedFooting, canAllVote } from './fast.js';
+import { isIncoming } from './incoming.js';
 import { offerAll } from './offer.js';
 import type { Next, Op } from './op.js';
 import { isQuorum, neededEpochs, nodesWith, scopeOf } from './quorum.js';
@@ -22,7 +23,7 @@ export function startQuery(ring: RingState, turn: Turn, op: Op): void {
   if (op.scope.targets.includes(ring.self.nodeId)) op.replies.set(ring.self.nodeId, query(ring, entryOf(ring, op.name)!));
 }
 
-export function judgeQuery(ring: RingState, op: Op): Next | undefined {
+export function judgeQuery(ring: RingState, turn: Turn, op: Op): Next | undefined {
   if (isStale(ring, op)) return 'stale';
   const needed = neededEpochs(ring, op.scope!, op.replies);
   if (!isQuorum(ring, needed, nodesWith(op.replies, 'ok'))) return isPossible(ring, op, needed) ? undefined : 'noquorum';
@@ -42,6 +43,7 @@ export function judgeQuery(ring: RingState, op: Op): Next | undefined {
     return op.footing === undefined ? 'prepare' : 'fast';
   }
   if (decision.type !== 'answer') return 'prepare';
+  if (op.kind === 'read' && (view.current === undefined || view.current.deleted) && isComing(ring, turn, op)) return 'wait';
   op.outcome = decision.outcome;
   if (op.kind === 'merge') {
     // What is known to be chosen may have taken branches in since: with them it is chosen only where a quorum agrees.
@@ -51,4 +53,9 @@ export function judgeQuery(ring: RingState, op: Op): Next | undefined {
   }
   if (view.main !== undefined) op.holders = holdersIn(ring, op.replies, entry, view.main.version);
   return 'settle';
+}
+
+/** Whether this node, or one that answered, takes in an upload under the name. */
+function isComing(ring: RingState, turn: Turn, { name, replies }: Op): boolean {
+  return [...replies.values()].some(({ incoming }) => incoming === true) || isIncoming(ring, turn, name);
 }

@@ -43,6 +43,7 @@ export function takeReply(ring: RingState, turn: Turn, op: Op, node: string, mes
   const { result, ready, floor, epoch, promised } = message;
   const register = 'register' in message ? message.register : undefined;
   const committed = 'committed' in message ? message.committed : undefined;
+  const incoming = 'incoming' in message && message.incoming;
   op.awaited.delete(node);
   op.replies.set(node, {
     result,
@@ -52,6 +53,7 @@ export function takeReply(ring: RingState, turn: Turn, op: Op, node: string, mes
     ...(promised === undefined ? {} : { promised }),
     ...(register === undefined ? {} : { register }),
     ...(committed === undefined ? {} : { committed }),
+    ...(incoming ? { incoming } : {}),
   });
   const stamps = [promised, register?.promised, register?.value?.version, ...(register?.branches ?? []).map(({ version }) => version)];
   for (const stamp of stamps) if (stamp !== undefined) sawClock(ring, turn, stamp.time);

@@ -21,6 +21,8 @@ export interface Reply {
   readonly floor: number;
   readonly epoch: number;
   readonly register?: RegisterView;
+  /** Nothing is there, but an upload is coming in. */
+  readonly incoming?: boolean;
   /** To a branch: what was chosen covers it. */
   readonly committed?: boolean;
 }

@@ -1,4 +1,4 @@
-import { type Forward, formatStamp } from '@coring/protocol';
+import { type Forward, formatStamp, type Withdraw } from '@coring/protocol';
 import type { Change } from '../effect.js';
 import type { Input } from '../input.js';
 import { nextMessageId, send } from '../send.js';
@@ -7,7 +7,7 @@ import type { Turn } from '../turn.js';
 import { copy } from './acceptor.js';
 import { entryOrWait, saveEntry } from './cache.js';
 import { note } from './care.js';
-import type { Entry, Fetching } from './files-state.js';
+import type { Entry, Fetching, Staged } from './files-state.js';
 import { heightOf } from './height.js';
 import { isKept, missingOf, stagedKey } from './kept.js';
 import { seenOf } from './version.js';
@@ -20,7 +20,7 @@ const FETCHES_MAX = 1_000;
 /** What became of a request to take bytes in: `taken` with `ok` is to be answered now, `later` when the bytes are here. */
 export type Taking = 'here' | 'later' | 'refused';
 
-/** Takes the bytes that a FORWARD offers: at once if they are here, else by fetching them from where it says. */
+/** Takes the bytes that a FORWARD offers: at once if they are here, else by fetching them from where it says, perhaps while they come in there. */
 export function takeBytes(ring: RingState, turn: Turn, entry: Entry, forward: Forward): Taking {
   const { files } = ring;
   const { name, digest, size, sources, value } = forward;
@@ -29,13 +29,15 @@ export function takeBytes(ring: RingState, turn: Turn, entry: Entry, forward: Fo
     takeCopy(ring, turn, entry, forward);
     return 'here';
   }
-  if (digest === undefined || size === undefined) return 'refused';
-  if (files.staged.has(stagedKey(name, digest))) {
+  if (digest === undefined ? !isOfUpload(forward) : size === undefined) return 'refused';
+  const staged = stagedFor(ring, forward);
+  if (staged !== undefined) {
+    noteUploads(ring, staged, forward);
     takeCopy(ring, turn, entry, forward);
     keepMissing(ring, turn, name, entry, forward.from);
     return 'here';
   }
-  const underWay = [...files.fetches.values()].find((fetching) => fetching.name === name && fetching.digest === digest);
+  const underWay = [...files.fetches.values()].find((fetching) => fetching.name === name && isSameContent(fetching, forward));
   if (underWay !== undefined) {
     if (!underWay.asked.some(({ id }) => id === forward.id)) underWay.asked.push(forward);
     return 'later';
@@ -44,37 +46,38 @@ export function takeBytes(ring: RingState, turn: Turn, entry: Entry, forward: Fo
 }
 
 /** Begins to fetch bytes. Undefined where none of the sources is known or too much is under way. */
-export function fetchBytes(ring: RingState, turn: Turn, wanted: Omit<Fetching, 'ref' | 'untilMs' | 'token'>, forMs: number): Fetching | undefined {
+export function fetchBytes(ring: RingState, turn: Turn, wanted: Omit<Fetching, 'ref' | 'token'>, forMs: number): Fetching | undefined {
   const { files, membership, self } = ring;
   const sources = wanted.sources.flatMap((source) => {
     const address = membership.roster.get(source.nodeId)?.address;
     return address === undefined || source.nodeId === self.nodeId ? [] : [{ ...source, address }];
   });
   if (sources.length === 0 || files.fetches.size >= FETCHES_MAX) return undefined;
-  const fetching: Fetching = { ...wanted, ref: nextMessageId(ring), untilMs: turn.nowMs + forMs, token: undefined };
+  const fetching: Fetching = { ...wanted, ref: nextMessageId(ring), token: undefined };
   files.fetches.set(fetching.ref, fetching);
   const { ref, name, digest, size } = fetching;
-  turn.effects.push({ type: 'fetch', ref, name, digest, size, sources, deadlineMs: Math.max(1, forMs) });
+  const expected = { ...(digest === undefined ? {} : { digest }), ...(size === undefined ? {} : { size }) };
+  turn.effects.push({ type: 'fetch', ref, name, ...expected, sources, deadlineMs: Math.max(1, forMs) });
   return fetching;
 }
 
 /** The bytes are staged. Returns the fetch, whose askers are to be told, once the register of the name is in memory. */
-export function onFetched(ring: RingState, turn: Turn, { ref, token }: Extract<Input, { type: 'fetched' }>): Fetching | undefined {
+export function onFetched(ring: RingState, turn: Turn, { ref, token, digest, size }: Extract<Input, { type: 'fetched' }>): Fetching | undefined {
   const fetching = ring.files.fetches.get(ref);
   if (fetching === undefined) {
     turn.save({ do: 'discard', token });
     return undefined;
   }
-  fetching.token = token;
+  Object.assign(fetching, { token, digest, size });
   const entry = entryOrWait(ring, turn, fetching.name, { type: 'settle', fetch: fetching });
   return entry === undefined ? undefined : settleFetch(ring, turn, entry, fetching);
 }
 
-export function settleFetch(ring: RingState, turn: Turn, entry: Entry, fetching: Fetching): Fetching {
-  const { files } = ring;
-  const { name, digest, asked } = fetching;
-  files.fetches.delete(fetching.ref);
-  stage(ring, turn, stagedKey(name, digest), fetching.token!);
+export function settleFetch(ring: RingState, turn: Turn, entry: Entry, fetching: Fetching): Fetching | undefined {
+  const { name, asked } = fetching;
+  if (!ring.files.fetches.delete(fetching.ref)) return undefined;
+  const uploads = asked.every(isOfUpload) ? asked.map((forward) => tokenOf(forward)!) : [];
+  stage(ring, turn, stagedKey(name, fetching.digest!), { token: fetching.token!, name, uploads });
   for (const forward of asked) takeCopy(ring, turn, entry, forward);
   keepMissing(ring, turn, name, entry, asked[0]?.from ?? fetching.sources[0]!.nodeId);
   return fetching;
@@ -108,13 +111,35 @@ export function keepMissing(ring: RingState, turn: Turn, name: string, entry: En
   note(ring, turn, name, entry);
 }
 
+/** An upload comes to nothing: what was taken over of it goes, unless somebody else has offered the same. */
+export function onWithdrawn({ files }: RingState, turn: Turn, { name, token }: Pick<Withdraw, 'name' | 'token'>): void {
+  for (const fetching of files.fetches.values()) {
+    if (fetching.name !== name || !fetching.asked.some((forward) => tokenOf(forward) === token)) continue;
+    fetching.asked = fetching.asked.filter((forward) => tokenOf(forward) !== token);
+    if (fetching.asked.length > 0) continue;
+    files.fetches.delete(fetching.ref);
+    if (fetching.token === undefined) turn.effects.push({ type: 'abort', ref: fetching.ref });
+    else turn.save({ do: 'discard', token: fetching.token });
+  }
+  for (const [key, staged] of files.staged) {
+    if (staged.name !== name || !staged.uploads.includes(token)) continue;
+    const uploads = staged.uploads.filter((one) => one !== token);
+    if (uploads.length > 0) files.staged.set(key, { ...staged, uploads });
+    else dropStaged(files, turn, key, staged);
+  }
+}
+
 /** Throws staged bytes away that nobody came back for. */
 export function dropStale({ files }: RingState, turn: Turn): void {
-  for (const [key, { token, untilMs }] of files.staged) {
-    if (untilMs > turn.nowMs) return;
-    files.staged.delete(key);
-    turn.save({ do: 'discard', token });
+  for (const [key, staged] of files.staged) {
+    if (turn.nowMs - staged.sinceMs < STAGED_MS) return;
+    dropStaged(files, turn, key, staged);
   }
+}
+
+/** Whether bytes are taken from a client's upload, rather than from where they are kept. */
+export function isOfUpload(from: Pick<Fetching, 'sources'>): boolean {
+  return tokenOf(from) !== undefined;
 }
 
 /** A FORWARD that carries the chosen value brings the register's entry along with the bytes. */
@@ -123,15 +148,40 @@ function takeCopy(ring: RingState, turn: Turn, entry: Entry, { name, value, ball
   copy(ring, turn, name, entry, { ...heightOf({ ...(ballot === undefined ? {} : { accepted: ballot }), ...(fast === undefined ? {} : { fast }) }), value, branches: [], committed: seenOf(value), holds: [] });
 }
 
-/** Takes staged bytes over, until somebody wants them or they are too old. */
-export function stage(ring: RingState, turn: Turn, key: string, token: string): void {
-  const { staged } = ring.files;
+/** Takes staged bytes over, until somebody wants them or they are too old. `uploads`: as in Staged. */
+export function stage({ files }: RingState, turn: Turn, key: string, { token, name, uploads = [] }: Pick<Staged, 'token' | 'name'> & Partial<Staged>): void {
+  const { staged } = files;
   const before = staged.get(key);
-  if (before !== undefined) turn.save({ do: 'discard', token: before.token });
+  if (before !== undefined) dropStaged(files, turn, key, before);
+  staged.set(key, { token, name, uploads, sinceMs: turn.nowMs });
+  if (staged.size > STAGED_MAX) dropStaged(files, turn, ...[...staged][0]!);
+}
+
+function dropStaged({ staged }: RingState['files'], turn: Turn, key: string, { token }: Staged): void {
   staged.delete(key);
-  staged.set(key, { token, untilMs: turn.nowMs + STAGED_MS });
-  if (staged.size <= STAGED_MAX) return;
-  const [oldest, { token: dropped }] = [...staged][0]!;
-  staged.delete(oldest);
-  turn.save({ do: 'discard', token: dropped });
+  turn.save({ do: 'discard', token });
+}
+
+/** What is staged already of that what a FORWARD offers. */
+function stagedFor({ files }: RingState, forward: Forward): string | undefined {
+  const token = tokenOf(forward);
+  const key = forward.digest === undefined ? [...files.staged].find(([, { name, uploads }]) => name === forward.name && uploads.includes(token!))?.[0] : stagedKey(forward.name, forward.digest);
+  return key !== undefined && files.staged.has(key) ? key : undefined;
+}
+
+/** The same bytes are offered once more: they stay until this offer is withdrawn too, if it is one that can be. */
+function noteUploads({ files }: RingState, key: string, forward: Forward): void {
+  const token = tokenOf(forward);
+  const staged = files.staged.get(key)!;
+  if (staged.uploads.length > 0) files.staged.set(key, { ...staged, uploads: token === undefined ? [] : [...new Set([...staged.uploads, token])] });
+}
+
+/** Offers of the same upload are of the same bytes, whether their digest is known yet or not. */
+function isSameContent(fetching: Fetching, { digest, sources }: Forward): boolean {
+  if (digest !== undefined && fetching.digest !== undefined) return fetching.digest === digest;
+  return isOfUpload(fetching) && tokenOf(fetching) === tokenOf({ sources });
+}
+
+function tokenOf({ sources }: Pick<Fetching, 'sources'>): string | undefined {
+  return sources.find(({ token }) => token !== undefined)?.token;
 }

@@ -12,3 +12,6 @@ export function travelMs(size: number): number {
 export function transferMs(size: number): number {
   return WAIT_MS + travelMs(size);
 }
+
+/** After how long an upload that is taken over while it comes in is given up, in milliseconds: its client has the time it needs. One that stalls is ended much earlier, where it comes in. */
+export const UPLOAD_MS = 86_400_000;
