@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { aRing, type TestNode, until } from './a-ring.js';
 import { get, put, sha256, someBytes, urlOf } from './files.js';
-import { bytesInFiles } from './left-over.js';
+import { largeFilesIn } from './left-over.js';
 
 const SIZE = 4_000_000;
 
@@ -60,7 +60,7 @@ test('F07 an upload that breaks off, at whatever point, leaves nothing on any no
   }
   const { files } = (await (await fetch(`${nodes[1]!.url}/files/`)).json()) as { files: { name: string }[] };
   t.deepEqual(files.map(({ name }) => name), ['old']);
-  for (const node of nodes) await until(async () => (await bytesInFiles(node.data, 50_000)) === 0, `${node.address} to have thrown away what broke off`, 60_000);
+  for (const node of nodes) await until(async () => (await largeFilesIn(node.data)).length === 0, `${node.address} to have thrown away what broke off`, 60_000);
   // The next one goes through.
   t.is((await put(nodes[0]!, 'new', whole)).status, 201);
   t.deepEqual((await get(nodes[2]!, 'new')).bytes, whole);

@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { aRing, type TestNode, until, whole } from './a-ring.js';
 import { anUpload, type Upload } from './an-upload.js';
 import { urlOf } from './files.js';
-import { bytesInFiles } from './left-over.js';
+import { largeFilesIn } from './left-over.js';
 import { missingAt, Writers } from './writers.js';
 
 /** 200 MB in `npm run test:big`. */
@@ -80,7 +80,7 @@ async function killIn(t: ExecutionContext, nodes: readonly TestNode[], victim: V
   t.true(contents.includes([...settled][0]!), when);
   for (const node of back) t.deepEqual(await missingAt(node, others.acknowledged), [], when);
   t.is((await fetch(urlOf(third, name), { method: 'DELETE' })).status, 204);
-  for (const node of back) await until(async () => (await bytesInFiles(node.data, SIZE / 20)) === 0, `${node.address} to keep nothing of a file that is gone`, 60_000);
+  for (const node of back) await until(async () => (await largeFilesIn(node.data)).length === 0, `${node.address} to keep nothing of a file that is gone`, 60_000);
   return back;
 }
 
