@@ -36,7 +36,7 @@ export class Disk {
   saved = 0;
   #written = nothing();
   #durable = nothing();
-  #unsynced: { readonly save: number; readonly changes: readonly Written[] }[] = [];
+  #unsynced: { readonly save: number; readonly isLazy: boolean; readonly changes: readonly Written[] }[] = [];
   readonly staged = new Map<string, Content>();
 
   /** Takes the changes in; they are seen at once, durable after a sync, lazy ones with the next save. @throws Error where a token is unknown: the store would refuse. */
@@ -49,7 +49,7 @@ export class Disk {
       apply(this.#written, one);
       written.push(one);
     }
-    this.#unsynced.push({ save: isLazy ? this.saved + 1 : this.saved, changes: written });
+    this.#unsynced.push({ save: isLazy ? this.saved + 1 : this.saved, isLazy, changes: written });
   }
 
   /** Everything up to a save is durable now. */
@@ -61,6 +61,11 @@ export class Disk {
     }
     this.#unsynced.splice(0, done);
     this.synced = save;
+  }
+
+  /** Whether a record was written that is not durable yet, not counting what was saved lazily. */
+  isUnsynced(key: string): boolean {
+    return this.#unsynced.some(({ isLazy, changes }) => !isLazy && changes.some((change) => 'key' in change && change.key === key));
   }
 
   /** Everything is durable, lazy saves too. */

@@ -1,4 +1,4 @@
-import { checkInvariants, nextDueMs, startRing, step } from '@coring/ring-node/ring';
+import { checkInvariants, nextDueMs, readHere, startRing, step } from '@coring/ring-node/ring';
 import type { Effect, Input, Persisted, RingState, Surroundings } from '@coring/ring-node/ring';
 import { carryOut } from './carry-out.js';
 import { type Content, Disk } from './disk.js';
@@ -117,6 +117,13 @@ export class SimulatedNode {
 
   feed(input: Input): void {
     if (this.isRunning) this.#whenAwake(() => this.#step(input));
+  }
+
+  /** The answer to a read that this node alone decides, once all that it says is durable; undefined where the request is to be fed. */
+  readHere(name: string): ReturnType<typeof readHere> {
+    const isUnsynced = this.disk.isUnsynced(name) || this.disk.isUnsynced('epochs');
+    const mayTell = !isUnsynced || this.world.options.mutations.includes('read-before-sync');
+    return this.isRunning && !this.isPaused && mayTell ? readHere(this.ring!, name) : undefined;
   }
 
   /** Takes bytes in that came over the network; their token. */

@@ -85,7 +85,12 @@ export class World {
     const operation: Operation = { request, node: node.name, startedMs: this.nowMs, pausedMs: node.pausedForMs, lost: false, bytesGone: false };
     this.history.begin(operation);
     this.say(node, () => `is asked ${JSON.stringify(request)}`);
-    node.feed({ type: 'request', request });
+    const found = request.op === 'get' ? node.readHere(request.name) : undefined;
+    if (found === undefined) node.feed({ type: 'request', request });
+    else {
+      this.count('read here');
+      this.answered(node, request.ref, found);
+    }
     return operation;
   }
 

@@ -23,6 +23,7 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'race-on-oldest-epoch': { schedule: 'retired-in-between' },
   'no-fence': { from: 1 },
   'reply-before-sync': { schedule: 'power-failure' },
+  'read-before-sync': { schedule: 'power-failure-while-reading' },
   'ignore-op-ids': { schedule: 'retry-elsewhere' },
   'accept-without-bytes': { schedule: 'bytes-gone-before-accept' },
   'believe-hearsay': { schedule: 'false-accuser' },

@@ -19,6 +19,7 @@ export const mutationNames = [
   'race-on-oldest-epoch',
   'no-fence',
   'reply-before-sync',
+  'read-before-sync',
   'ignore-op-ids',
   'accept-without-bytes',
   'believe-hearsay',

@@ -12,3 +12,17 @@ export const powerFailure: Schedule = (stage) => {
     stage.answered(workload.read(stage.node(2 - (round % 3)), name));
   }
 };
+
+/** A node alone is asked for what it is just making durable, and its power fails in the moment of the answer: what was read is there when the power is back. */
+export const powerFailureWhileReading: Schedule = (stage) => {
+  const { workload, name } = stage;
+  const node = stage.node(0);
+  for (let round = 0; round < 9; round++) {
+    workload.put(node, name);
+    stage.answered(workload.read(node, name));
+    node.crash();
+    node.start();
+    stage.pass(2_500);
+    stage.answered(workload.read(node, name));
+  }
+};
