@@ -22,6 +22,16 @@ export function metricsOf(node: NodeFace, tally: RequestTally): Metrics {
       for (const { route, method, status, count } of tally.requests()) requests.inc({ route, method, status }, count);
     },
   });
+  const events: Counter = new Counter({
+    name: 'coring_events_total',
+    help: 'Events of this node, by type, as /events tells them: "damaged" is a copy that the disk did not give back as it was kept',
+    labelNames: ['type'],
+    registers: [registry],
+    collect: () => {
+      events.reset();
+      for (const [type, count] of node.eventCounts()) events.inc({ type }, count);
+    },
+  });
   return { contentType: registry.contentType, text: async () => `${await registry.metrics()}\n${durationsText(tally)}` };
 }
 

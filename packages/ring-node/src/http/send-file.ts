@@ -1,25 +1,40 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Opened } from '@coring/file-store';
 import type { Context } from 'koa';
 import type { Log } from '../node/log.js';
-import { HttpError } from './errors-to-json.js';
 
 /** So few bytes are read whole before the answer begins, in bytes: whatever goes wrong can still be said, and one write is all it takes. */
 export const AT_ONCE_BYTES_MAX = 64 * 1024;
 
-/**
- * Sends exactly `bytes` bytes as the body of the answer.
- * @throws HttpError `unavailable` where the source fails before the answer has begun
- */
-export async function sendBytes(context: Context, opened: Opened, bytes: number, signal: AbortSignal, log: Log): Promise<void> {
-  if (bytes > AT_ONCE_BYTES_MAX) return stream(context, opened.stream, bytes, signal, log);
+/** What is to follow the header of an answer: all of it, or a stream that has begun to give it. */
+export type Body = Buffer | Readable;
+
+/** The body of an answer, as soon as its first bytes are there; undefined where the source does not give them. */
+export async function beginBody(opened: Opened, bytes: number, signal: AbortSignal, log: Log): Promise<Body | undefined> {
   try {
-    context.body = await wholeBytes(opened, bytes, signal);
+    return bytes > AT_ONCE_BYTES_MAX ? await begun(opened.stream, signal) : await wholeBytes(opened, bytes, signal);
   } catch (error) {
     if (!signal.aborted) log.warn({ err: error }, 'a file could not be read');
-    throw new HttpError('unavailable', 'the bytes of the file cannot be had just now');
+    return undefined;
+  }
+}
+
+/** Sends exactly `bytes` bytes as the body of the answer. */
+export async function sendBody(context: Context, body: Body, bytes: number, signal: AbortSignal, log: Log): Promise<void> {
+  if (Buffer.isBuffer(body)) context.body = body;
+  else await stream(context, body, bytes, signal, log);
+}
+
+async function begun(source: Readable, signal: AbortSignal): Promise<Readable> {
+  try {
+    await once(source, 'readable', { signal });
+    return source;
+  } catch (error) {
+    source.destroy();
+    throw error;
   }
 }
 

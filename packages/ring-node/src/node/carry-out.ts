@@ -1,10 +1,13 @@
 import { buffer } from 'node:stream/consumers';
-import type { Store, StoreChange } from '@coring/file-store';
+import type { Opened, Store, StoreChange } from '@coring/file-store';
+import type { Stamp } from '@coring/protocol';
 import type { Effect, Input, Register } from '../ring/index.js';
 
 /** Who does what the core asks for. None of these may call back into the core before it returns. */
 export interface Hands {
   readonly store: Store;
+  /** Bytes that are kept; undefined where they are gone. */
+  readonly read: (name: string, version: Stamp) => Promise<Opened | undefined>;
   readonly send: (effect: Extract<Effect, { type: 'send' }>, bytes: Uint8Array | undefined) => void;
   readonly fetch: (effect: Extract<Effect, { type: 'fetch' }>) => void;
   readonly abort: (ref: string) => void;
@@ -144,13 +147,9 @@ export class CarryOut {
   async #kept(effect: Effect): Promise<Uint8Array | undefined> {
     if (effect.type !== 'send' || effect.bytes === undefined) return undefined;
     const { name, version } = effect.bytes;
-    try {
-      const opened = await this.#hands.store.read({ name, version });
-      return opened === undefined ? undefined : (opened.bytes ?? (await buffer(opened.stream)));
-    } catch {
-      // Whoever misses them asks for them elsewhere.
-      return undefined;
-    }
+    const opened = await this.#hands.read(name, version);
+    // Whoever misses them asks for them elsewhere.
+    return opened === undefined ? undefined : (opened.bytes ?? (await buffer(opened.stream).catch(() => undefined)));
   }
 
   #do(effect: Effect, bytes: Uint8Array | undefined): void {

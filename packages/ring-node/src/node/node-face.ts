@@ -27,5 +27,7 @@ export interface NodeFace {
   watch(listener: (event: RingEvent, number: number) => void): () => void;
   /** The last events before now, oldest first, at most as many as are remembered. */
   recentEvents(): readonly { readonly event: RingEvent; readonly number: number }[];
+  /** How many events there were of each type since the start. */
+  eventCounts(): ReadonlyMap<RingEvent['type'], number>;
   readonly log: Log;
 }

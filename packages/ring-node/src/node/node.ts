@@ -6,6 +6,7 @@ import { CarryOut } from './carry-out.js';
 import { Core, type TracedStep } from './core.js';
 import { EventLog } from './event-log.js';
 import { Fetching } from './fetching.js';
+import { KeptBytes } from './kept-bytes.js';
 import type { Fetched, Followed, Links } from './links/links.js';
 import { logEvent } from './log-event.js';
 import type { Log } from './log.js';
@@ -42,6 +43,7 @@ export class Node implements NodeFace {
   #carryOut: CarryOut | undefined;
   #fetching: Fetching | undefined;
   #uploads: Uploads | undefined;
+  #keptBytes: KeptBytes | undefined;
   #figuresTimer: NodeJS.Timeout | undefined;
   #stopping = false;
 
@@ -62,8 +64,10 @@ export class Node implements NodeFace {
       this.giveUp(new StartError('disk-failed', `stopped: ${(cause as Error).message}`, { cause }));
     };
     const fetching = new Fetching(store, links, feed);
+    const keptBytes = new KeptBytes(store, (name, version) => this.feed({ type: 'damaged', name, version }), this.log);
     const carryOut = new CarryOut({
       store,
+      read: (name, version) => keptBytes.read(name, version),
       feed,
       send: ({ address, message }, bytes) => links.send(address, message, bytes),
       fetch: (effect) => fetching.start(effect),
@@ -74,6 +78,7 @@ export class Node implements NodeFace {
     const core = new Core(ring, { draw: drawSurroundings, carryOut: (added) => carryOut.add(added), fail, ...(trace === undefined ? {} : { trace }) });
     this.#fetching = fetching;
     this.#uploads = new Uploads(store, feed);
+    this.#keptBytes = keptBytes;
     this.#carryOut = carryOut;
     this.#core = core;
     await this.#takeFigures();
@@ -148,9 +153,9 @@ export class Node implements NodeFace {
   }
 
   async open(name: string, from: { readonly nodeId: string; readonly version: Stamp }, range: { readonly start: number; readonly end: number } | undefined, signal: AbortSignal): Promise<Opened | undefined> {
-    const { ring, store, links } = this.#working;
+    const { ring, links } = this.#working;
     const { version: stamp, nodeId } = from;
-    if (nodeId === ring.self.nodeId) return store.read({ name, version: stamp }, range);
+    if (nodeId === ring.self.nodeId) return this.#keptBytes!.read(name, stamp, range);
     const address = ring.membership.roster.get(nodeId)?.address;
     if (address === undefined) return undefined;
     const part = range === undefined ? {} : { offset: range.start, length: range.end - range.start };
@@ -166,7 +171,7 @@ export class Node implements NodeFace {
   async serve({ name, version: stamp, token, offset, length }: Fetch): Promise<Fetched | Followed | undefined> {
     if (token !== undefined) return this.#uploads?.follow(token);
     const range = offset === 0 && length === undefined ? undefined : { start: offset, end: length === undefined ? Number.MAX_SAFE_INTEGER : offset + length };
-    return stamp === undefined ? undefined : this.#working.store.read({ name, version: stamp }, range);
+    return stamp === undefined ? undefined : this.#keptBytes!.read(name, stamp, range);
   }
 
   ring(): RingBody {
@@ -175,6 +180,10 @@ export class Node implements NodeFace {
 
   watch(listener: (event: RingEvent, number: number) => void): () => void {
     return this.#eventLog.watch(listener);
+  }
+
+  eventCounts(): ReadonlyMap<RingEvent['type'], number> {
+    return this.#eventLog.counts;
   }
 
   recentEvents(): readonly { readonly event: RingEvent; readonly number: number }[] {

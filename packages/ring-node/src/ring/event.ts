@@ -25,5 +25,7 @@ export type RingEvent =
   | { readonly type: 'got'; readonly name: string; readonly version?: string; readonly grade: Grade; readonly hops: number }
   | { readonly type: 'merged'; readonly name: string; readonly version: string; readonly conflicts: number }
   | { readonly type: 'copied'; readonly name: string; readonly version: string; readonly from: string }
+  /** A copy kept here counts no more; `copied` says when another has taken its place. */
+  | { readonly type: 'damaged'; readonly name: string; readonly version: string }
   | { readonly type: 'clone'; readonly nodeId: string; readonly address: string }
   | { readonly type: 'warning'; readonly what: string };

@@ -30,6 +30,8 @@ export type Input =
   /** Answers the effect `fetch`: the bytes are here, whole and verified, staged under the token. */
   | { readonly type: 'fetched'; readonly ref: string; readonly token: string; readonly digest: string; readonly size: number }
   | { readonly type: 'unfetched'; readonly ref: string; readonly code: ErrorCode; readonly message: string }
+  /** The disk does not give the bytes of a version as they were kept, or at all. */
+  | { readonly type: 'damaged'; readonly name: string; readonly version: Stamp }
   /** Figures of the store, for sightings in CHECK. */
   | { readonly type: 'figures'; readonly files: number; readonly bytes: number; readonly freeBytes: number };
 

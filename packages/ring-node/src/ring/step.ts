@@ -55,6 +55,7 @@ export function step(ring: RingState, input: Input, surroundings: Surroundings):
     case 'scanned':
     case 'fetched':
     case 'unfetched':
+    case 'damaged':
       onFilesInput(ring, input, turn);
       break;
   }

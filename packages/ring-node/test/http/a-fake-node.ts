@@ -128,6 +128,10 @@ export class FakeNode implements NodeFace {
     return () => void this.watchers.delete(listener);
   }
 
+  eventCounts(): ReturnType<NodeFace['eventCounts']> {
+    return new Map([...this.#events].map(({ event: { type } }) => [type, this.#events.filter(({ event }) => event.type === type).length]));
+  }
+
   recentEvents(): readonly { readonly event: RingEvent; readonly number: number }[] {
     return this.#events;
   }

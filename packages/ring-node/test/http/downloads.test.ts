@@ -104,6 +104,23 @@ test('bytes that cannot be had are 503, not an empty file', async (t) => {
   t.is(codeOf(await answer.text()), 'unavailable');
 });
 
+test('bytes that one source cannot give are asked for anew: the ring names another', async (t) => {
+  const { url, node } = await aServer(t);
+  for (const size of [10, 200_000]) {
+    const bytes = randomBytes(size);
+    node.keep('a', bytes);
+    const sources = [undefined, aBrokenSource(), Readable.from([bytes])];
+    node.opens = () => {
+      const stream = sources.shift();
+      return stream && { size, stream };
+    };
+    node.requests.length = 0;
+    const answer = await fetch(`${url}/files/a`, { headers: { 'If-None-Match': '"another"' } });
+    t.deepEqual(Buffer.from(await answer.arrayBuffer()), bytes);
+    t.is(node.requests.length, 3);
+  }
+});
+
 test('a client that leaves takes its request back and closes the source', async (t) => {
   const { port, node } = await aServer(t);
   let aborted = false;
@@ -149,6 +166,14 @@ function* chunks(chunk: Buffer, times: number, each: () => void = () => undefine
     each();
     yield chunk;
   }
+}
+
+function aBrokenSource(): Readable {
+  return new Readable({
+    read() {
+      this.destroy(new Error('the disk is gone'));
+    },
+  });
 }
 
 function* breaking(size: number): Generator<Buffer> {

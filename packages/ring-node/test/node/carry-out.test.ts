@@ -146,6 +146,7 @@ function aCarryOut(failure?: Error, whole?: Store) {
   };
   const carryOut = new CarryOut({
     store,
+    read: (name, version) => store.read({ name, version }),
     send: (_effect, bytes) => sent.push(bytes),
     fetch: () => undefined,
     abort: () => undefined,

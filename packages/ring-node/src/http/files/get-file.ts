@@ -3,10 +3,13 @@ import type { Context } from 'koa';
 import { answerFile, type Found, receiptHeaders } from '../answer-file.js';
 import { HttpError } from '../errors-to-json.js';
 import { queryOf } from '../request-target.js';
-import { goneSignal, sendBytes } from '../send-file.js';
+import { beginBody, goneSignal, sendBody } from '../send-file.js';
 import { requiresStrong } from '../fields/wishes.js';
 import { refusalOf } from './refusal.js';
 import type { FileSurroundings } from './surroundings.js';
+
+/** So many nodes are tried for the bytes of one answer. */
+const SOURCES_MAX = 3;
 
 /** GET and HEAD of a file, of one version of it (`?version=`), or of the list of its conflict copies (`?conflicts`). */
 export async function getFile(context: Context, name: string, surroundings: FileSurroundings): Promise<void> {
@@ -17,25 +20,31 @@ export async function getFile(context: Context, name: string, surroundings: File
   const signal = goneSignal(context.res);
   const headOnly = context.method === 'HEAD' || showsConflicts;
   const requireStrong = requiresStrong(context.req.headers);
-  const answer = await node.request({ op: 'get', name, ...(version && { version }), headOnly, deadlineMs: options.deadlineMs, requireStrong }, signal);
-  if (answer.type !== 'found') throw refusalOf(answer);
-  if (showsConflicts) {
-    context.set(receiptHeaders(answer.receipt, answer.value));
-    context.body = conflictsBody(name, answer.value);
-    return;
+  const request = { op: 'get', name, ...(version && { version }), headOnly, deadlineMs: options.deadlineMs, requireStrong } as const;
+  for (let sources = 1; ; sources++) {
+    const answer = await node.request(request, signal);
+    if (answer.type !== 'found') throw refusalOf(answer);
+    if (showsConflicts) {
+      context.set(receiptHeaders(answer.receipt, answer.value));
+      context.body = conflictsBody(name, answer.value);
+      return;
+    }
+    if (await answerContent(context, name, answer, surroundings, signal)) return;
+    // Who has bytes that are damaged knows it now: asked again, the ring names another.
+    if (sources === SOURCES_MAX || signal.aborted) throw new HttpError('unavailable', 'the bytes of the file cannot be had just now', receiptHeaders(answer.receipt));
   }
-  await answerContent(context, name, answer, surroundings, signal);
 }
 
-async function answerContent(context: Context, name: string, found: Found, { node }: FileSurroundings, signal: AbortSignal): Promise<void> {
-  const { from, receipt } = found;
+/** Returns false where nothing is said yet and the bytes cannot be had from where they were said to be. */
+async function answerContent(context: Context, name: string, found: Found, { node }: FileSurroundings, signal: AbortSignal): Promise<boolean> {
   const { status, fields, part } = answerFile(context.method, name, found, context.req.headers);
+  const opened = part && found.from && (await node.open(name, found.from, status === 200 ? undefined : part, signal));
+  const body = opened && (await beginBody(opened, part.end - part.start, signal, node.log));
+  if (part !== undefined && body === undefined) return false;
   context.status = status;
   context.set(fields);
-  if (part === undefined) return;
-  const opened = from && (await node.open(name, from, status === 200 ? undefined : part, signal));
-  if (opened === undefined) throw new HttpError('unavailable', 'the bytes of the file cannot be had just now', receiptHeaders(receipt));
-  await sendBytes(context, opened, part.end - part.start, signal, node.log);
+  if (body !== undefined) await sendBody(context, body, part!.end - part!.start, signal, node.log);
+  return true;
 }
 
 /** @throws HttpError `bad-request` */

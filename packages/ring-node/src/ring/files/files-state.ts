@@ -60,6 +60,7 @@ export type Waiting =
   /** `merge`: look after it even if nothing seems to be amiss here. */
   | { readonly type: 'sweep'; readonly merge: boolean }
   | { readonly type: 'settle'; readonly fetch: Fetching }
+  | { readonly type: 'damaged'; readonly version: Stamp }
   | { readonly type: 'copy'; readonly from: string; readonly view: RegisterView; readonly sync: number };
 
 export interface Client {

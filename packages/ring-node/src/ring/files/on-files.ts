@@ -9,6 +9,7 @@ import { dropAttached, stageAttached } from './attached.js';
 import { entryOrWait, takeLoaded } from './cache.js';
 import { failClient, forgetClient, takeRequest } from './clients.js';
 import { onFilled } from './copies.js';
+import { onDamaged } from './damaged.js';
 import { advance, onBytesHere, onOffered, onOpCancelled, onOpDeadline, onOpUnsent, onReply, onRetry, onRoundLate, startOp } from './drive.js';
 import type { Entry, Fetching, Waiting } from './files-state.js';
 import { askedAgain } from './incoming.js';
@@ -46,6 +47,8 @@ export function onFilesInput(ring: RingState, input: Input, turn: Turn): void {
       return afterFetch(ring, turn, onFetched(ring, turn, input), true);
     case 'unfetched':
       return afterFetch(ring, turn, onUnfetched(ring, input), false, input.code);
+    case 'damaged':
+      return onDamaged(ring, turn, input.name, input.version);
     case 'unsent':
       return onUnsent(ring, turn, input.messageId);
     default:
@@ -150,6 +153,8 @@ function goOn(ring: RingState, turn: Turn, name: string, waiting: Waiting): void
       return onFilesMessage(ring, waiting.message, turn, waiting.token);
     case 'sweep':
       return sweepName(ring, turn, name, waiting.merge);
+    case 'damaged':
+      return onDamaged(ring, turn, name, waiting.version);
     case 'settle': {
       const here = entry();
       if (here !== undefined) afterFetch(ring, turn, settleFetch(ring, turn, here, waiting.fetch), true);

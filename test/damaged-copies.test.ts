@@ -1,0 +1,99 @@
+import { open, readdir, readFile, rm, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { aNode, aRing, type TestNode, until } from './a-ring.js';
+import { get, put, sha256, someBytes, urlOf } from './files.js';
+
+const MIB = 2 ** 20;
+
+/** What may become of kept bytes on a disk. */
+const damages: readonly { readonly what: string; readonly size: number; readonly damage: (path: string, at: number) => Promise<void> }[] = [
+  { what: 'a small content with a flipped bit', size: 1000, damage: (path, at) => flip(path, at + 500) },
+  { what: 'a large content with a flipped bit', size: 300_000, damage: (path, at) => flip(path, at + 200_000) },
+  { what: 'a large content that is cut short', size: 300_000, damage: (path, at) => truncate(path, at + 100_000) },
+  { what: 'a large content that is gone', size: 300_000, damage: (path) => rm(path) },
+];
+
+test.serial('a damaged copy is never served: it is got from another holder, told of, and replaced', async (t) => {
+  const [a, b, c] = (await aRing(t, 3)) as [TestNode, TestNode, TestNode];
+  const contents = damages.map(({ size }) => someBytes(size));
+  for (const [i, bytes] of contents.entries()) t.is((await put(a, `file-${i}`, bytes, { 'coring-require-copies': '3' })).status, 201);
+  for (const [i, { what, damage }] of damages.entries()) {
+    const { path, at } = await find(b, contents[i]!);
+    await damage(path, at);
+    const got = await get(b, `file-${i}`);
+    t.is(got.status, 200, what);
+    t.is(sha256(got.bytes), sha256(contents[i]!), what);
+    await until(async () => (await events(b, 'copied')) === i + 1, `another copy instead of ${what}`);
+    t.is(await events(b, 'damaged'), i + 1, what);
+  }
+  await Promise.all([a.kill(), c.kill()]);
+  for (const [i, { what }] of damages.entries()) t.is(sha256((await get(b, `file-${i}`)).bytes), sha256(contents[i]!), what);
+});
+
+test.serial('damage that shows when the answer has begun cuts it; the next answer is whole', async (t) => {
+  const [a, b] = (await aRing(t, 2)) as [TestNode, TestNode];
+  const bytes = someBytes(4 * MIB);
+  t.is((await put(a, 'big', bytes, { 'coring-require-copies': '2' })).status, 201);
+  const { path, at } = await find(b, bytes);
+  await flip(path, at + 3 * MIB);
+  await t.throwsAsync(get(b, 'big'));
+  t.is(sha256((await get(b, 'big')).bytes), sha256(bytes));
+  await until(async () => (await events(b, 'copied')) === 1, 'another copy');
+});
+
+test.serial('a peer that asks for bytes that are damaged here gets them from another holder', async (t) => {
+  const nodes = await aRing(t, 4);
+  for (let i = 0; i < 4; i++) {
+    const bytes = someBytes(300_000);
+    const { headers } = await put(nodes[0]!, `file-${i}`, bytes, { 'coring-require-copies': '3' });
+    const holders = nodes.filter(({ nodeId }) => headers.get('coring-nodes')!.includes(nodeId));
+    const other = nodes.find((node) => !holders.includes(node))!;
+    // Which of the three it asks first is not known.
+    for (const holder of holders.slice(0, 2)) await flip((await find(holder, bytes)).path, 1000);
+    t.is(sha256((await get(other, `file-${i}`)).bytes), sha256(bytes));
+  }
+});
+
+test.serial('alone, damaged bytes are refused, and everything else goes on', async (t) => {
+  const node = await aNode(t);
+  const bytes = someBytes(1000);
+  await put(node, 'damaged', bytes);
+  await put(node, 'sound', 'sound');
+  const { path, at } = await find(node, bytes);
+  await flip(path, at);
+  for (let i = 0; i < 2; i++) t.is((await get(node, 'damaged')).status, 503);
+  t.is((await fetch(urlOf(node, 'damaged'), { method: 'HEAD' })).status, 200);
+  t.is(Buffer.from((await get(node, 'sound')).bytes).toString(), 'sound');
+  t.is(await events(node, 'damaged'), 1);
+  t.is((await put(node, 'damaged', bytes)).status, 200);
+  t.is(sha256((await get(node, 'damaged')).bytes), sha256(bytes));
+});
+
+/** The file of the data directory that holds these bytes, and where in it they begin. */
+async function find({ data }: TestNode, bytes: Uint8Array): Promise<{ readonly path: string; readonly at: number }> {
+  for (const entry of await readdir(data, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const at = (await readFile(path)).indexOf(bytes);
+    if (at >= 0) return { path, at };
+  }
+  throw new Error('the bytes are not on the disk');
+}
+
+async function flip(path: string, at: number): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, at);
+    buffer[0]! ^= 1;
+    await file.write(buffer, 0, 1, at);
+  } finally {
+    await file.close();
+  }
+}
+
+/** How many events of a type the node has counted. */
+async function events(node: TestNode, type: string): Promise<number> {
+  const text = await (await fetch(`${node.url}/metrics`)).text();
+  return Number(new RegExp(`^coring_events_total{type="${type}"} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
+}
