@@ -8,14 +8,22 @@ export interface Put {
 }
 
 /** PUT with a deadline; throws only where no answer came. */
-export async function put(node: TestNode, name: string, body: Uint8Array<ArrayBuffer> | string, headers: Record<string, string> = {}, withinMs = 15_000): Promise<Put> {
+export async function put(node: Pick<TestNode, 'url'>, name: string, body: Uint8Array<ArrayBuffer> | string, headers: Record<string, string> = {}, withinMs = 15_000): Promise<Put> {
   const response = await fetch(urlOf(node, name), { method: 'PUT', body, headers, signal: AbortSignal.timeout(withinMs) });
   return { status: response.status, headers: response.headers, body: await response.text() };
 }
 
-export async function get(node: TestNode, name: string, headers: Record<string, string> = {}, withinMs = 15_000): Promise<{ status: number; headers: Headers; bytes: Uint8Array<ArrayBuffer> }> {
+export async function get(node: Pick<TestNode, 'url'>, name: string, headers: Record<string, string> = {}, withinMs = 15_000): Promise<{ status: number; headers: Headers; bytes: Uint8Array<ArrayBuffer> }> {
   const response = await fetch(urlOf(node, name), { headers, signal: AbortSignal.timeout(withinMs) });
   return { status: response.status, headers: response.headers, bytes: new Uint8Array(await response.arrayBuffer()) };
+}
+
+/** GET that takes no answer but a strong one: a node that cannot give one just now is asked again. */
+export async function getStrong(node: Pick<TestNode, 'url'>, name: string): ReturnType<typeof get> {
+  for (;;) {
+    const got = await get(node, name, { 'coring-require': 'strong' }, 60_000);
+    if (got.status !== 503) return got;
+  }
 }
 
 export async function remove(node: TestNode, name: string): Promise<number> {
@@ -24,7 +32,7 @@ export async function remove(node: TestNode, name: string): Promise<number> {
   return response.status;
 }
 
-export function urlOf(node: TestNode, name: string): string {
+export function urlOf(node: Pick<TestNode, 'url'>, name: string): string {
   return `${node.url}/files/${name.split('/').map(encodeURIComponent).join('/')}`;
 }
 

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import test from 'ava';
 import { aDisk, whyNoDisk } from './a-disk.js';
 import { aNode, type TestNode, until, whole } from './a-ring.js';
-import { type Acknowledged, missingAt, Writers } from './writers.js';
+import { get } from './files.js';
+import { type Acknowledged, missingAt, someWriters } from './writers.js';
 
 const obstacle = await whyNoDisk();
 const powerTest = obstacle === undefined ? test : test.skip;
@@ -17,7 +18,7 @@ powerTest(`all that a ring of one has acknowledged outlives a power cut${suffix}
   let node = await aNode(t, { data: join(disk.folder, 'data') });
   const names = new Map<string, Acknowledged>();
   for (let round = 1; round <= 3; round++) {
-    const writers = new Writers([node], { clients: 16, bytesOf: (i) => bytesOf(i + round), folder: `round-${round}` });
+    const writers = someWriters(t, [node], { clients: 16, bytesOf: (i) => bytesOf(i + round), folder: `round-${round}` });
     await until(() => writers.acknowledged.size > 150, 'files to be written');
     await disk.cutPower();
     await node.kill();
@@ -39,7 +40,7 @@ powerTest(`a node of three whose power is cut has what it had acknowledged, and 
   const b = await aNode(t, { join: a, data: join(disk.folder, 'data') });
   const c = await aNode(t, { join: b });
   await whole([a, b, c]);
-  const writers = new Writers([a, b, c], { clients: 16, bytesOf });
+  const writers = someWriters(t, [a, b, c], { clients: 16, bytesOf });
   await until(() => writers.acknowledged.size > 200, 'files to be written');
   await disk.cutPower();
   await b.kill();
@@ -55,7 +56,7 @@ powerTest(`a node of three whose power is cut has what it had acknowledged, and 
   t.is(alone.nodeId, b.nodeId);
   const promised = [...writers.acknowledged].filter(([, { holders }]) => holders.includes(b.nodeId));
   t.true(promised.length > 100, `${promised.length} files`);
-  t.deepEqual(await missingAt(alone, promised), []);
+  t.deepEqual(await missingAt(alone, promised, get), []);
 
   const nodes: TestNode[] = [await a.again(t), alone, await c.again(t)];
   await whole(nodes);

@@ -13,7 +13,7 @@ const blocks = contentBlocks(Number(size), Number(seed));
 const hash = createHash('sha256');
 let sent = 0;
 
-const outgoing = request(url, { method: 'PUT', headers: { 'content-length': size } });
+const outgoing = request(url, { method: 'PUT', headers: { 'content-length': size, 'coring-require': 'strong' } });
 outgoing.once('error', (error) => answer({ answered: 0, body: error.message }));
 outgoing.once('response', (response) => {
   const parts: Buffer[] = [];
