@@ -82,7 +82,7 @@ async function killIn(t: ExecutionContext, nodes: readonly TestNode[], victim: V
   t.true(contents.includes([...settled][0]!), when);
   for (const node of back) t.deepEqual(await missingAt(node, others.acknowledged), [], when);
   t.is((await fetch(urlOf(third, name), { method: 'DELETE' })).status, 204);
-  for (const node of back) await until(async () => (await largeFilesIn(node.data)).length === 0, `${node.address} to keep nothing of a file that is gone`, 60_000);
+  for (const node of back) await until(async () => (await largeFilesIn(node.data)).length === 0, `${node.address} to keep nothing of a file that is gone: ${when}`, 60_000);
   return back;
 }
 
