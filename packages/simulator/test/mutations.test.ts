@@ -20,6 +20,7 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'forget-mint': { from: 600 },
   'judge-stale-view': { schedule: 'stale-view' },
   'copy-counts-as-vote': { schedule: 'copied-by-most' },
+  'outdated-is-chosen': { schedule: 'dead-sibling' },
   'race-on-oldest-epoch': { schedule: 'retired-in-between' },
   'no-fence': { from: 1 },
   'reply-before-sync': { schedule: 'power-failure' },

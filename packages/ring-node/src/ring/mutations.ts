@@ -16,6 +16,7 @@ export const mutationNames = [
   'forget-mint',
   'judge-stale-view',
   'copy-counts-as-vote',
+  'outdated-is-chosen',
   'race-on-oldest-epoch',
   'no-fence',
   'reply-before-sync',

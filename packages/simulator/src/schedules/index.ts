@@ -6,6 +6,7 @@ import { branchesOnBothSides } from './branches-on-both-sides.js';
 import { bytesGoneBeforeAccept } from './bytes-gone-before-accept.js';
 import { conditionalBranch } from './conditional-branch.js';
 import { copiedByMost } from './copied-by-most.js';
+import { deadSibling } from './dead-sibling.js';
 import { decidedUnheard, decidedUnheardAndRestarted } from './decided-unheard.js';
 import { falseAccuser } from './false-accuser.js';
 import { growingWhileWriting } from './growing.js';
@@ -36,6 +37,7 @@ export const schedules = {
   'bytes-gone-before-accept': { schedule: bytesGoneBeforeAccept, nodes: 4, changes: { workload: { ...quiet.workload, largeChance: 1 } } },
   'conditional-branch': { schedule: conditionalBranch, nodes: 4 },
   'copied-by-most': { schedule: copiedByMost, nodes: 3 },
+  'dead-sibling': { schedule: deadSibling, nodes: 3 },
   'decided-unheard': { schedule: decidedUnheard, nodes: 3 },
   'decided-unheard-and-restarted': { schedule: decidedUnheardAndRestarted, nodes: 3 },
   'drained-leaver': { schedule: drainedLeaver, nodes: 3, changes: copies(1) },

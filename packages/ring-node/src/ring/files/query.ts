@@ -31,7 +31,7 @@ export function judgeQuery(ring: RingState, turn: Turn, op: Op): Next | undefine
   const view = viewOf(ring, op, entry, [...op.replies.values()]);
   const agreeing = voters(ring, op.replies, view);
   const isVoted = isChosenByVote(ring, op, view, needed, agreeing);
-  const isDecided = !view.merged && (isVoted || isKnownChosen(view, op));
+  const isDecided = !view.merged && (isVoted || isKnownChosen(ring, view, op));
   // Who asks how many copies there are, or looks after them, hears everybody.
   if (op.awaited.size > 0 && (op.wantsAll || !isDecided)) return undefined;
   if (!isDecided || (op.kind === 'merge' && lagging(op.scope!, op.replies, view).length > 0)) return 'prepare';

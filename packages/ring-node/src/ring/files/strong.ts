@@ -45,7 +45,7 @@ export function judgePrepare(ring: RingState, turn: Turn, op: Op): Next | undefi
   op.outcome = decision.outcome;
   const agreeing = voters(ring, op.replies, view);
   const isVoted = isChosenByVote(ring, op, view, needed, agreeing);
-  const isDecided = !view.merged && (isVoted || isKnownChosen(view, op));
+  const isDecided = !view.merged && (isVoted || isKnownChosen(ring, view, op));
   const isLagging = op.kind === 'merge' && lagging(op.scope!, op.replies, view).length > 0;
   if (view.main !== undefined) op.holders = holdersIn(ring, op.replies, entry, view.main.version);
   if (decision.type === 'answer' && isDecided && !isLagging) {

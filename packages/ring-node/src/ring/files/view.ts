@@ -68,10 +68,12 @@ export function holdersIn(ring: RingState, replies: ReadonlyMap<string, Reply>, 
 
 /**
  * Whether it is known already that the main value, or one that succeeds it, was chosen: it needs no vote then. Who looks after a name wants
- * to know it of the branches too that the value has taken in since.
+ * to know it of the branches too that the value has taken in since. What is known to be chosen and the value has not seen came after it, maybe
+ * while the answers came in: then the value may be one of the same writer that never was chosen, and the vector covers it all the same.
  */
-export function isKnownChosen({ main, committed }: View, { kind }: Op): boolean {
-  return main !== undefined && (kind === 'merge' ? !isBehind(committed, seenOf(main)) : hasSeen(committed, main.version));
+export function isKnownChosen({ mutations }: RingState, { main, committed }: View, { kind }: Op): boolean {
+  if (main === undefined || (isBehind(seenOf(main), committed) && !mutations.has('outdated-is-chosen'))) return false;
+  return kind === 'merge' ? !isBehind(committed, seenOf(main)) : hasSeen(committed, main.version);
 }
 
 /** Voters that answered and have not the latest value. */
