@@ -119,9 +119,9 @@ function readAll(world: World, workload: Workload): void {
   }
 }
 
-/** Whether nobody stands still or waits for an answer. */
+/** Whether nobody stands still, sends something, or waits for an answer. */
 function isIdle(world: World): boolean {
-  return world.history.open().length === 0 && !world.running().some(({ isPaused }) => isPaused);
+  return world.history.open().length === 0 && !world.running().some(({ isPaused, uploads }) => isPaused || uploads.size > 0);
 }
 
 /** What a broken run does further on says nothing. */
