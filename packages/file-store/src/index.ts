@@ -1,4 +1,5 @@
 export * from './error.js';
 export { openFileStore, type FileStoreOptions } from './file-store.js';
 export { memoryStore } from './memory-store.js';
+export { OpenedBytes } from './opened.js';
 export * from './store.js';

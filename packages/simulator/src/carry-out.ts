@@ -10,7 +10,7 @@ const READ_MS = 2;
 /** Does what the core asked for, in order, by the contract of Effect. */
 export function carryOut(node: SimulatedNode, effects: readonly Effect[]): void {
   // As they are when the step ends: a save among the effects may make them something else.
-  const attached = effects.map((effect) => (effect.type === 'send' && effect.bytes !== undefined ? bytesAt(node, effect.bytes) : undefined));
+  const attached = effects.map((effect) => ('bytes' in effect && effect.bytes !== undefined ? bytesAt(node, effect.bytes) : undefined));
   for (const [i, effect] of effects.entries()) carryOutOne(node, effect, attached[i]);
 }
 
@@ -40,7 +40,7 @@ function carryOutOne(node: SimulatedNode, effect: Effect, bytes: Content | undef
       return;
     case 'answer': {
       const answer = JSON.parse(JSON.stringify(effect.answer)) as ClientAnswer;
-      return node.hold(() => world.answered(node, effect.ref, answer));
+      return node.hold(() => world.answered(node, effect.ref, answer, bytes));
     }
     case 'operated':
       return node.hold(() => world.count(effect.ok ? 'operated' : 'not operated'));
@@ -63,7 +63,7 @@ function save(node: SimulatedNode, changes: readonly Change[], isLazy: boolean):
   if (!isLazy) node.sync();
 }
 
-/** The bytes that go with a message: staged ones, else those of a version that is kept. */
+/** The bytes that go with an effect: staged ones, else those of a version that is kept. */
 function bytesAt({ disk }: SimulatedNode, { token, name, version }: BytesAt): Content | undefined {
   return (token === undefined ? undefined : disk.staged.get(token)) ?? disk.content(name, version);
 }

@@ -108,11 +108,11 @@ export class World {
     if (network.doubles()) this.#deliver(target, from, letter, network.delayMs() + network.random.between(0, 800));
   }
 
-  answered(node: SimulatedNode, ref: string, answer: ClientAnswer): void {
+  answered(node: SimulatedNode, ref: string, answer: ClientAnswer, bytes?: Content): void {
     const operation = this.history.end(ref, this.nowMs, answer);
     this.say(node, () => `answers ${ref}: ${JSON.stringify(answer)}`);
     if (operation === undefined) return this.fail('everything-ends', `${node.name} answered ${ref} twice or unasked`);
-    readBytes(this, node, operation);
+    readBytes(this, node, operation, bytes);
     this.ended(operation);
   }
 

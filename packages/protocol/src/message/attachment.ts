@@ -9,6 +9,8 @@ export function attachedDigest(message: Message): string | undefined {
     case 'ACCEPT':
     case 'BRANCH':
       return message.value.deleted ? undefined : message.value.digest;
+    case 'REGISTER':
+      return message.register.value?.deleted === false ? message.register.value.digest : undefined;
     case 'FORWARD':
       return message.op === 'PUT' ? message.digest : undefined;
     default:

@@ -71,7 +71,13 @@ export type Commit = FromSchema<typeof commitSchema>;
 /** Asks for the register without promising anything. */
 export const querySchema = {
   type: 'object',
-  properties: { ...envelope, type: { const: 'QUERY' }, name: fileName },
+  properties: {
+    ...envelope,
+    type: { const: 'QUERY' },
+    name: fileName,
+    /** The bytes of a small value are to come with the answer, where they are kept. */
+    wantsBytes: { type: 'boolean' },
+  },
   required: [...envelopeRequired, 'name'],
   additionalProperties: false,
 } as const;

@@ -1,14 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type FileVersion, formatStamp, headers } from '@coring/protocol';
 import { create as contentDisposition } from 'content-disposition';
-import type { ClientAnswer, Receipt } from '../ring/index.js';
+import type { Answered } from '../node/node-face.js';
+import type { Receipt } from '../ring/index.js';
 import { type HeaderFields, HttpError } from './errors-to-json.js';
 import { byteRange, type ByteRange } from './fields/byte-range.js';
 import { httpDate, rangeApplies, weighRead } from './fields/conditions.js';
 import { reprDigest } from './fields/content-digest.js';
 import { etagOf } from './fields/etags.js';
 
-export type Found = Extract<ClientAnswer, { type: 'found' }>;
+export type Found = Extract<Answered, { type: 'found' }>;
 
 /** The answer to a GET or HEAD of content, as far as it can be said without its bytes. */
 export interface FileAnswer {

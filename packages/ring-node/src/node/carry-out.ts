@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { Opened, Store, StoreChange } from '@coring/file-store';
 import type { Stamp } from '@coring/protocol';
-import type { Effect, Input, Register } from '../ring/index.js';
+import type { BytesAt, Effect, Input, Register } from '../ring/index.js';
 
 /** Who does what the core asks for. None of these may call back into the core before it returns. */
 export interface Hands {
@@ -11,7 +11,7 @@ export interface Hands {
   readonly send: (effect: Extract<Effect, { type: 'send' }>, bytes: Uint8Array | undefined) => void;
   readonly fetch: (effect: Extract<Effect, { type: 'fetch' }>) => void;
   readonly abort: (ref: string) => void;
-  readonly tell: (effect: Extract<Effect, { type: 'answer' | 'operated' | 'event' }>) => void;
+  readonly tell: (effect: Extract<Effect, { type: 'answer' | 'operated' | 'event' }>, bytes: Uint8Array | undefined) => void;
   readonly feed: (input: Input) => void;
   /** The disk did not take a save: the node must not go on, since what it would say next it does not have. */
   readonly fail: (cause: unknown) => void;
@@ -93,7 +93,7 @@ export class CarryOut {
     if (effect.type === 'load' && !this.#unsaved.has(effect.name) && !this.#inCommit.has(effect.name)) return this.#do(effect, bytes);
     if ((effect.type === 'load' || effect.type === 'scan') && this.#changes.length > 0) this.#isCommitDue = true;
     const isFree = this.#running === undefined && !this.#isCommitDue && this.#waiting.length === 0;
-    const mustRead = effect.type === 'send' && effect.bytes !== undefined && bytes === undefined;
+    const mustRead = bytesOf(effect) !== undefined && bytes === undefined;
     if (isFree && !mustRead) this.#do(effect, bytes);
     else this.#waiting.push({ effect, bytes });
   }
@@ -111,8 +111,9 @@ export class CarryOut {
         this.#waiting = [];
         if (this.#isCommitDue) await this.#commit();
         if (this.#stopped) return;
-        for (const { effect, bytes } of held) {
-          const read = bytes ?? (await this.#kept(effect));
+        const reads = held.map(({ effect, bytes }) => bytes ?? this.#kept(effect));
+        for (const [i, { effect }] of held.entries()) {
+          const read = await reads[i];
           if (this.#stopped) return;
           this.#do(effect, read);
         }
@@ -137,17 +138,16 @@ export class CarryOut {
     this.#inCommit = new Map();
   }
 
-  /** Bytes that go with a message, where they are staged: a save that waits may make them those of a version. */
+  /** Bytes that go with an effect, where they are staged: a save that waits may make them those of a version. */
   #staged(effect: Effect): Uint8Array | undefined {
-    const token = effect.type === 'send' ? effect.bytes?.token : undefined;
+    const token = bytesOf(effect)?.token;
     return token === undefined ? undefined : this.#hands.store.peek(token);
   }
 
   /** The same, where they are kept; undefined where they are gone. */
   async #kept(effect: Effect): Promise<Uint8Array | undefined> {
-    if (effect.type !== 'send' || effect.bytes === undefined) return undefined;
-    const { name, version } = effect.bytes;
-    const opened = await this.#hands.read(name, version);
+    const at = bytesOf(effect);
+    const opened = at && (await this.#hands.read(at.name, at.version));
     // Whoever misses them asks for them elsewhere.
     return opened === undefined ? undefined : (opened.bytes ?? (await buffer(opened.stream).catch(() => undefined)));
   }
@@ -169,7 +169,7 @@ export class CarryOut {
       case 'answer':
       case 'operated':
       case 'event':
-        return this.#hands.tell(effect);
+        return this.#hands.tell(effect, bytes);
     }
   }
 
@@ -194,4 +194,8 @@ export class CarryOut {
     const entries = await Promise.all(records.map(async ({ key, value }) => ({ name: key, register: value as Register, kept: await store.kept(key) })));
     return { type: 'scanned', ref, entries, more: records.length === limit };
   }
+}
+
+function bytesOf(effect: Effect): BytesAt | undefined {
+  return effect.type === 'send' || effect.type === 'answer' ? effect.bytes : undefined;
 }

@@ -7,10 +7,13 @@ type WithoutRef<T> = T extends unknown ? Omit<T, 'ref'> : never;
 /** A client's request before the node has given it a reference. */
 export type NewRequest = WithoutRef<ClientRequest>;
 
+/** `bytes`: those of what was found, where they came with the answer. */
+export type Answered = ClientAnswer & { readonly bytes?: Uint8Array };
+
 /** What the HTTP side sees of a node. */
 export interface NodeFace {
   /** Always settles with an answer, by the request's deadline. Aborting the signal says that nobody waits for it any more. */
-  request(request: NewRequest, signal: AbortSignal): Promise<ClientAnswer>;
+  request(request: NewRequest, signal: AbortSignal): Promise<Answered>;
   /** The answer to a plain read where this node alone decides and all that it says is durable; undefined where `request` is to be asked. */
   readHere(name: string): Extract<ClientAnswer, { type: 'found' }> | undefined;
   /** The operator's word about a node: `leave` drains it for good, `forget` gives it up as lost. */

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Opened, Staging, Store } from '@coring/file-store';
 import { type Fetch, formatStamp, type Message, type RingBody, type Stamp } from '@coring/protocol';
-import { type ClientAnswer, type Effect, type Input, readHere, ringBody, type RingEvent, type RingState } from '../ring/index.js';
+import { type Effect, type Input, readHere, ringBody, type RingEvent, type RingState } from '../ring/index.js';
 import { CarryOut } from './carry-out.js';
 import { Core, type TracedStep } from './core.js';
 import { EventLog } from './event-log.js';
@@ -10,7 +10,7 @@ import { KeptBytes } from './kept-bytes.js';
 import type { Fetched, Followed, Links } from './links/links.js';
 import { logEvent } from './log-event.js';
 import type { Log } from './log.js';
-import type { NewRequest, NodeFace } from './node-face.js';
+import type { Answered, NewRequest, NodeFace } from './node-face.js';
 import { Requests } from './requests.js';
 import { StartError } from './start-error.js';
 import { drawSurroundings } from './surroundings.js';
@@ -72,7 +72,7 @@ export class Node implements NodeFace {
       send: ({ address, message }, bytes) => links.send(address, message, bytes),
       fetch: (effect) => fetching.start(effect),
       abort: (ref) => fetching.abort(ref),
-      tell: (effect) => this.#tell(effect),
+      tell: (effect, bytes) => this.#tell(effect, bytes),
       fail,
     });
     const core = new Core(ring, { draw: drawSurroundings, carryOut: (added) => carryOut.add(added), fail, ...(trace === undefined ? {} : { trace }) });
@@ -125,7 +125,7 @@ export class Node implements NodeFace {
     return this.#working.ring.self.nodeId;
   }
 
-  async request(request: NewRequest, signal: AbortSignal): Promise<ClientAnswer> {
+  async request(request: NewRequest, signal: AbortSignal): Promise<Answered> {
     if (!this.isReady) {
       if (request.op === 'put') await this.#uploads?.discard(request.token);
       return { type: 'failed', code: 'not-joined', message: 'the node has not joined its ring yet' };
@@ -223,8 +223,8 @@ export class Node implements NodeFace {
     }
   }
 
-  #tell(effect: Extract<Effect, { type: 'answer' | 'operated' | 'event' }>): void {
-    if (effect.type === 'answer') return this.#requests.answer(effect.ref, effect.answer);
+  #tell(effect: Extract<Effect, { type: 'answer' | 'operated' | 'event' }>, bytes?: Uint8Array): void {
+    if (effect.type === 'answer') return this.#requests.answer(effect.ref, bytes === undefined ? effect.answer : { ...effect.answer, bytes });
     if (effect.type === 'operated') return this.#requests.operated(effect.ref, effect);
     const { event } = effect;
     logEvent(this.log, event, (nodeId) => this.#nameOf(nodeId));

@@ -1,12 +1,12 @@
-import type { ClientAnswer, Input } from '../ring/index.js';
-import type { NewRequest } from './node-face.js';
+import type { Input } from '../ring/index.js';
+import type { Answered, NewRequest } from './node-face.js';
 
 type Operated = { readonly ok: boolean; readonly message: string };
 
 /** The requests that wait for the core's answer. */
 export class Requests {
   readonly #feed: (input: Input) => void;
-  readonly #answers = new Map<string, (answer: ClientAnswer) => void>();
+  readonly #answers = new Map<string, (answer: Answered) => void>();
   readonly #operations = new Map<string, (operated: Operated) => void>();
   #count = 0;
 
@@ -14,7 +14,7 @@ export class Requests {
     this.#feed = feed;
   }
 
-  ask(request: NewRequest, signal: AbortSignal): Promise<ClientAnswer> {
+  ask(request: NewRequest, signal: AbortSignal): Promise<Answered> {
     const ref = `r${++this.#count}`;
     return new Promise((resolve) => {
       const giveUp = (): void => {
@@ -40,7 +40,7 @@ export class Requests {
     });
   }
 
-  answer(ref: string, answer: ClientAnswer): void {
+  answer(ref: string, answer: Answered): void {
     const resolve = this.#answers.get(ref);
     this.#answers.delete(ref);
     resolve?.(answer);

@@ -22,6 +22,8 @@ export interface GetRequest extends Common {
   readonly version?: Stamp;
   /** HEAD, or a listing of conflicts: the bytes are not needed. */
   readonly headOnly: boolean;
+  /** A version whose bytes the client's side has: where that is current, nobody is asked for them. */
+  readonly knows?: Stamp;
 }
 export interface PutRequest extends Common {
   readonly op: 'put';
@@ -64,7 +66,7 @@ export interface Receipt {
 }
 
 export type ClientAnswer =
-  /** `from` absent: nobody that can be reached holds the bytes (asked only where they are needed, so then `failed` comes instead). */
+  /** `from` absent: the bytes are not needed. */
   | { readonly type: 'found'; readonly value: FileVersion; readonly from?: { readonly nodeId: string; readonly version: Stamp }; readonly receipt: Receipt }
   | { readonly type: 'absent'; readonly receipt: Receipt }
   /** `enough` is false where the client named a number of copies and fewer were durable in time (202). */

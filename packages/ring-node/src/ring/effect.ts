@@ -10,8 +10,8 @@ import type { RingEvent } from './event.js';
  * - `load` and `scan` see every `save` before them.
  * - No effect is awaited by the next input: a slow peer or disk delays what comes after it, never the core.
  * - Values in effects are not changed by later steps: who carries them out may keep them as they are.
- * - `bytes` of a `send` go with it. Staged ones are taken as they are when the step ends, whatever a save of the same step makes of them.
- *   Bytes that are gone stay away: the message goes without.
+ * - `bytes` of a `send` or an `answer` go with it. Staged ones are taken as they are when the step ends, whatever a save of the same step makes of them.
+ *   Bytes that are gone stay away: it goes without.
  */
 export type Effect =
   | { readonly type: 'send'; readonly address: string; readonly message: Message; readonly bytes?: BytesAt }
@@ -35,7 +35,7 @@ export type Effect =
     }
   /** Give up a fetch; no answer is wanted. */
   | { readonly type: 'abort'; readonly ref: string }
-  | { readonly type: 'answer'; readonly ref: string; readonly answer: ClientAnswer }
+  | { readonly type: 'answer'; readonly ref: string; readonly answer: ClientAnswer; readonly bytes?: BytesAt }
   | { readonly type: 'operated'; readonly ref: string; readonly ok: boolean; readonly message: string }
   | { readonly type: 'event'; readonly event: RingEvent };
 

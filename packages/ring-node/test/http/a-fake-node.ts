@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { Opened, Staging } from '@coring/file-store';
 import type { Conflict, FileVersion, RingBody, Stamp } from '@coring/protocol';
 import { noLog } from '../../src/node/log.js';
-import type { NewRequest, NodeFace } from '../../src/node/node-face.js';
+import type { Answered, NewRequest, NodeFace } from '../../src/node/node-face.js';
 import type { ClientAnswer, Conditions, Receipt, RingEvent } from '../../src/ring/index.js';
 
 export const selfId = '0a'.repeat(16);
@@ -22,7 +22,7 @@ export class FakeNode implements NodeFace {
   /** Conflict copies' bytes, by the time of their version. */
   readonly copies = new Map<number, Buffer>();
   /** Stands in for the ring's answer, where a test sets it. */
-  answers?: (request: NewRequest, signal: AbortSignal) => Promise<ClientAnswer> | undefined;
+  answers?: (request: NewRequest, signal: AbortSignal) => Promise<Answered> | undefined;
   /** Stands in for the source of bytes. */
   opens?: (range: { readonly start: number; readonly end: number } | undefined, signal: AbortSignal) => Opened | undefined;
   /** Stands in for the disk. */
@@ -42,7 +42,7 @@ export class FakeNode implements NodeFace {
     return current && { type: 'found', value: current.value, from: { nodeId: selfId, version: current.value.version }, receipt: this.receipt };
   }
 
-  async request(request: NewRequest, signal: AbortSignal): Promise<ClientAnswer> {
+  async request(request: NewRequest, signal: AbortSignal): Promise<Answered> {
     this.requests.push(request);
     const instead = this.answers?.(request, signal);
     if (instead !== undefined) return instead;

@@ -83,6 +83,22 @@ test('bytes that were sent before are not opened again', async (t) => {
   t.is(await (await fetch(`${url}/files/a`)).text(), 'content');
 });
 
+test('bytes that come with the answer are opened nowhere, by no way of asking', async (t) => {
+  const { url, node } = await aServer(t);
+  const value = node.keep('a', Buffer.from('content'));
+  node.answers = async () => ({ type: 'found', value, receipt: node.receipt, bytes: Buffer.from('content') });
+  node.opens = () => t.fail('they are at hand') as never;
+  t.is(await (await fetch(`${url}/files/a`)).text(), 'content');
+  t.is(await (await fetch(`${url}/files/a`, { headers: { Range: 'bytes=3-' } })).text(), 'tent');
+});
+
+test('what was sent before is said to be known', async (t) => {
+  const { url, node } = await aServer(t);
+  const { version } = node.keep('a', Buffer.from('content'));
+  for (let i = 0; i < 2; i++) await (await fetch(`${url}/files/a`)).text();
+  t.deepEqual(node.requests.map((request) => request.op === 'get' && request.knows), [undefined, version]);
+});
+
 test('a request that its sender does not wait for is given up', async (t) => {
   const { port, node } = await aServer(t);
   let given: AbortSignal | undefined;

@@ -115,6 +115,17 @@ test('bytes go with a message as they are when the step ends, from the staging o
   t.like(fed[0], { type: 'loaded', kept: [version] });
 });
 
+test('bytes go with an answer as they do with a message', async (t) => {
+  const { carryOut, told, store } = aCarryOut(undefined, memoryStore());
+  const version = { time: 1, node: 'a'.repeat(32) };
+  const token = store.take(Buffer.from('small'));
+  const answer = { type: 'answer', ref: 'r', answer: { type: 'failed', code: 'unavailable', message: '' } } as const;
+  carryOut.add([{ ...answer, bytes: { name: 'n', version, token } }, { type: 'save', changes: [{ do: 'discard', token }] }]);
+  carryOut.add([{ ...answer, bytes: { name: 'n', version, token } }, answer]);
+  await carryOut.settled();
+  t.deepEqual(told.map((bytes) => bytes && Buffer.from(bytes).toString()), ['small', undefined, undefined]);
+});
+
 function sending(bytes: BytesAt): Effect {
   return { type: 'send', address: 'a:1', message: {} as Message, bytes };
 }
@@ -132,6 +143,7 @@ function aCarryOut(failure?: Error, whole?: Store) {
   const done: string[] = [];
   const fed: Input[] = [];
   const sent: (Uint8Array | undefined)[] = [];
+  const told: (Uint8Array | undefined)[] = [];
   const failures: unknown[] = [];
   const records = new Map<string, unknown>();
   const gates: (() => void)[] = [];
@@ -150,7 +162,8 @@ function aCarryOut(failure?: Error, whole?: Store) {
     send: (_effect, bytes) => sent.push(bytes),
     fetch: () => undefined,
     abort: () => undefined,
-    tell: (effect) => {
+    tell: (effect, bytes) => {
+      if (effect.type === 'answer') told.push(bytes);
       if (effect.type === 'event' && effect.event.type === 'warning') done.push(effect.event.what);
     },
     feed: (input) => fed.push(input),
@@ -165,7 +178,7 @@ function aCarryOut(failure?: Error, whole?: Store) {
       await new Promise(setImmediate);
     }
   };
-  return { carryOut, done, fed, failures, records, release, sent, store };
+  return { carryOut, done, fed, failures, records, release, sent, store, told };
 }
 
 function delegating(store: Store): Store {

@@ -11,6 +11,7 @@ export interface Wishes {
   readonly deadlineMs?: number;
   readonly headOnly?: boolean;
   readonly version?: { readonly time: number; readonly node: string };
+  readonly knows?: { readonly time: number; readonly node: string };
 }
 
 export type AnswerOf<T extends ClientAnswer['type']> = Extract<ClientAnswer, { type: T }>;
@@ -42,7 +43,7 @@ export function askPut(cluster: Cluster, node: ClusterNode, name: string, conten
 
 export function askGet(cluster: Cluster, node: ClusterNode, name: string, wishes: Wishes = {}): string {
   const ref = `r${++requests}`;
-  ask(cluster, node, { op: 'get', name, headOnly: wishes.headOnly ?? false, ...(wishes.version === undefined ? {} : { version: wishes.version }), ...common(ref, wishes) });
+  ask(cluster, node, { op: 'get', name, headOnly: wishes.headOnly ?? false, ...(wishes.version && { version: wishes.version }), ...(wishes.knows && { knows: wishes.knows }), ...common(ref, wishes) });
   return ref;
 }
 

@@ -1,5 +1,5 @@
 import type { ClientAnswer, RingEvent, RingState } from '../../src/ring/index.js';
-import { aDisk, type FakeDisk } from './a-fake-disk.js';
+import { aDisk, type Bytes, type FakeDisk } from './a-fake-disk.js';
 
 export interface ClusterNode {
   readonly index: number;
@@ -16,6 +16,8 @@ export interface ClusterNode {
   boots: number;
   readonly events: { readonly atMs: number; readonly event: RingEvent }[];
   readonly answers: Map<string, ClientAnswer>;
+  /** Bytes that came with answers. */
+  readonly given: Bytes[];
   readonly operated: Map<string, { readonly ok: boolean; readonly message: string }>;
 }
 
@@ -31,6 +33,7 @@ export function aClusterNode(index: number, nodeId: string): ClusterNode {
     boots: 0,
     events: [],
     answers: new Map(),
+    given: [],
     operated: new Map(),
   };
 }

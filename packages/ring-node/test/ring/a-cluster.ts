@@ -226,7 +226,7 @@ export class Cluster extends VirtualClock {
   #carryOut(node: ClusterNode, effects: readonly Effect[]): void {
     // The shell keeps effects as they are: what a later step changed would throw.
     for (const effect of effects) freeze(effect);
-    const attached = effects.map((effect) => (effect.type === 'send' && effect.bytes !== undefined ? bytesOf(node.disk, effect.bytes.name, effect.bytes) : undefined));
+    const attached = effects.map((effect) => ('bytes' in effect && effect.bytes !== undefined ? bytesOf(node.disk, effect.bytes.name, effect.bytes) : undefined));
     for (const [i, effect] of effects.entries()) this.#carryOutOne(node, effect, attached[i]);
     if (this.#options.syncAtOnce === true) this.#markReady(node);
     this.#tickLater(node);
@@ -253,6 +253,7 @@ export class Cluster extends VirtualClock {
         return this.#answerLater(node, () => this.#fetched(node, effect));
       case 'answer':
         node.answers.set(effect.ref, copyOf(effect.answer));
+        if (bytes !== undefined) node.given.push({ digest: bytes.digest, size: bytes.size });
         return;
       case 'operated':
         node.operated.set(effect.ref, { ok: effect.ok, message: effect.message });

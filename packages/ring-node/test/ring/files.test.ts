@@ -6,11 +6,12 @@ test('R12 what is put on any node is got on every node, from itself or by one FO
   const cluster = aSettledCluster(5);
   for (const node of cluster.nodes) {
     const name = `of-${node.index}.txt`;
-    const stored = as('stored', put(cluster, node, name, `content ${node.index}`));
+    const content = `content ${node.index}`.padEnd(70_000);
+    const stored = as('stored', put(cluster, node, name, content));
     t.like(stored, { created: true, enough: true, receipt: { grade: 'strong', copies: 3, wanted: 3, hops: 0 } });
     for (const reader of cluster.nodes) {
       const found = as('found', get(cluster, reader, name));
-      t.is(found.value.digest, digestOf(`content ${node.index}`));
+      t.is(found.value.digest, digestOf(content));
       t.is(found.receipt.grade, 'strong');
       t.is(found.receipt.hops, found.from!.nodeId === reader.nodeId ? 0 : 1);
       t.true(cluster.nodes.find(({ nodeId }) => nodeId === found.from!.nodeId)!.disk.kept.size > 0);
@@ -18,6 +19,33 @@ test('R12 what is put on any node is got on every node, from itself or by one FO
   }
   t.true(cluster.eventsOf('forward').some(({ event }) => event.forward.op === 'GET'));
   t.deepEqual(cluster.faults(), []);
+});
+
+test('a small file is read at a node that is no owner in one round, and leaves nothing behind', (t) => {
+  const cluster = aSettledCluster(5);
+  put(cluster, cluster.nodes[0]!, 'x', 'content');
+  const reader = cluster.nodes.find((node) => cluster.registerOf(node, 'x')?.value === undefined)!;
+  cluster.runFor(1_000);
+  cluster.sent.length = 0;
+  const { from } = as('found', get(cluster, reader, 'x'));
+  t.not(from!.nodeId, reader.nodeId);
+  const types = cluster.sent.map(({ message: { type } }) => type);
+  t.deepEqual(types.filter((type) => type === 'QUERY' || type === 'FORWARD'), ['QUERY', 'QUERY', 'QUERY']);
+  t.is(cluster.sent.filter(({ message }) => message.type === 'QUERY' && message.wantsBytes === true).length, 1);
+  t.deepEqual(reader.given, [{ digest: digestOf('content'), size: 7 }]);
+  cluster.runFor(1_000);
+  t.is(reader.disk.staged.size, 0);
+});
+
+test('who has the bytes of the current version already asks for them nowhere', (t) => {
+  const cluster = aSettledCluster(5);
+  const { version } = as('stored', put(cluster, cluster.nodes[0]!, 'x', 'content')).value;
+  const reader = cluster.nodes.find((node) => cluster.registerOf(node, 'x')?.value === undefined)!;
+  cluster.sent.length = 0;
+  t.is(as('found', get(cluster, reader, 'x', { knows: version })).from, undefined);
+  put(cluster, cluster.nodes[0]!, 'x', 'new content');
+  t.truthy(as('found', get(cluster, reader, 'x', { knows: version })).from);
+  t.false(cluster.sent.some(({ message }) => message.type === 'QUERY' && message.wantsBytes === true));
 });
 
 test('R12 a miss is absent, graded strong, and remembered nowhere', (t) => {

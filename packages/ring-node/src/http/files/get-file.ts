@@ -2,6 +2,7 @@ import { type ConflictsBody, type FileVersion, formatStamp, parseStamp, type Sta
 import type { Context } from 'koa';
 import { answerFile, type Found, receiptHeaders } from '../answer-file.js';
 import { HttpError } from '../errors-to-json.js';
+import { openFound } from '../open-found.js';
 import { queryOf } from '../request-target.js';
 import { beginBody, goneSignal, sendBody } from '../send-file.js';
 import { requiresStrong } from '../fields/wishes.js';
@@ -38,7 +39,7 @@ export async function getFile(context: Context, name: string, surroundings: File
 /** Returns false where nothing is said yet and the bytes cannot be had from where they were said to be. */
 async function answerContent(context: Context, name: string, found: Found, { node }: FileSurroundings, signal: AbortSignal): Promise<boolean> {
   const { status, fields, part } = answerFile(context.method, name, found, context.req.headers);
-  const opened = part && found.from && (await node.open(name, found.from, status === 200 ? undefined : part, signal));
+  const opened = part && (await openFound(node, name, found, status === 200 ? undefined : part, signal));
   const body = opened && (await beginBody(opened, part.end - part.start, signal, node.log));
   if (part !== undefined && body === undefined) return false;
   context.status = status;

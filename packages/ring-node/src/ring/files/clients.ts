@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@coring/protocol';
 import { ringHealth } from '../check/health.js';
 import type { ClientAnswer, ClientRequest, Receipt } from '../client-request.js';
+import type { BytesAt } from '../effect.js';
 import { copiesWanted, newestEpoch } from '../placement/owners.js';
 import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
@@ -30,8 +31,8 @@ export function takeRequest(ring: RingState, turn: Turn, request: ClientRequest)
 }
 
 /** Answers a client; a second answer, or one to a client that has gone, is dropped. */
-export function answerClient(ring: RingState, turn: Turn, ref: string, answer: ClientAnswer): void {
-  if (forgetClient(ring, ref)) turn.effects.push({ type: 'answer', ref, answer });
+export function answerClient(ring: RingState, turn: Turn, ref: string, answer: ClientAnswer, bytes?: BytesAt): void {
+  if (forgetClient(ring, ref)) turn.effects.push({ type: 'answer', ref, answer, ...(bytes === undefined ? {} : { bytes }) });
 }
 
 export function failClient(ring: RingState, turn: Turn, ref: string, code: ErrorCode, receipt?: Receipt): void {

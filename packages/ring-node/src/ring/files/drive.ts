@@ -12,6 +12,7 @@ import { isConditional } from './conditions.js';
 import { copyTo } from './copies.js';
 import type { Call } from './files-state.js';
 import { judgeFast, startFast } from './fast.js';
+import { dropGiven } from './given.js';
 import { waitForUpload } from './incoming.js';
 import { lookAtTransfers, onMissing, takeTransfer } from './offer.js';
 import { anOp, type Next, type Op } from './op.js';
@@ -278,6 +279,7 @@ function end(ring: RingState, turn: Turn, op: Op): void {
   const { files, timers } = ring;
   op.phase = 'ended';
   forgetCalls(ring, op);
+  dropGiven(turn, op);
   for (const id of op.transfers) files.calls.delete(id);
   files.calls.delete(op.fillRequest);
   clearTimer(timers, { type: 'retry', key: op.ref });

@@ -13,6 +13,7 @@ import { onDamaged } from './damaged.js';
 import { advance, onBytesHere, onOffered, onOpCancelled, onOpDeadline, onOpUnsent, onReply, onRetry, onRoundLate, startOp } from './drive.js';
 import type { Entry, Fetching, Waiting } from './files-state.js';
 import { askedAgain } from './incoming.js';
+import { takeGiven } from './given.js';
 import { endListing, onListed, onListLate, onListRequest, onListScanned, onListUnsent, sendListed, serveList } from './list.js';
 import { fillOnward, onForward } from './on-forward.js';
 import { onRegisterMessage } from './on-register.js';
@@ -78,6 +79,7 @@ export function onFilesMessage(ring: RingState, message: Message, turn: Turn, to
     case 'REGISTER':
     case 'BRANCHED': {
       const call = takeCall(ring, message.re);
+      if (token !== undefined && !takeGiven(ring, turn, message, call, token)) turn.save({ do: 'discard', token });
       if (call?.type === 'op') onReply(ring, turn, message, call);
       else if (call?.type === 'stray' && message.type === 'REGISTER') onStrayAnswered(ring, turn, call.name, message);
       return;

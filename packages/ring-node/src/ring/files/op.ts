@@ -75,8 +75,18 @@ export interface Op {
   fillRequest: string;
   /** Further nodes on which the value is durable: by filling, by copying. */
   readonly copiedTo: Set<string>;
+  /** A read: the voter that is to send the bytes along, and what it has sent, staged here until the operation ends. */
+  giver: string | undefined;
+  given: Given | undefined;
   /** The tombstone floor when a weak attempt began. */
   floor: number;
+}
+
+/** Bytes of a version that came with an answer. */
+export interface Given {
+  readonly from: string;
+  readonly version: Stamp;
+  readonly token: string;
 }
 
 export type Phase = 'queued' | 'querying' | 'fast' | 'preparing' | 'gathering' | 'accepting' | 'pausing' | 'weighing' | 'branching' | 'settling' | 'ended';
@@ -147,6 +157,8 @@ export function anOp(ref: string, kind: Op['kind'], name: string, client: Client
     fill: 'none',
     fillRequest: '',
     copiedTo: new Set(),
+    giver: undefined,
+    given: undefined,
     floor: 0,
   };
 }

@@ -1,14 +1,15 @@
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { query } from './acceptor.js';
+import { isReachable } from '../membership/reachable.js';
 import { entryOf } from './cache.js';
 import { decide } from './decide.js';
 import { agreedFooting, canAllVote } from './fast.js';
 import { isIncoming } from './incoming.js';
-import { offerAll } from './offer.js';
+import { isSmall, offerAll } from './offer.js';
 import type { Next, Op } from './op.js';
 import { isQuorum, neededEpochs, nodesWith, scopeOf } from './quorum.js';
-import { askAll, isPossible, isStale, newRound } from './round.js';
+import { ask, isPossible, isStale, newRound } from './round.js';
 import { seenOf, union } from './version.js';
 import { holdersIn, isChosenByVote, isKnownChosen, lagging, viewOf, voters } from './view.js';
 
@@ -19,7 +20,10 @@ export function startQuery(ring: RingState, turn: Turn, op: Op): void {
   op.isProposed = false;
   newRound(ring, turn, op);
   offerAll(ring, turn, op);
-  askAll(ring, turn, op, op.scope.targets, { type: 'QUERY', name: op.name });
+  op.giver = giverFor(ring, op);
+  for (const node of op.scope.targets) {
+    if (node !== ring.self.nodeId) ask(ring, turn, op, node, { type: 'QUERY', name: op.name, ...(node === op.giver ? { wantsBytes: true } : {}) });
+  }
   if (op.scope.targets.includes(ring.self.nodeId)) op.replies.set(ring.self.nodeId, query(ring, entryOf(ring, op.name)!));
 }
 
@@ -44,6 +48,8 @@ export function judgeQuery(ring: RingState, turn: Turn, op: Op): Next | undefine
   }
   if (decision.type !== 'answer') return 'prepare';
   if (op.kind === 'read' && (view.current === undefined || view.current.deleted) && isComing(ring, turn, op)) return 'wait';
+  // Its answer saves asking for the bytes.
+  if (op.giver !== undefined && op.awaited.has(op.giver) && view.current?.deleted === false && isSmall(view.current)) return undefined;
   op.outcome = decision.outcome;
   if (op.kind === 'merge') {
     // What is known to be chosen may have taken branches in since: with them it is chosen only where a quorum agrees.
@@ -53,6 +59,17 @@ export function judgeQuery(ring: RingState, turn: Turn, op: Op): Next | undefine
   }
   if (view.main !== undefined) op.holders = holdersIn(ring, op.replies, entry, view.main.version);
   return 'settle';
+}
+
+/** Who is to send the bytes along with its answer: one voter, where they are not kept here and some reader needs them. */
+function giverFor(ring: RingState, { name, scope, clients }: Op): string | undefined {
+  const { self, files } = ring;
+  const isNeeded = clients.some((ref) => {
+    const request = files.clients.get(ref)?.request;
+    return request?.op === 'get' && !request.headOnly && request.knows === undefined;
+  });
+  if (!isNeeded || entryOf(ring, name)!.kept.length > 0) return undefined;
+  return scope!.targets.find((node) => node !== self.nodeId && isReachable(ring, node));
 }
 
 /** Whether this node, or one that answered, takes in an upload under the name. */

@@ -14,6 +14,7 @@ import { postpone } from './care.js';
 import type { Search } from './files-state.js';
 import { aForward, tellForward } from './forward.js';
 import { isKept } from './kept.js';
+import type { Given } from './op.js';
 import { passOn } from './relay.js';
 import { transferMs } from './transfer-time.js';
 import { isSame } from './version.js';
@@ -23,7 +24,7 @@ const ASK_MS = 500;
 const WALK_MS = 3_000;
 
 /** Answers a reader: with the bytes here, else with those of a node that says it has them. */
-export function serve(ring: RingState, turn: Turn, ref: string, current: FileVersion | undefined, grade: 'strong' | 'weak', holders: readonly string[]): void {
+export function serve(ring: RingState, turn: Turn, ref: string, current: FileVersion | undefined, grade: 'strong' | 'weak', holders: readonly string[], given?: Given): void {
   const request = ring.files.clients.get(ref)?.request;
   if (request?.op !== 'get') return;
   const { name, headOnly } = request;
@@ -32,9 +33,12 @@ export function serve(ring: RingState, turn: Turn, ref: string, current: FileVer
     turn.emit({ type: 'got', name, grade, hops: 0 });
     return answerClient(ring, turn, ref, { type: 'absent', receipt: receiptFor(ring, grade, [], 0) });
   }
-  if (headOnly) return answerClient(ring, turn, ref, { type: 'found', value, receipt: receiptFor(ring, grade, holders, 0) });
+  const isKnown = isSame(request.knows, value.version);
+  if (isKnown) turn.emit({ type: 'got', name, version: formatStamp(value.version), grade, hops: 0 });
+  if (headOnly || isKnown) return answerClient(ring, turn, ref, { type: 'found', value, receipt: receiptFor(ring, grade, holders, 0) });
   const self = ring.self.nodeId;
   if (isKept(entryOf(ring, name)?.kept ?? [], value.version)) return found(ring, turn, { ref, name, value, grade, holders }, self, 0);
+  if (isSame(given?.version, value.version)) return found(ring, turn, { ref, name, value, grade, holders }, given!.from, 1, given!.token);
   const epoch = newestEpoch(ring);
   const likely = [...holders, ...(epoch === undefined ? [] : ownersOf(epoch, name))];
   const candidates = [...new Set(likely)].filter((node) => node !== self && isReachable(ring, node));
@@ -96,12 +100,13 @@ function forwardFor(ring: RingState, turn: Turn, { ref, name, value }: Search, m
   return aForward(ring, { op: 'GET', mode, name, hopsMax, deadlineMs: endsAtMs - turn.nowMs, version: value.version });
 }
 
-function found(ring: RingState, turn: Turn, search: Pick<Search, 'ref' | 'name' | 'value' | 'grade' | 'holders'>, nodeId: string, hops: number): void {
+function found(ring: RingState, turn: Turn, search: Pick<Search, 'ref' | 'name' | 'value' | 'grade' | 'holders'>, nodeId: string, hops: number, token?: string): void {
   const { ref, name, value, grade, holders } = search;
   const { version } = value;
   const nodes = new Set([...holders, nodeId]);
   turn.emit({ type: 'got', name, version: formatStamp(version), grade, hops });
-  answerClient(ring, turn, ref, { type: 'found', value, from: { nodeId, version }, receipt: receiptFor(ring, grade, nodes, hops) });
+  const answer = { type: 'found', value, from: { nodeId, version }, receipt: receiptFor(ring, grade, nodes, hops) } as const;
+  answerClient(ring, turn, ref, answer, token === undefined ? undefined : { name, version, token });
 }
 
 function giveUp(ring: RingState, turn: Turn, search: Search): void {

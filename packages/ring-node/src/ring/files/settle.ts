@@ -60,7 +60,7 @@ function answerOne(ring: RingState, turn: Turn, op: Op, ref: string, outcome: Ou
   const { name, write } = op;
   switch (outcome.type) {
     case 'read':
-      return serve(ring, turn, ref, outcome.value, outcome.grade, [...op.holders]);
+      return serve(ring, turn, ref, outcome.value, outcome.grade, [...op.holders], op.given);
     case 'absent':
       return answerClient(ring, turn, ref, { type: 'absent', receipt: receiptFor(ring, outcome.grade, [], 0) });
     case 'failed':
