@@ -3,7 +3,7 @@ import { newestEpoch } from '../placement/owners.js';
 import type { RingState } from '../state.js';
 import { receiptFor } from './clients.js';
 import { isKept } from './kept.js';
-import { hasSeen } from './version.js';
+import { isKnownChosen } from './view.js';
 
 /**
  * The answer to a read of the current content where this node alone decides and nothing is under way about the name: the same that a request
@@ -21,7 +21,7 @@ export function readHere(ring: RingState, name: string): Extract<ClientAnswer, {
   if (value === undefined || value.deleted || branches.length > 0 || mine !== undefined) return undefined;
   // What came by copying is no vote, nor what only some have taken in a fast round of an older epoch.
   const isVoted = !copied && (fast === undefined || fast.epoch === ring.placement.newest);
-  if (!isVoted && !hasSeen(committed, value.version)) return undefined;
+  if (!isVoted && !isKnownChosen(ring, { main: value, committed }, { kind: 'read' })) return undefined;
   if (!isKept(entry.kept, value.version)) return undefined;
   const { nodeId } = self;
   return { type: 'found', value, from: { nodeId, version: value.version }, receipt: receiptFor(ring, 'strong', [nodeId], 0) };

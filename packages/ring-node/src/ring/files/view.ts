@@ -71,7 +71,7 @@ export function holdersIn(ring: RingState, replies: ReadonlyMap<string, Reply>, 
  * to know it of the branches too that the value has taken in since. What is known to be chosen and the value has not seen came after it, maybe
  * while the answers came in: then the value may be one of the same writer that never was chosen, and the vector covers it all the same.
  */
-export function isKnownChosen({ mutations }: RingState, { main, committed }: View, { kind }: Op): boolean {
+export function isKnownChosen({ mutations }: RingState, { main, committed }: Pick<View, 'main' | 'committed'>, { kind }: Pick<Op, 'kind'>): boolean {
   if (main === undefined || (isBehind(seenOf(main), committed) && !mutations.has('outdated-is-chosen'))) return false;
   return kind === 'merge' ? !isBehind(committed, seenOf(main)) : hasSeen(committed, main.version);
 }
