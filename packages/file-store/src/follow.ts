@@ -22,7 +22,9 @@ export function follow(upload: Upload): Readable {
     return bytes;
   };
   return new Readable({
-    highWaterMark: CHUNK_BYTES,
+    // Each piece by itself: bytes in a row would be copied together.
+    objectMode: true,
+    highWaterMark: 1,
     read() {
       reading = next(this).then(
         (bytes) => this.push(bytes),

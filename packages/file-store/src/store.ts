@@ -56,8 +56,9 @@ export interface Store {
 
   /**
    * The bytes of an upload from its begin, as they come; undefined where there is no such upload. Ends when it is sealed, errors with StoreError
-   * `no-such-token` when it is discarded before that. It costs no memory to follow slowly: what is behind is read from the disk. Who has begun goes
-   * on to the end, whatever a commit does with the upload meanwhile.
+   * `no-such-token` when it is discarded before that. It costs no memory to follow slowly: what is behind is read from the disk; who keeps pace may
+   * be given the very memory that was written, which is not to be changed any more then. Who has begun goes on to the end, whatever a commit does
+   * with the upload meanwhile.
    */
   follow(token: string): Readable | undefined;
 

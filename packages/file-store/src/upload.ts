@@ -35,6 +35,8 @@ export class Upload implements Staging {
   readonly #options: UploadOptions;
   /** What is in memory: all of it, unless there is a file. */
   #chunks: Buffer[] = [];
+  /** The last pieces that went to the file while somebody followed, and where they begin. */
+  #recent: { readonly begin: number; readonly bytes: Buffer }[] = [];
   #large: LargeUpload | undefined;
   /** Followers and, until it is gone, the upload itself. The last one closes the file. */
   #users = 1;
@@ -112,7 +114,7 @@ export class Upload implements Staging {
   /** Bytes from a position that is below `size`, at most `length` of them. */
   async read(position: number, length: number): Promise<Buffer> {
     const end = Math.min(position + length, this.size);
-    if (this.#large !== undefined) return this.#large.file.read(position, end - position);
+    if (this.#large !== undefined) return this.#recentAt(position) ?? this.#large.file.read(position, end - position);
     let begin = 0;
     for (const chunk of this.#chunks) {
       if (position < begin + chunk.length) return chunk.subarray(position - begin, end - begin);
@@ -145,8 +147,20 @@ export class Upload implements Staging {
     if (disk !== undefined && this.#large === undefined && this.size + chunk.length > SMALL_BYTES_MAX) await this.#moveToFile(disk.large);
     if (this.#large === undefined) this.#chunks.push(Buffer.from(chunk));
     else await this.#large.append(this.size, chunk);
+    this.#remember(chunk);
     this.size += chunk.length;
     this.wake();
+  }
+
+  #remember(chunk: Uint8Array): void {
+    if (this.#large === undefined || this.#users === 1) return;
+    this.#recent.push({ begin: this.size, bytes: asBuffer(chunk) });
+    if (this.#recent.length > RECENT_MAX) this.#recent.shift();
+  }
+
+  #recentAt(position: number): Buffer | undefined {
+    const found = this.#recent.find(({ begin, bytes }) => begin <= position && position < begin + bytes.length);
+    return found?.bytes.subarray(position - found.begin);
   }
 
   async #moveToFile(files: LargeFiles): Promise<void> {
@@ -166,6 +180,9 @@ export class Upload implements Staging {
     if (this.state !== 'open') throw new StoreError('no-such-token', 'this upload takes no more bytes: it is sealed or discarded');
   }
 }
+
+/** Who follows and is behind by no more pieces than this gets them from memory. */
+const RECENT_MAX = 4;
 
 /** So many bytes are written before the next sync is begun: what the last one has to do stays short. */
 const SYNC_EVERY_BYTES = 32 * 1024 * 1024;

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Staging, type Store, StoreError } from '@coring/file-store';
 import type { ErrorCode } from '@coring/protocol';
 import type { Effect, Input } from '../ring/index.js';
+import { giveBack } from './links/chunk-memory.js';
 import type { Links, Whole } from './links/links.js';
 
 type FetchEffect = Extract<Effect, { type: 'fetch' }>;
@@ -95,6 +96,7 @@ export class Fetching {
         taken += chunk.length;
         if (taken > bytesMax) throw new Error(`more than ${bytesMax} bytes were sent`);
         await staging.write(chunk);
+        giveBack(chunk);
       }
     };
     await pipeline(stream, write, { signal });

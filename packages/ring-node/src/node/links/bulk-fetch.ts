@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { Bytes, Fetch } from '@coring/protocol';
 import { asLinkFrame } from '@coring/protocol/validate';
 import { CHUNK_HEADER_BYTES, openChunk } from './chunk.js';
+import { chunkMemory } from './chunk-memory.js';
 import { parseFrame } from './json-frame.js';
 import type { LinkLimits } from './limits.js';
 import { errorOfClose, LinkError } from './link-error.js';
@@ -34,6 +35,7 @@ export interface FetcherHooks {
 export class BulkFetcher implements WireUser {
   readonly payloadBytesMax: number;
   readonly stallMs: number;
+  readonly allocate = chunkMemory;
   readonly opened: Opened;
   readonly #wire: Wire;
   readonly #limits: LinkLimits;
@@ -128,7 +130,9 @@ export class BulkFetcher implements WireUser {
       transfer.left = length;
     }
     transfer.stream = new Readable({
-      highWaterMark: this.#limits.bulkBufferBytes,
+      // Each chunk by itself: bytes in a row would be copied together.
+      objectMode: true,
+      highWaterMark: this.#limits.bulkBufferChunks,
       read: () => this.#goOn(),
       destroy: (error, done) => {
         if (this.#transfer === transfer) this.#abandon();
@@ -152,7 +156,7 @@ export class BulkFetcher implements WireUser {
     if (bytes.length === 0) {
       transfer.areChunksOver = true;
       if (transfer.onWhole === undefined) this.#complete(stream);
-    } else if (!stream.push(isLent ? Buffer.from(bytes) : bytes)) {
+    } else if (!stream.push(isLent ? copied(bytes) : bytes)) {
       // The reader is slow: that is no stall of the peer's.
       transfer.stall.stop();
       this.#wire.socket.pause();
@@ -204,4 +208,10 @@ export class BulkFetcher implements WireUser {
   #watchdog(silenceMs: number): Watchdog {
     return new Watchdog(silenceMs, () => this.#fail(new LinkError('stalled', 'the peer sends nothing')));
   }
+}
+
+function copied(bytes: Buffer): Buffer {
+  const copy = chunkMemory(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }

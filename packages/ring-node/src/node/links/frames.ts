@@ -10,6 +10,8 @@ export const FRAME_HEADER_BYTES = 4;
 export class FrameDecoder {
   /** Longest frame that is taken, in bytes. */
   bytesMax: number;
+  /** Where memory for a frame that comes in pieces is from. */
+  allocate = (bytes: number): Buffer => Buffer.allocUnsafeSlow(bytes);
   readonly #onFrame: (frame: Buffer, isLent: boolean) => void;
   readonly #header = Buffer.alloc(FRAME_HEADER_BYTES);
   #headerBytes = 0;
@@ -74,7 +76,7 @@ export class FrameDecoder {
 
   #makeRoom(bytes: number): void {
     if (this.#frame.length >= bytes) return;
-    const larger = Buffer.allocUnsafeSlow(Math.min(this.#frameBytes, Math.max(2 * bytes, FIRST_ROOM_BYTES)));
+    const larger = this.allocate(Math.min(this.#frameBytes, Math.max(2 * bytes, FIRST_ROOM_BYTES)));
     this.#frame.copy(larger, 0, 0, this.#taken);
     this.#frame = larger;
   }

@@ -31,8 +31,8 @@ export const linkLimits = {
   messageBytesMax: 8 * 1024 * 1024,
   /** Bulk bytes in one frame. */
   chunkBytesMax: 256 * 1024,
-  /** Received bulk bytes that wait for their reader. */
-  bulkBufferBytes: 512 * 1024,
+  /** Received chunks of bulk bytes that wait for their reader. */
+  bulkBufferChunks: 2,
   /** What waits to be sent to one peer; beyond it messages are reported unsent. */
   queueBytesMax: 4 * 1024 * 1024,
   queueMessagesMax: 10_000,

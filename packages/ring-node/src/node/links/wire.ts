@@ -28,6 +28,8 @@ export interface WireUser {
   readonly payloadBytesMax: number;
   /** A write that makes no way for so long ends the link. */
   readonly stallMs: number;
+  /** Memory for frames, where it is not to be new for each. */
+  readonly allocate?: (bytes: number) => Buffer;
   /** The payload of a frame; its memory is only lent where `isLent`. A ProtocolError or LinkError thrown here is said to the peer and ends the link. */
   onFrame(payload: Buffer, isLent: boolean): void;
   /** The other side sends nothing more. */
@@ -160,6 +162,7 @@ export class Wire {
       nonce: role === 'dialler' ? hello.nonce : peer.nonce,
     });
     this.#stall = new Watchdog(this.#user.stallMs, () => this.destroy(new LinkError('stalled', 'the other side does not read')));
+    if (this.#user.allocate !== undefined) this.#decoder.allocate = this.#user.allocate;
     this.#decoder.bytesMax = this.#user.payloadBytesMax + (keys === undefined ? 0 : SEAL_BYTES);
   }
 
