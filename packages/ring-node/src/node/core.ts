@@ -27,6 +27,8 @@ export class Core {
   readonly #inputs: Input[] = [];
   #feeding = false;
   #timer: NodeJS.Timeout | undefined;
+  /** When it fires, on the clock of the core. */
+  #wakesAtMs = Infinity;
   #stopped = false;
 
   constructor(ring: RingState, hands: CoreHands) {
@@ -61,13 +63,17 @@ export class Core {
     this.arm();
   }
 
-  /** Sets the one real timer to the moment when the core wants to be woken. */
+  /** Sees to it that the core is woken when it wants to be. Earlier does no harm, and timers are mostly cleared before they are due. */
   arm(): void {
-    clearTimeout(this.#timer);
     const dueMs = nextDueMs(this.#ring.timers);
-    if (this.#stopped || dueMs === undefined) return;
+    if (this.#stopped || dueMs === undefined || dueMs >= this.#wakesAtMs) return;
+    clearTimeout(this.#timer);
     const inMs = Math.min(Math.max(0, Math.ceil(dueMs - this.#draw().nowMs)), SLEEP_MAX_MS);
-    this.#timer = setTimeout(() => this.feed({ type: 'tick' }), inMs);
+    this.#wakesAtMs = dueMs;
+    this.#timer = setTimeout(() => {
+      this.#wakesAtMs = Infinity;
+      this.feed({ type: 'tick' });
+    }, inMs);
   }
 
   stop(): void {

@@ -3,7 +3,7 @@ import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import type { Entry } from './files-state.js';
 import { missingOf, replacedIn } from './kept.js';
-import { isBehind, seenOf } from './version.js';
+import { isSeenOf } from './version.js';
 
 /** Names remembered for the sweep at most; those beyond it are found again by the patrol. */
 export const DIRTY_MAX = 20_000;
@@ -30,7 +30,7 @@ export function needsCare(ring: RingState, name: string, entry: Entry): boolean 
 export function isUnsettled({ register }: Entry): boolean {
   const { value, branches, mine, committed } = register;
   if (branches.length > 0 || mine !== undefined) return true;
-  return value === undefined ? Object.keys(committed).length > 0 : isBehind(committed, seenOf(value)) || isBehind(seenOf(value), committed);
+  return value === undefined ? Object.keys(committed).length > 0 : !isSeenOf(value, committed);
 }
 
 /** Whether copies of this name belong on this node in any epoch in force. */

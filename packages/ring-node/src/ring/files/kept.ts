@@ -2,7 +2,7 @@ import type { FileVersion, Stamp } from '@coring/protocol';
 import type { RingState } from '../state.js';
 import type { Entry, Staged } from './files-state.js';
 import type { Register } from './register.js';
-import { hasSeen, isBehind, isSame, seenOf } from './version.js';
+import { hasSeen, isSame, isSeenOf } from './version.js';
 
 /** A version with bytes: what has to be on disk for it. */
 export interface Wanted {
@@ -37,7 +37,7 @@ export function missingOf({ register, kept }: Entry): Wanted[] {
  */
 export function replacedIn({ register, kept }: Entry): Stamp[] {
   const { value, committed } = register;
-  if (value === undefined || isBehind(committed, seenOf(value)) || isBehind(seenOf(value), committed)) return [];
+  if (value === undefined || kept.length === 0 || !isSeenOf(value, committed)) return [];
   const wanted = wantedBy(register);
   return kept.filter((version) => hasSeen(committed, version) && !wanted.some((one) => isSame(one.version, version)));
 }

@@ -17,7 +17,7 @@ export function isSame(a: Stamp | undefined, b: Stamp | undefined): boolean {
 /** The least vector that knows what both know. */
 export function union(a: Seen, b: Seen): Seen {
   const both = { ...a };
-  for (const [node, time] of Object.entries(b)) if (!(both[node]! >= time)) both[node] = time;
+  for (const node of Object.keys(b)) if (!(both[node]! >= b[node]!)) both[node] = b[node]!;
   return both;
 }
 
@@ -28,7 +28,13 @@ export function seenOf(value: FileVersion | undefined): Seen {
 
 /** Whether vector `a` knows all that `b` knows. */
 export function isBehind(a: Seen, b: Seen): boolean {
-  return Object.entries(b).some(([node, time]) => (a[node] ?? -1) < time);
+  return Object.keys(b).some((node) => (a[node] ?? -1) < b[node]!);
+}
+
+/** Whether a vector knows what a writer who sees this value has seen, no less and no more. */
+export function isSeenOf({ version, seen }: FileVersion, vector: Seen): boolean {
+  if (vector[version.node] !== Math.max(version.time, seen[version.node] ?? -1) || isBehind(vector, seen)) return false;
+  return Object.keys(vector).every((node) => node === version.node || (seen[node] ?? -1) >= vector[node]!);
 }
 
 export function latest(stamps: readonly (Stamp | undefined)[]): Stamp | undefined {
