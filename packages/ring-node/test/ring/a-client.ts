@@ -10,6 +10,8 @@ export interface Wishes {
   readonly requireCopies?: number;
   readonly deadlineMs?: number;
   readonly headOnly?: boolean;
+  /** Of the upload, where it has come in already. */
+  readonly token?: string;
   readonly version?: { readonly time: number; readonly node: string };
   readonly knows?: { readonly time: number; readonly node: string };
 }
@@ -26,7 +28,7 @@ export function askPut(cluster: Cluster, node: ClusterNode, name: string, conten
   const bytes = { digest: digestOf(content), size: content.length };
   const { conditions = {}, opId, requireCopies } = wishes;
   const ref = `r${++requests}`;
-  const token = cluster.stage(node, bytes);
+  const { token = cluster.stage(node, bytes) } = wishes;
   ask(cluster, node, {
     op: 'put',
     name,

@@ -51,6 +51,10 @@ export class Cluster extends VirtualClock {
   readonly #cuts = new Set<string>();
   /** When the earliest tick of each node is on its way. */
   readonly #ticks = new Map<ClusterNode, number>();
+  /** Tokens of uploads that clients are sending. */
+  readonly #open = new Set<string>();
+  /** Refs of fetches that were given up. */
+  readonly #aborted = new Set<string>();
   #tokens = 0;
 
   constructor(options: ClusterOptions = {}) {
@@ -154,6 +158,20 @@ export class Cluster extends VirtualClock {
     return token;
   }
 
+  /** A client begins to send a large body: its token. */
+  beginUpload(node: ClusterNode, name: string, size?: number): string {
+    const token = `t${node.index}-${++this.#tokens}`;
+    this.#open.add(token);
+    this.input(node, { type: 'uploading', name, token, ...(size === undefined ? {} : { size }) });
+    return token;
+  }
+
+  /** The body is here whole, or, without bytes, broke off. */
+  endUpload(node: ClusterNode, token: string, bytes?: Bytes): void {
+    this.#open.delete(token);
+    if (bytes !== undefined) node.disk.staged.set(token, bytes);
+  }
+
   /** The register of a name as it is on a node's disk. */
   registerOf(node: ClusterNode, name: string): Register | undefined {
     const text = node.disk.registers.get(name);
@@ -250,7 +268,7 @@ export class Cluster extends VirtualClock {
       case 'scan':
         return this.#answerLater(node, () => ({ type: 'scanned', ref: effect.ref, ...scanned(node.disk, effect) }));
       case 'fetch':
-        return this.#answerLater(node, () => this.#fetched(node, effect));
+        return this.#fetch(node, effect);
       case 'answer':
         node.answers.set(effect.ref, copyOf(effect.answer));
         if (bytes !== undefined) node.given.push({ digest: bytes.digest, size: bytes.size });
@@ -262,6 +280,7 @@ export class Cluster extends VirtualClock {
         node.events.push({ atMs: this.nowMs, event: copyOf(effect.event) });
         return;
       case 'abort':
+        this.#aborted.add(effect.ref);
         return;
     }
   }
@@ -287,6 +306,18 @@ export class Cluster extends VirtualClock {
         return this.input(to, { type: 'message', message: JSON.parse(text) as Message, seenAddress: `${from.address.split(':')[0]}:50000`, ...token });
       }
       if (from.boots === boots) this.input(from, { type: 'unsent', messageId: message.id, ...(message.to === undefined ? {} : { to: message.to }) });
+    });
+  }
+
+  /** What is still coming in is had when it is whole. */
+  #fetch(node: ClusterNode, effect: Extract<Effect, { type: 'fetch' }>): void {
+    const { boots } = node;
+    this.at(DELAY_MS, () => {
+      if (node.boots !== boots || this.#aborted.has(effect.ref)) return;
+      const from = effect.sources.find(({ token }) => token !== undefined && this.#open.has(token));
+      const isComing = from !== undefined && this.nodes.some(({ nodeId, isRunning }) => nodeId === from.nodeId && isRunning);
+      if (isComing) this.#fetch(node, effect);
+      else this.input(node, this.#fetched(node, effect));
     });
   }
 
