@@ -2,9 +2,15 @@ import { StoreError } from '@coring/file-store';
 import { type ErrorBody, type ErrorCode, statusOf } from '@coring/protocol';
 import type { Context, Middleware, Next } from 'koa';
 import type { Log } from '../node/log.js';
-import { ownPageHeaders } from './own-page.js';
 
 export type HeaderFields = Readonly<Record<string, string>>;
+
+/** An error's body is ours and not a user's file: never a script, never a frame, never a guessed type. */
+const ownErrorHeaders = {
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+} as const;
 
 /** A refusal that the client is told: its status follows from the code. */
 export class HttpError extends Error {
@@ -46,7 +52,7 @@ function answerError(context: Context, error: unknown, log: Log): void {
   for (const name of response.getHeaderNames()) response.removeHeader(name);
   context.status = statusOf[told.code];
   context.body = errorBody(told.code, told.message);
-  context.set({ ...ownPageHeaders, 'Cache-Control': 'no-store' });
+  context.set({ ...ownErrorHeaders, 'Cache-Control': 'no-store' });
   if (context.status === 503) context.set('Retry-After', '1');
   // The upload stopped in the middle; what follows on this connection may never come.
   if (told.code === 'request-timeout' || told.code === 'stopping') context.set('Connection', 'close');
