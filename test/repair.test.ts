@@ -1,0 +1,48 @@
+import test from 'ava';
+import { aRing, type TestNode, until, whole } from './a-ring.js';
+import { missingAt, putMany } from './writers.js';
+
+const FILES = 120;
+const COPIES = 3;
+
+test('O04 the copies of a node that stays away beyond the grace are made anew on the others, and it comes back to an equal share', async (t) => {
+  const nodes = await aRing(t, 5, ['--forget-after', '2s']);
+  const files = await putMany(nodes, FILES, { clients: 8, bytesOf: (i) => (i % 20 === 0 ? 200_000 : 100 + i) });
+  const [dead, ...living] = nodes as [TestNode, ...TestNode[]];
+  await dead.kill();
+  await until(async () => (await copiesAt(living)) === COPIES * FILES, 'as many copies as before on those that live', 60_000);
+  for (const ring of await Promise.all(living.map((node) => node.ring()))) t.false(ring.members.includes(dead.nodeId));
+  for (const node of living) t.deepEqual(await missingAt(node, files), []);
+
+  const back = await dead.again(t);
+  await whole([back, ...living], 60_000);
+  await until(async () => (await copiesAt([back, ...living])) === COPIES * FILES, 'no more copies than belong to a ring of five', 60_000);
+  t.true((await copiesAt([back])) > 0);
+  t.deepEqual(await missingAt(back, files), []);
+});
+
+test('O04 a node that returns within its grace finds everything where it was: nothing has moved', async (t) => {
+  const nodes = await aRing(t, 4);
+  const files = await putMany(nodes, FILES, { clients: 8, bytesOf: (i) => 100 + i });
+  const { epoch } = await nodes[0]!.ring();
+  await until(async () => (await copiesAt(nodes)) === COPIES * FILES, 'all copies of all files');
+  const before = await Promise.all(nodes.map((node) => copiesAt([node])));
+  await nodes[1]!.kill();
+  await until(async () => (await nodes[0]!.ring()).state === 'degraded', 'the death to be seen');
+  const again = [nodes[0]!, await nodes[1]!.again(t), nodes[2]!, nodes[3]!];
+  await whole(again);
+  t.is((await again[0]!.ring()).epoch, epoch);
+  t.deepEqual(await Promise.all(again.map((node) => copiesAt([node]))), before);
+  t.deepEqual(await missingAt(again[1]!, files), []);
+});
+
+/** How many files the nodes keep together, each by its own word. */
+async function copiesAt(nodes: readonly TestNode[]): Promise<number> {
+  const counts = await Promise.all(
+    nodes.map(async (node) => {
+      const ring = await node.ring();
+      return ring.nodes.find(({ nodeId }) => nodeId === node.nodeId)!.files ?? 0;
+    }),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
