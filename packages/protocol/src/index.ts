@@ -21,6 +21,7 @@ export * from './message/register.js';
 export * from './message/roster.js';
 export * from './message/stamp.js';
 export * from './message/sync.js';
+export * from './placement/bucket-set.js';
 export * from './placement/hash.js';
 export * from './placement/placement.js';
 export * from './utf8.js';

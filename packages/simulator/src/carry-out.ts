@@ -33,6 +33,13 @@ function carryOutOne(node: SimulatedNode, effect: Effect, bytes: Content | undef
       return load(node, effect.name);
     case 'scan':
       return scan(node, effect);
+    case 'scan-buckets':
+      return scanBuckets(node, effect);
+    case 'digest': {
+      const { ref, buckets } = effect;
+      const digestsOf = (digests: ReadonlyMap<number, string>) => buckets.map((bucket) => digests.get(bucket) ?? '');
+      return answerFrom(node, () => node.disk.digests(), (digests) => node.feed({ type: 'digested', ref, digests: digestsOf(digests) }));
+    }
     case 'fetch':
       return fetchBytes(node, effect);
     case 'abort':
@@ -78,6 +85,14 @@ function scan(node: SimulatedNode, { ref, prefix, after, limit }: Extract<Effect
   answerFrom(
     node,
     () => node.disk.scan(prefix, after, limit),
+    (scanned) => node.feed({ type: 'scanned', ref, ...scanned }),
+  );
+}
+
+function scanBuckets(node: SimulatedNode, { ref, buckets, unless, after, limit }: Extract<Effect, { type: 'scan-buckets' }>): void {
+  answerFrom(
+    node,
+    () => node.disk.scanBuckets(buckets, unless, after, limit),
     (scanned) => node.feed({ type: 'scanned', ref, ...scanned }),
   );
 }

@@ -1,4 +1,4 @@
-import { compareUtf8, formatStamp, parseStamp, type Stamp } from '@coring/protocol';
+import { bucketOf, compareUtf8, formatHash64, formatStamp, hash64, parseStamp, type Stamp } from '@coring/protocol';
 import type { Change, RecordSpace, Register, ScannedEntry } from '@coring/ring-node/ring';
 import type { Random } from './random.js';
 
@@ -101,6 +101,30 @@ export class Disk {
     const names = this.names().filter((name) => name.startsWith(prefix) && compareUtf8(name, after) > 0);
     const entries = names.slice(0, limit).map((name) => ({ name, register: this.register(name)!, kept: this.versionsOf(name) }));
     return { entries, more: names.length > limit };
+  }
+
+  scanBuckets(buckets: readonly number[], unless: readonly string[] | undefined, after: string, limit: number): { entries: ScannedEntry[]; equal: number[]; more: boolean } {
+    const place = new Map(buckets.map((bucket, i) => [bucket, i]));
+    const digests = this.digests();
+    const equal = new Set(unless === undefined ? [] : buckets.filter((bucket, i) => (digests.get(bucket) ?? '') === unless[i]));
+    const isAsked = (name: string): boolean => {
+      const at = place.get(bucketOf(name));
+      return at !== undefined && !equal.has(buckets[at]!) && (at > 0 || compareUtf8(name, after) > 0);
+    };
+    const placeOf = (name: string): number => place.get(bucketOf(name))!;
+    const names = this.names().filter(isAsked).sort((a, b) => placeOf(a) - placeOf(b) || compareUtf8(a, b));
+    const entries = names.slice(0, limit).map((name) => ({ name, register: this.register(name)!, kept: this.versionsOf(name) }));
+    return { entries, equal: [...equal], more: names.length > limit };
+  }
+
+  /** For each bucket that has bytes of files, 16 hex digits over them. */
+  digests(): Map<number, string> {
+    const kept = new Map<number, string[]>();
+    for (const [name, versions] of this.#written.kept) {
+      const bucket = bucketOf(name);
+      kept.set(bucket, [...(kept.get(bucket) ?? []), ...[...versions.keys()].map((version) => `${version} ${name}`)]);
+    }
+    return new Map([...kept].map(([bucket, lines]) => [bucket, formatHash64(hash64(lines.sort().join('\n')))]));
   }
 
   versionsOf(name: string): Stamp[] {

@@ -37,6 +37,7 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'fast-out-of-sync': { schedule: 'stale-voter' },
   'recovery-ignores-fast': { from: 1 },
   'fast-read-by-majority': { from: 1 },
+  'sync-from-one': { from: 1 },
 };
 const SEEDS_MAX = 600;
 

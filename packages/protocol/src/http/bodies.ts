@@ -1,6 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { errorCodes } from '../error-codes.js';
-import { lapSchema } from '../message/check.js';
+import { lapSchema, movementSchema } from '../message/check.js';
 import { settingsSchema } from '../message/epoch.js';
 import { memberStates } from '../message/member.js';
 import { count, digest, fileName, nodeId, ringId } from '../message/scalars.js';
@@ -90,6 +90,7 @@ export const ringNodeSchema = {
     files: count,
     bytes: count,
     freeBytes: count,
+    movement: movementSchema,
   },
   required: ['nodeId', 'address', 'state', 'incarnation', 'position', 'capacity'],
   additionalProperties: false,

@@ -12,6 +12,25 @@ export const lapSchema = {
 } as const;
 export type Lap = FromSchema<typeof lapSchema>;
 
+/** How far a node is with the copies that an epoch gives it. What is left is estimated. */
+export const movementSchema = {
+  type: 'object',
+  properties: {
+    epoch: count,
+    bucketsDone: count,
+    bucketsTotal: count,
+    /** Since it began, or went on after a restart. */
+    bytesDone: count,
+    bytesLeft: count,
+    bytesPerSecond: count,
+    /** Absent while nothing is done yet. */
+    secondsLeft: count,
+  },
+  required: ['epoch', 'bucketsDone', 'bucketsTotal', 'bytesDone', 'bytesLeft', 'bytesPerSecond'],
+  additionalProperties: false,
+} as const;
+export type Movement = FromSchema<typeof movementSchema>;
+
 /** What a node says of itself as the CHECK passes. */
 export const sightingSchema = {
   type: 'object',
@@ -27,6 +46,8 @@ export const sightingSchema = {
     files: count,
     bytes: count,
     freeBytes: count,
+    /** Absent when it has everything. */
+    movement: movementSchema,
   },
   required: ['nodeId', 'incarnation', 'lagMs', 'tookMs', 'syncedEpoch', 'files', 'bytes', 'freeBytes'],
   additionalProperties: false,

@@ -1,13 +1,32 @@
 import type { FromSchema } from 'json-schema-to-ts';
+import { bucketSetSchema } from '../placement/bucket-set.js';
+import { BUCKETS } from '../placement/placement.js';
 import { envelope, envelopeRequired, re } from './envelope.js';
 import { registerSchema } from './file-version.js';
 import { count, fileName } from './scalars.js';
 
-/** Asks for the registers whose owners, in the newest epoch, include the sender; page by page in order of name. */
+const bucket = { type: 'integer', minimum: 0, maximum: BUCKETS - 1 } as const;
+
+/**
+ * Asks for the registers in some buckets, in rising order, and in a bucket in the order of names; page by page. With `digests`, those buckets are
+ * left out of which the asked node has the same: a digest is over the (name, version)s with bytes, and not listed for none.
+ */
 export const syncSchema = {
   type: 'object',
-  properties: { ...envelope, type: { const: 'SYNC' }, after: { type: 'string', maxLength: 1024 }, limit: { type: 'integer', minimum: 1, maximum: 1000 } },
-  required: [...envelopeRequired, 'after', 'limit'],
+  properties: {
+    ...envelope,
+    type: { const: 'SYNC' },
+    buckets: bucketSetSchema,
+    digests: {
+      type: 'array',
+      maxItems: BUCKETS,
+      items: { type: 'object', properties: { bucket, digest: { type: 'string', pattern: '^[0-9a-f]{16}$' } }, required: ['bucket', 'digest'], additionalProperties: false },
+    },
+    /** Names of the first bucket up to this one are not wanted. */
+    after: { type: 'string', maxLength: 1024 },
+    limit: { type: 'integer', minimum: 1, maximum: 1000 },
+  },
+  required: [...envelopeRequired, 'buckets', 'after', 'limit'],
   additionalProperties: false,
 } as const;
 export type Sync = FromSchema<typeof syncSchema>;
@@ -23,11 +42,13 @@ export const syncedSchema = {
       maxItems: 1000,
       items: { type: 'object', properties: { name: fileName, register: registerSchema }, required: ['name', 'register'], additionalProperties: false },
     },
-    /** Ask on after this name; absent at the end. */
-    next: fileName,
+    /** Buckets left out because the digests are the same. */
+    equal: bucketSetSchema,
+    /** Whether more follows the last of these: to be asked for from its bucket on, after its name. */
+    more: { type: 'boolean' },
     floor: count,
   },
-  required: [...envelopeRequired, 're', 'registers', 'floor'],
+  required: [...envelopeRequired, 're', 'registers', 'equal', 'more', 'floor'],
   additionalProperties: false,
 } as const;
 export type Synced = FromSchema<typeof syncedSchema>;

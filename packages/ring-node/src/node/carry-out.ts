@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { Opened, Store, StoreChange } from '@coring/file-store';
 import type { Stamp } from '@coring/protocol';
-import type { BytesAt, Effect, Input, Register } from '../ring/index.js';
+import type { BytesAt, Effect, Input, Register, ScannedEntry } from '../ring/index.js';
 
 /** Who does what the core asks for. None of these may call back into the core before it returns. */
 export interface Hands {
@@ -91,7 +91,7 @@ export class CarryOut {
     const bytes = this.#staged(effect);
     // What is read shows every save before it; nothing else delays a load.
     if (effect.type === 'load' && !this.#unsaved.has(effect.name) && !this.#inCommit.has(effect.name)) return this.#do(effect, bytes);
-    if ((effect.type === 'load' || effect.type === 'scan') && this.#changes.length > 0) this.#isCommitDue = true;
+    if (isReading(effect) && this.#changes.length > 0) this.#isCommitDue = true;
     const isFree = this.#running === undefined && !this.#isCommitDue && this.#waiting.length === 0;
     const mustRead = bytesOf(effect) !== undefined && bytes === undefined;
     if (isFree && !mustRead) this.#do(effect, bytes);
@@ -162,6 +162,10 @@ export class CarryOut {
         return this.#answer(this.#load(effect.name));
       case 'scan':
         return this.#answer(this.#scan(effect));
+      case 'scan-buckets':
+        return this.#answer(this.#scanBuckets(effect));
+      case 'digest':
+        return this.#answer(this.#digest(effect));
       case 'fetch':
         return this.#hands.fetch(effect);
       case 'abort':
@@ -189,13 +193,42 @@ export class CarryOut {
   }
 
   async #scan({ ref, prefix, after, limit }: Extract<Effect, { type: 'scan' }>): Promise<Input> {
+    const records = await this.#hands.store.records('register', { prefix, after, limit });
+    return { type: 'scanned', ref, entries: await this.#entries(records), more: records.length === limit };
+  }
+
+  async #scanBuckets({ ref, buckets, unless, after, limit }: Extract<Effect, { type: 'scan-buckets' }>): Promise<Input> {
     const { store } = this.#hands;
-    const records = await store.records('register', { prefix, after, limit });
-    const entries = await Promise.all(records.map(async ({ key, value }) => ({ name: key, register: value as Register, kept: await store.kept(key) })));
-    return { type: 'scanned', ref, entries, more: records.length === limit };
+    const digests = unless === undefined ? undefined : store.digests();
+    const records: Awaited<ReturnType<Store['inBucket']>> = [];
+    const equal: number[] = [];
+    for (const [i, bucket] of buckets.entries()) {
+      if (digests !== undefined && shortDigest(digests.get(bucket)) === unless![i]) equal.push(bucket);
+      else records.push(...(await store.inBucket(bucket, { after: i === 0 ? after : '', limit: limit - records.length })));
+      if (records.length >= limit) break;
+    }
+    return { type: 'scanned', ref, entries: await this.#entries(records), equal, more: records.length >= limit };
+  }
+
+  async #digest({ ref, buckets }: Extract<Effect, { type: 'digest' }>): Promise<Input> {
+    const digests = this.#hands.store.digests();
+    return { type: 'digested', ref, digests: buckets.map((bucket) => shortDigest(digests.get(bucket))) };
+  }
+
+  #entries(records: readonly { readonly key: string; readonly value: unknown }[]): Promise<ScannedEntry[]> {
+    return Promise.all(records.map(async ({ key, value }) => ({ name: key, register: value as Register, kept: await this.#hands.store.kept(key) })));
   }
 }
 
 function bytesOf(effect: Effect): BytesAt | undefined {
   return effect.type === 'send' || effect.type === 'answer' ? effect.bytes : undefined;
+}
+
+function isReading({ type }: Effect): boolean {
+  return type === 'load' || type === 'scan' || type === 'scan-buckets' || type === 'digest';
+}
+
+/** What nodes tell each other of a bucket's digest: enough not to be met by chance. */
+function shortDigest(digest = ''): string {
+  return digest.slice(0, 16);
 }

@@ -36,6 +36,10 @@ export function logEvent(log: Log, event: RingEvent, nameOf: (nodeId: string) =>
       return log.info({ epoch: event.number }, `epoch ${event.number}: copies are placed on ${event.members.length} nodes`);
     case 'synced':
       return log.info({ epoch: event.number }, `has everything that epoch ${event.number} asks of it`);
+    case 'moving':
+      return log.info(event.movement, `takes over copies: ${movementInWords(event.movement)}`);
+    case 'moved':
+      return log.info({ epoch: event.number, buckets: event.buckets, bytes: event.bytes }, `has taken over its copies of epoch ${event.number} in ${(event.tookMs / 1000).toFixed(1)} s`);
     case 'retired':
       return log.debug({ oldest: event.oldest }, `epochs before ${event.oldest} are over`);
     case 'merged':
@@ -54,4 +58,9 @@ export function logEvent(log: Log, event: RingEvent, nameOf: (nodeId: string) =>
       if (log.isLevelEnabled('debug')) log.debug(event, `${event.type} ${JSON.stringify(event.name)}`);
       return;
   }
+}
+
+function movementInWords({ bucketsDone, bucketsTotal, bytesPerSecond, secondsLeft }: Extract<RingEvent, { type: 'moving' }>['movement']): string {
+  const left = secondsLeft === undefined ? '' : `, about ${secondsLeft} s left`;
+  return `${((bucketsDone * 100) / bucketsTotal).toFixed(0)} % of its buckets, ${(bytesPerSecond / 1e6).toFixed(1)} MB/s${left}`;
 }

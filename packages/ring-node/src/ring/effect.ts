@@ -7,7 +7,7 @@ import type { RingEvent } from './event.js';
  * - Effects are carried out in the order in which they came, over all steps. Only a `load` may come earlier.
  * - A `send`, `answer`, `operated` or `event` goes out only when every `save` before it is durable: what a node says, it has on disk.
  *   Many saves may share one sync. Nothing waits for a lazy one: it becomes durable with the next save, in its order, or within a second.
- * - `load` and `scan` see every `save` before them.
+ * - `load`, `scan`, `scan-buckets` and `digest` see every `save` before them.
  * - No effect is awaited by the next input: a slow peer or disk delays what comes after it, never the core.
  * - Values in effects are not changed by later steps: who carries them out may keep them as they are.
  * - `bytes` of a `send` or an `answer` go with it. Staged ones are taken as they are when the step ends, whatever a save of the same step makes of them.
@@ -20,6 +20,20 @@ export type Effect =
   | { readonly type: 'load'; readonly name: string }
   /** Read registers in the order of names, those after `after` that begin with `prefix`; answered by `scanned`. */
   | { readonly type: 'scan'; readonly ref: string; readonly prefix: string; readonly after: string; readonly limit: number }
+  /**
+   * Read the registers in buckets, in that order, and in a bucket in the order of names, those of the first after `after`; answered by `scanned`.
+   * `unless`: leaves a bucket out whose digest is the one given for it, and says so in `equal`.
+   */
+  | {
+      readonly type: 'scan-buckets';
+      readonly ref: string;
+      readonly buckets: readonly number[];
+      readonly unless?: readonly string[];
+      readonly after: string;
+      readonly limit: number;
+    }
+  /** The digest of each bucket: 16 hex digits over its (name, version)s with bytes, empty for none; answered by `digested`. */
+  | { readonly type: 'digest'; readonly ref: string; readonly buckets: readonly number[] }
   /**
    * Get bytes from one of the sources, in turn, verify size and digest, stage them; answered by `fetched` or `unfetched`. Those of an upload
    * may still be coming in at the source: then its digest is told at their end, and perhaps its size.

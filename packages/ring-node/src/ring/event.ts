@@ -1,4 +1,4 @@
-import type { Check, Forward, Grade, Lap, MemberState, RingHealth } from '@coring/protocol';
+import type { Check, Forward, Grade, Lap, MemberState, Movement, RingHealth } from '@coring/protocol';
 
 /** What a node tells those who watch it: log, `GET /events`, `webclient watch`, the library's listeners. Never the contents of files. */
 export type RingEvent =
@@ -19,6 +19,9 @@ export type RingEvent =
   | { readonly type: 'health'; readonly health: RingHealth; readonly was: RingHealth }
   | { readonly type: 'epoch'; readonly number: number; readonly members: readonly string[] }
   | { readonly type: 'synced'; readonly number: number }
+  /** This node takes over copies and says now and then how far it is; `moved` when all are here. */
+  | { readonly type: 'moving'; readonly movement: Movement }
+  | { readonly type: 'moved'; readonly number: number; readonly buckets: number; readonly bytes: number; readonly tookMs: number }
   | { readonly type: 'retired'; readonly oldest: number }
   | { readonly type: 'forward'; readonly forward: Pick<Forward, 'request' | 'origin' | 'op' | 'mode' | 'name' | 'hop'>; readonly from: string; readonly to?: string }
   | { readonly type: 'put' | 'deleted'; readonly name: string; readonly version: string; readonly size: number; readonly grade: Grade; readonly nodes: readonly string[] }

@@ -25,8 +25,10 @@ export type Input =
   | { readonly type: 'cancel'; readonly ref: string }
   /** Answers the effect `load`: the record, and the versions of the name whose bytes the store has. */
   | { readonly type: 'loaded'; readonly name: string; readonly register?: Register; readonly kept: readonly Stamp[] }
-  /** Answers the effect `scan`, in the order of names. */
-  | { readonly type: 'scanned'; readonly ref: string; readonly entries: readonly ScannedEntry[]; readonly more: boolean }
+  /** Answers the effects `scan` and `scan-buckets`, in their order. */
+  | { readonly type: 'scanned'; readonly ref: string; readonly entries: readonly ScannedEntry[]; readonly equal?: readonly number[]; readonly more: boolean }
+  /** Answers the effect `digest`, in the order of its buckets. */
+  | { readonly type: 'digested'; readonly ref: string; readonly digests: readonly string[] }
   /** Answers the effect `fetch`: the bytes are here, whole and verified, staged under the token. */
   | { readonly type: 'fetched'; readonly ref: string; readonly token: string; readonly digest: string; readonly size: number }
   | { readonly type: 'unfetched'; readonly ref: string; readonly code: ErrorCode; readonly message: string }

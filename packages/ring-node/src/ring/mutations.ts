@@ -33,6 +33,7 @@ export const mutationNames = [
   'fast-out-of-sync',
   'recovery-ignores-fast',
   'fast-read-by-majority',
+  'sync-from-one',
 ] as const;
 export type Mutation = (typeof mutationNames)[number];
 export type Mutations = ReadonlySet<Mutation>;

@@ -23,6 +23,13 @@ export interface EpochsRecord {
   /** Epochs whose registers this node has in full. */
   readonly ready: readonly number[];
   readonly floor: number;
+  readonly moved?: Moved;
+}
+
+/** How far a node has come with what epoch `number` gives it: every bucket below `next` is here. */
+export interface Moved {
+  readonly number: number;
+  readonly next: number;
 }
 
 /** This node as an acceptor in the vote about epoch `number`. */

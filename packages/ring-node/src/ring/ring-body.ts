@@ -54,6 +54,6 @@ function nodeBody(ring: RingState, nodeId: string): RingNode {
   };
 }
 
-function whatItSaid({ lagMs, syncedEpoch, files, bytes, freeBytes }: Sighting): Partial<RingNode> {
-  return { lagMs, syncedEpoch, files, bytes, freeBytes };
+function whatItSaid({ lagMs, syncedEpoch, files, bytes, freeBytes, movement }: Sighting): Partial<RingNode> {
+  return { lagMs, syncedEpoch, files, bytes, freeBytes, ...(movement === undefined ? {} : { movement }) };
 }

@@ -4,6 +4,7 @@ import { noCheckState } from './check/check-state.js';
 import { saveSelf } from './clock.js';
 import type { Effect } from './effect.js';
 import { noFiles } from './files/files-state.js';
+import { MOVE_RATE } from './files/pace.js';
 import { isUnspecified, withHostOf } from './membership/address.js';
 import { enter, saveRoster } from './membership/adopt.js';
 import { found } from './membership/found.js';
@@ -30,6 +31,8 @@ export interface RingOptions {
   readonly capacity: number;
   readonly zone?: string;
   readonly features: readonly string[];
+  /** Bytes per second for copies that follow the ring and for repairs. Default: 50 MB. */
+  readonly moveRate?: number;
   /** Settings named by the operator: settle a founding, must agree at a join. */
   readonly wants: Partial<RingSettings>;
   /** What an earlier run left. */
@@ -59,7 +62,7 @@ export function startRing(options: RingOptions, surroundings: Surroundings): { r
   return { ring, effects: turn.effects };
 }
 
-function newRing({ nodeId, boot, address, capacity, zone, features, wants, persisted, mutations }: RingOptions): RingState {
+function newRing({ nodeId, boot, address, capacity, zone, features, moveRate = MOVE_RATE, wants, persisted, mutations }: RingOptions): RingState {
   const { incarnation = 0, clockCeiling = 0, heldFiles = false } = persisted.self ?? {};
   // Without a ringId the rest is of a ring that the node has left, or was not quite in yet when it crashed.
   const placement = persisted.self?.ringId === undefined ? noPlacement() : persistedPlacement(persisted);
@@ -84,6 +87,7 @@ function newRing({ nodeId, boot, address, capacity, zone, features, wants, persi
     },
     ...(settings === undefined ? {} : { settings }),
     wants,
+    moveRate,
     membership: noMembership(),
     check: noCheckState(),
     placement,

@@ -40,6 +40,8 @@ export interface RingState {
   settings?: RingSettings;
   /** What this node was started with: settles a founding, must agree at a join. */
   readonly wants: Partial<RingSettings>;
+  /** Bytes per second that this node moves of its own accord at the most. */
+  readonly moveRate: number;
   readonly membership: Membership;
   readonly check: CheckState;
   readonly placement: Placement;

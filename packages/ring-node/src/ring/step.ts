@@ -53,6 +53,7 @@ export function step(ring: RingState, input: Input, surroundings: Surroundings):
     case 'cancel':
     case 'loaded':
     case 'scanned':
+    case 'digested':
     case 'fetched':
     case 'unfetched':
     case 'damaged':

@@ -2,7 +2,7 @@ import type { Message, RingSettings } from '@coring/protocol';
 import { checkInvariants, type Effect, type Input, type Mutation, nextDueMs, randomFrom, type Register, type RingEvent, startRing, step } from '../../src/ring/index.js';
 import { markReady } from '../../src/ring/placement/ready.js';
 import { Turn } from '../../src/ring/turn.js';
-import { type Bytes, bytesOf, loaded, persistedOf, save, scanned } from './a-fake-disk.js';
+import { type Bytes, bytesOf, digestsOf, loaded, persistedOf, save, scanned, scannedBuckets } from './a-fake-disk.js';
 import { aClusterNode, type ClusterNode } from './a-cluster-node.js';
 import { VirtualClock } from './a-virtual-clock.js';
 
@@ -267,6 +267,10 @@ export class Cluster extends VirtualClock {
         return this.#answerLater(node, () => ({ type: 'loaded', name: effect.name, ...loaded(node.disk, effect.name) }));
       case 'scan':
         return this.#answerLater(node, () => ({ type: 'scanned', ref: effect.ref, ...scanned(node.disk, effect) }));
+      case 'scan-buckets':
+        return this.#answerLater(node, () => ({ type: 'scanned', ref: effect.ref, ...scannedBuckets(node.disk, effect) }));
+      case 'digest':
+        return this.#answerLater(node, () => ({ type: 'digested', ref: effect.ref, digests: digestsOf(node.disk, effect.buckets) }));
       case 'fetch':
         return this.#fetch(node, effect);
       case 'answer':

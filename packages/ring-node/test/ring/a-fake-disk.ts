@@ -1,6 +1,6 @@
-import { formatStamp, type Stamp } from '@coring/protocol';
-import type { Change } from '../../src/ring/effect.js';
-import type { Register } from '../../src/ring/index.js';
+import { bucketOf, formatHash64, formatStamp, hash64, type Stamp } from '@coring/protocol';
+import type { Change, Effect } from '../../src/ring/effect.js';
+import type { Register, ScannedEntry } from '../../src/ring/index.js';
 import type { Persisted } from '../../src/ring/persisted.js';
 
 export interface Bytes {
@@ -63,6 +63,26 @@ export function scanned(disk: FakeDisk, { prefix, after, limit }: { readonly pre
     return { name, register: register!, kept };
   });
   return { entries, more: names.length > limit };
+}
+
+export function scannedBuckets(disk: FakeDisk, { buckets, unless, after, limit }: Omit<Extract<Effect, { type: 'scan-buckets' }>, 'type' | 'ref'>): { entries: ScannedEntry[]; equal: number[]; more: boolean } {
+  const digests = digestsOf(disk, buckets);
+  const equal = new Set(buckets.filter((_, i) => unless !== undefined && digests[i] === unless[i]));
+  const place = new Map(buckets.map((bucket, i) => [bucket, i]));
+  const placeOf = (name: string): number => (equal.has(bucketOf(name)) ? -1 : (place.get(bucketOf(name)) ?? -1));
+  const names = [...disk.registers.keys()].filter((name) => placeOf(name) > 0 || (placeOf(name) === 0 && name > after));
+  names.sort((a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1));
+  const entries = names.slice(0, limit).map((name) => ({ name, ...loaded(disk, name) }) as ScannedEntry);
+  return { entries, equal: [...equal], more: names.length > limit };
+}
+
+export function digestsOf(disk: FakeDisk, buckets: readonly number[]): string[] {
+  const kept = new Map<number, string[]>();
+  for (const [key, { name }] of disk.kept) kept.set(bucketOf(name), [...(kept.get(bucketOf(name)) ?? []), key]);
+  return buckets.map((bucket) => {
+    const keys = kept.get(bucket);
+    return keys === undefined ? '' : formatHash64(hash64(keys.sort().join()));
+  });
 }
 
 export function persistedOf({ records }: FakeDisk): Persisted {

@@ -161,6 +161,7 @@ export class HandMadeRing {
       self: { nodeId, boot, address: String(index), ringId: 'f'.repeat(32), incarnation: 1, clock: clockCeiling, clockCeiling, heldFiles: false, capacity: 1, features: [], phase: 'in', messages: 0 },
       settings: placement.epochs.at(-1)!.settings,
       wants: {},
+      moveRate: 50_000_000,
       membership,
       check: noCheckState(),
       placement,

@@ -67,7 +67,7 @@ test('R06 a node that leaves for good goes out of the epoch, and is drained once
   makeReady(ring);
   ring.pass(3_000);
   t.false(isDrained(ring.nodes[0]!.ring));
-  for (const node of ring.nodes) node.ring.files.patrol.isEmpty = true;
+  for (const node of ring.nodes) node.ring.files.surplus.isEmpty = true;
   t.true(isDrained(ring.nodes[0]!.ring));
   t.false(isDrained(ring.nodes[1]!.ring));
 });

@@ -12,14 +12,19 @@ export const copiedByMost: Schedule = (stage) => {
   const { workload, world } = stage;
   const old = [0, 1, 2].map((index) => stage.node(index));
   const [copier, third, uploader] = [0, 1, 2].map(() => world.addNode([old[0]!.address])) as [SimulatedNode, SimulatedNode, SimulatedNode];
-  const name = aNameOf([copier, third], [...old, copier, third, uploader]);
-  const acceptor = old.find((node) => ownersOf(name, [...old, copier, third, uploader]).includes(node.nodeId))!;
-  const [rival, helper] = old.filter((node) => node !== acceptor) as [SimulatedNode, SimulatedNode];
+  const all = [...old, copier, third, uploader];
+  const isAsked = (name: string, node: SimulatedNode) => ownersOf(name, old).indexOf(node.nodeId) < 2;
+  const acceptorOf = (name: string) => old.find((node) => ownersOf(name, all).includes(node.nodeId))!;
+  // Who copies asks the first two of the old owners: the acceptor is to be one of them.
+  const name = aNameOf([copier, third], all, (one) => isAsked(one, acceptorOf(one)));
+  const acceptor = acceptorOf(name);
+  const helper = old.find((node) => node !== acceptor && isAsked(name, node))!;
+  const rival = old.find((node) => node !== acceptor && node !== helper)!;
   const before = stage.answered(workload.put(rival, name));
 
   let pages = new Map<SimulatedNode, string>();
   const isHeld = (from: SimulatedNode, to: SimulatedNode, type: string, text: string) => {
-    if (type !== 'SYNCED' || (to !== copier && to !== third)) return false;
+    if (type !== 'SYNCED' || !text.includes(JSON.stringify(name)) || (to !== copier && to !== third)) return false;
     if (to === copier) pages.set(from, text);
     return true;
   };
@@ -60,10 +65,10 @@ export function ownersOf(name: string, nodes: readonly SimulatedNode[]): readonl
 }
 
 /** A name that these own, and one more of the nodes. */
-export function aNameOf(owners: readonly SimulatedNode[], nodes: readonly SimulatedNode[]): string {
+export function aNameOf(owners: readonly SimulatedNode[], nodes: readonly SimulatedNode[], suits: (name: string) => boolean = () => true): string {
   const spare = nodes.at(-1)!.nodeId;
   for (let number = 0; ; number++) {
     const found = ownersOf(`name ${number}`, nodes);
-    if (owners.every(({ nodeId }) => found.includes(nodeId)) && !found.includes(spare)) return `name ${number}`;
+    if (owners.every(({ nodeId }) => found.includes(nodeId)) && !found.includes(spare) && suits(`name ${number}`)) return `name ${number}`;
   }
 }

@@ -16,8 +16,9 @@ export const retiredInBetween: Schedule = (stage) => {
   let laps = 0;
   stage.lose((from, to, { type, text }) => {
     if (type === 'CHECK' && to === newcomer) laps++;
-    if (type === 'SYNCED') pages.push(text);
-    return type === 'SYNCED' || (type === 'REGISTER' && from === founder);
+    const isHeld = type === 'SYNCED' && text.includes(JSON.stringify(name));
+    if (isHeld) pages.push(text);
+    return isHeld || (type === 'REGISTER' && from === founder);
   });
   newcomer.start();
   stage.until('a page of registers on its way', () => pages.length > 0);

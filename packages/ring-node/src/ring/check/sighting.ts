@@ -1,4 +1,5 @@
 import type { Fold, Sighting } from '@coring/protocol';
+import { movementOf } from '../files/movement.js';
 import { syncedEpoch } from '../placement/ready.js';
 import type { RingState } from '../state.js';
 import { TOLD_MAX } from './limits.js';
@@ -9,7 +10,9 @@ const FULL_SHARE = 0.05;
 /** What this node says of itself as a CHECK passes. */
 export function ownSighting(ring: RingState, tookMs: number): Sighting {
   const { self, check, membership } = ring;
-  return { nodeId: self.nodeId, incarnation: self.incarnation, lagMs: membership.lagMs, tookMs, syncedEpoch: syncedEpoch(ring), ...check.figures };
+  const movement = movementOf(ring);
+  const { nodeId, incarnation } = self;
+  return { nodeId, incarnation, lagMs: membership.lagMs, tookMs, syncedEpoch: syncedEpoch(ring), ...check.figures, ...(movement === undefined ? {} : { movement }) };
 }
 
 /**

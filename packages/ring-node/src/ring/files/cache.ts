@@ -43,6 +43,13 @@ export function takeLoaded({ files }: RingState, input: Extract<Input, { type: '
   return waiting;
 }
 
+/** Keeps in memory what a scan has read and no change has touched since. */
+export function remember({ files }: RingState, name: string, entry: Entry): Entry {
+  files.cache.set(name, entry);
+  evict(files);
+  return entry;
+}
+
 /**
  * Makes the register as it is now durable, between the bytes that it newly refers to and those that it no longer does: wherever a crash
  * cuts the save, no register is left without its bytes.
@@ -73,6 +80,6 @@ function evict({ cache, queues, waiting, sync }: RingState['files']): void {
   let looks = 0;
   for (const name of cache.keys()) {
     if (cache.size <= CACHE_MAX || looks++ >= LOOKS_MAX) return;
-    if (!queues.has(name) && !waiting.has(name) && sync?.missing.has(name) !== true) cache.delete(name);
+    if (!queues.has(name) && !waiting.has(name) && sync?.run?.missing.has(name) !== true) cache.delete(name);
   }
 }

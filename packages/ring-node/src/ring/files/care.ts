@@ -2,6 +2,7 @@ import { epochsInForce, ownersOf, votersOf } from '../placement/owners.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import type { Entry } from './files-state.js';
+import { expectSurplus } from './handed-over.js';
 import { missingOf, replacedIn } from './kept.js';
 import { isSeenOf } from './version.js';
 
@@ -13,6 +14,7 @@ const GRACE_MS = 1_000;
 /** Remembers a name that has something to settle, or that it has nothing any more. */
 export function note(ring: RingState, turn: Turn, name: string, entry: Entry): void {
   const { dirty } = ring.files;
+  if (!isOwner(ring, name)) expectSurplus(ring, turn);
   if (!needsCare(ring, name, entry)) dirty.delete(name);
   else if (!dirty.has(name) && dirty.size < DIRTY_MAX) dirty.set(name, turn.nowMs + GRACE_MS * (1 + rankOf(ring, name) + turn.random()));
 }
@@ -22,15 +24,22 @@ export function postpone({ files }: RingState, turn: Turn, name: string, afterMs
   if (files.dirty.has(name) || files.dirty.size < DIRTY_MAX) files.dirty.set(name, turn.nowMs + afterMs * (0.75 + turn.random() / 2));
 }
 
+/** Whether there is anything to do about a name. What belongs elsewhere and has nothing of its own is looked at bucket by bucket. */
 export function needsCare(ring: RingState, name: string, entry: Entry): boolean {
-  return isUnsettled(entry) || (isOwner(ring, name) ? missingOf(entry).length > 0 || replacedIn(entry).length > 0 : true);
+  if (!isOwner(ring, name)) return hasOwnVersions(entry);
+  return isUnsettled(entry) || missingOf(entry).length > 0 || replacedIn(entry).length > 0;
 }
 
 /** Whether the main line has something to find out or to take in. */
 export function isUnsettled({ register }: Entry): boolean {
-  const { value, branches, mine, committed } = register;
-  if (branches.length > 0 || mine !== undefined) return true;
+  const { value, committed } = register;
+  if (hasOwnVersions({ register })) return true;
   return value === undefined ? Object.keys(committed).length > 0 : !isSeenOf(value, committed);
+}
+
+/** Whether something is here that the main line has not taken in: a branch, or a version minted here. */
+export function hasOwnVersions({ register }: Pick<Entry, 'register'>): boolean {
+  return register.branches.length > 0 || register.mine !== undefined;
 }
 
 /** Whether copies of this name belong on this node in any epoch in force. */

@@ -7,7 +7,7 @@ import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { copy } from './acceptor.js';
 import { entryOf } from './cache.js';
-import { aForward } from './forward.js';
+import { aForward, carriedHeight } from './forward.js';
 import { attachment } from './offer.js';
 import type { Op } from './op.js';
 import { passOn } from './relay.js';
@@ -54,8 +54,7 @@ export function copyTo(ring: RingState, turn: Turn, op: Op, node: string): void 
 
 function copyForward(ring: RingState, turn: Turn, op: Op): Body<'FORWARD'> {
   const { name, holders, endsAtMs } = op;
-  const { accepted, fast } = op.height!;
   const value = op.value!;
   const sources = [...holders].map((nodeId) => ({ nodeId, version: value.version }));
-  return aForward(ring, { op: 'PUT', name, deadlineMs: Math.max(1_000, endsAtMs - turn.nowMs), digest: value.digest, size: value.size, sources, value, ...(accepted === undefined ? {} : { ballot: accepted }), ...(fast === undefined ? {} : { fast }) });
+  return aForward(ring, { op: 'PUT', name, deadlineMs: Math.max(1_000, endsAtMs - turn.nowMs), digest: value.digest, size: value.size, sources, value, ...carriedHeight(op.height!) });
 }

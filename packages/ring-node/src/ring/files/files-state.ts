@@ -2,6 +2,7 @@ import type { Epoch, FileVersion, Forward, Listed, Message, RegisterView, Stamp 
 import type { ClientRequest, ListRequest } from '../client-request.js';
 import type { Body } from '../body.js';
 import type { Op, Transfer } from './op.js';
+import { aPace, type Pace } from './pace.js';
 import type { Register } from './register.js';
 
 /**
@@ -39,7 +40,8 @@ export interface FilesState {
   /** Names with something to settle, and when to look at each, on the clock of `nowMs`. */
   readonly dirty: Map<string, number>;
   readonly patrol: Patrol;
-  readonly strays: Map<string, Stray>;
+  readonly surplus: Surplus;
+  readonly pace: Pace;
   sync: Syncing | undefined;
   /** Whether what was missed while this node was away, or cut off, is to be asked for. */
   needsRefresh: boolean;
@@ -61,7 +63,7 @@ export type Waiting =
   | { readonly type: 'sweep'; readonly merge: boolean }
   | { readonly type: 'settle'; readonly fetch: Fetching }
   | { readonly type: 'damaged'; readonly version: Stamp }
-  | { readonly type: 'copy'; readonly from: string; readonly view: RegisterView; readonly sync: number };
+  | { readonly type: 'copy'; readonly from: string; readonly view: RegisterView; readonly run: number };
 
 export interface Client {
   readonly request: ClientRequest;
@@ -85,8 +87,7 @@ export type Call =
   | { readonly type: 'search'; readonly ref: string; readonly node: string }
   | { readonly type: 'fill'; readonly ref: string }
   | { readonly type: 'list'; readonly ref: string; readonly node: string; readonly round: number }
-  | { readonly type: 'sync'; readonly node: string; readonly number: number }
-  | { readonly type: 'stray'; readonly name: string; readonly node: string };
+  | { readonly type: 'page'; readonly purpose: 'sync' | 'surplus' };
 
 export interface Staged {
   readonly token: string;
@@ -152,9 +153,11 @@ export interface ListPage {
   readonly more: boolean;
 }
 
-/** What a page read from the store is for. */
+/** What is read from the store for. */
 export type Scan =
   | { readonly type: 'patrol' }
+  | { readonly type: 'surplus'; readonly buckets: readonly number[] }
+  | { readonly type: 'surplus-digests' | 'sync-digests'; readonly ref: number }
   | { readonly type: 'list'; readonly ref: string; readonly round: number }
   | { readonly type: 'listed'; readonly to: string; readonly re: string }
   | { readonly type: 'synced'; readonly to: string; readonly re: string; readonly epoch: number };
@@ -167,39 +170,94 @@ export interface Patrol {
   /** How often it went round. The first time it only looks for what was left unsettled before the start. */
   rounds: number;
   isUnderWay: boolean;
-  /** Whether this time round any register was found, and whether none was the last time. */
-  hasFound: boolean;
-  isEmpty: boolean;
 }
 
-/** Asking the owners of a name whether they hold all that this node, no owner, still keeps. */
-export interface Stray {
-  readonly untilMs: number;
-  readonly owners: readonly string[];
-  readonly answers: Map<string, RegisterView>;
-}
-
-/** Copying registers from other nodes: those that the newest epoch gives this node, or, as a refresh, what it missed while it was away. */
-export interface Syncing {
-  readonly ref: number;
-  readonly number: number;
-  readonly isRefresh: boolean;
-  /** Who is asked, and where each is. */
-  readonly peers: Map<string, SyncPeer>;
-  /** Names whose bytes are not all here yet. */
-  readonly missing: Set<string>;
-  /** Those of them that were asked for. */
-  readonly tried: Set<string>;
-  /** Registers received and not yet taken over: their records are being read. */
-  copying: number;
-}
-
-export interface SyncPeer {
+/** Asking one node for the registers in some buckets, page by page. */
+export interface Ask {
+  /** Those that it has not told everything of. */
+  buckets: readonly number[];
+  /** This node's own digest of each: where that node has the same, it tells nothing but that. */
+  digests: readonly string[] | undefined;
+  readonly equal: Set<number>;
+  /** Names of the first bucket up to this one are here. */
   after: string;
   isDone: boolean;
   /** Since when an answer is owed, and to which message. */
   askedAtMs: number | undefined;
   call: string;
+}
+
+/**
+ * Copying registers and bytes from other nodes, a run of buckets at a time: those that the newest epoch gives this node, or, as a refresh,
+ * what it missed while it was away.
+ */
+export interface Syncing {
+  readonly number: number;
+  readonly isRefresh: boolean;
+  /** Buckets that are neither done nor in the run, in order. */
+  todo: number[];
+  /** A refresh: the how-manieth of the other voters is asked. */
+  rank: number;
+  /** Buckets in all, and those that were not done when this began. */
+  readonly total: number;
+  readonly startedWith: number;
+  run: SyncRun | undefined;
+  /** Buckets of the next run. */
+  width: number;
+  readonly startedMs: number;
+  savedMs: number;
+  toldMs: number;
+  lookedMs: number;
+  /** What the node had moved before this, in bytes. */
+  readonly bytesBefore: number;
+  /** As last measured. */
+  rate: { readonly atMs: number; readonly bytes: number; readonly perSecond: number };
+}
+
+export interface SyncRun {
+  readonly ref: number;
+  readonly buckets: readonly number[];
+  readonly asks: ReadonlyMap<string, Ask>;
+  /** A refresh compares digests: this node's own are being read. */
+  awaitsDigests: boolean;
+  /** Names whose bytes are not all here yet. */
+  readonly missing: Set<string>;
+  /** Those of them that were asked for, and how many versions they lacked then. */
+  readonly tried: Map<string, number>;
+  /** Registers received and not yet taken over: their records are being read. */
+  copying: number;
+  /** Registers received. */
+  names: number;
+}
+
+/** What this node keeps of buckets that are not its own, and hands over to their owners. */
+export interface Surplus {
+  /** Where the look through these buckets goes on, and when it begins anew. */
+  bucket: number;
+  after: string;
+  atMs: number;
+  /** The epochs that it is about. */
+  newest: number;
+  oldest: number;
+  /** Whether a page is being read. */
+  isScanning: boolean;
+  /** Whether this time round any register was found, and whether none was the last time. */
+  hasFound: boolean;
+  isEmpty: boolean;
+  /** Names of which the owners are being asked what they have. */
+  batch: SurplusBatch | undefined;
+}
+
+export interface SurplusBatch {
+  readonly ref: number;
+  readonly untilMs: number;
+  readonly buckets: readonly number[];
+  /** Names, with what is here when they were read. */
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly asks: ReadonlyMap<string, Ask>;
+  awaitsDigests: boolean;
+  /** What each owner has of them, where its bucket is not the same. */
+  readonly views: Map<string, Map<string, RegisterView>>;
 }
 
 export function noFiles(): FilesState {
@@ -221,8 +279,9 @@ export function noFiles(): FilesState {
     listings: new Map(),
     scans: new Map(),
     dirty: new Map(),
-    patrol: { after: '', atMs: 0, rounds: 0, isUnderWay: false, hasFound: false, isEmpty: false },
-    strays: new Map(),
+    patrol: { after: '', atMs: 0, rounds: 0, isUnderWay: false },
+    surplus: { bucket: 0, after: '', atMs: 0, newest: 0, oldest: 0, isScanning: false, hasFound: false, isEmpty: false, batch: undefined },
+    pace: aPace(),
     sync: undefined,
     needsRefresh: true,
     wasSplit: false,

@@ -3,6 +3,7 @@ import type { Body } from '../body.js';
 import { nextMessageId } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
+import type { Height } from './height.js';
 
 type Own = Pick<Forward, 'op' | 'name' | 'deadlineMs'> & Partial<Pick<Forward, 'mode' | 'hopsMax' | 'version' | 'digest' | 'size' | 'sources' | 'value' | 'ballot' | 'fast' | 'kept'>>;
 
@@ -20,6 +21,11 @@ export function aForward(ring: RingState, own: Own): Body<'FORWARD'> {
     ...own,
     deadlineMs: Math.max(1, own.deadlineMs),
   };
+}
+
+/** Where the value that goes with it stands. */
+export function carriedHeight({ accepted, fast }: Height): Pick<Forward, 'ballot' | 'fast'> {
+  return { ...(accepted === undefined ? {} : { ballot: accepted }), ...(fast === undefined ? {} : { fast }) };
 }
 
 /** Shows a FORWARD that passes by. */

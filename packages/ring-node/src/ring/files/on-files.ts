@@ -18,14 +18,15 @@ import { endListing, onListed, onListLate, onListRequest, onListScanned, onListU
 import { fillOnward, onForward } from './on-forward.js';
 import { onRegisterMessage } from './on-register.js';
 import type { Op } from './op.js';
+import { sendSynced, serveSync } from './pages.js';
 import { onRelayAcknowledged, onRelayLate } from './relay.js';
 import { takeScan } from './scans.js';
 import { endSearch, onSearchAnswered, onSearchLate, serve } from './serve.js';
 import { answerOffer, onFetched, onUnfetched, onWithdrawn, settleFetch } from './staging.js';
-import { onStrayAnswered } from './stray.js';
+import { onSurplusDigested, onSurplusPage, onSurplusScanned } from './surplus.js';
 import { onPatrolled, onSweep, sweepName } from './sweep.js';
 import { onUploading, onUploadOffered, withdrawUpload } from './uploads.js';
-import { goOn as goOnSyncing, onCopied, onSynced, onSyncDue, sendSynced, serveSync } from './sync.js';
+import { goOn as goOnSyncing, onCopied, onDigested, onSynced, onSyncDue } from './sync.js';
 
 /** What the shell has to say about files: clients, the disk, messages that could not be sent. */
 export function onFilesInput(ring: RingState, input: Input, turn: Turn): void {
@@ -44,6 +45,8 @@ export function onFilesInput(ring: RingState, input: Input, turn: Turn): void {
       return;
     case 'scanned':
       return onScanned(ring, turn, input);
+    case 'digested':
+      return onDigests(ring, turn, input);
     case 'fetched':
       return afterFetch(ring, turn, onFetched(ring, turn, input), true);
     case 'unfetched':
@@ -81,7 +84,6 @@ export function onFilesMessage(ring: RingState, message: Message, turn: Turn, to
       const call = takeCall(ring, message.re);
       if (token !== undefined && !takeGiven(ring, turn, message, call, token)) turn.save({ do: 'discard', token });
       if (call?.type === 'op') onReply(ring, turn, message, call);
-      else if (call?.type === 'stray' && message.type === 'REGISTER') onStrayAnswered(ring, turn, call.name, message);
       return;
     }
     case 'WITHDRAW':
@@ -92,8 +94,11 @@ export function onFilesMessage(ring: RingState, message: Message, turn: Turn, to
       return onRelayAcknowledged(ring, message.re);
     case 'SYNC':
       return serveSync(ring, turn, message);
-    case 'SYNCED':
-      return onSynced(ring, turn, message);
+    case 'SYNCED': {
+      const call = takeCall(ring, message.re);
+      if (call?.type !== 'page') return;
+      return call.purpose === 'sync' ? onSynced(ring, turn, message) : onSurplusPage(ring, turn, message);
+    }
     case 'LIST':
       return serveList(ring, turn, message);
     case 'LISTED':
@@ -166,7 +171,7 @@ function goOn(ring: RingState, turn: Turn, name: string, waiting: Waiting): void
       const here = entry();
       if (here === undefined) return;
       copy(ring, turn, name, here, waiting.view);
-      return onCopied(ring, turn, name, here, waiting.sync);
+      return onCopied(ring, turn, name, here, waiting.run);
     }
   }
 }
@@ -194,9 +199,17 @@ function onScanned(ring: RingState, turn: Turn, input: Extract<Input, { type: 's
       return sendListed(ring, turn, scan.to, scan.re, input.entries, input.more);
     case 'synced':
       return sendSynced(ring, turn, scan, input);
-    case undefined:
+    case 'surplus':
+      return onSurplusScanned(ring, turn, scan.buckets, input);
+    default:
       return;
   }
+}
+
+function onDigests(ring: RingState, turn: Turn, input: Extract<Input, { type: 'digested' }>): void {
+  const scan = takeScan(ring, input);
+  if (scan?.type === 'sync-digests') onDigested(ring, turn, scan.ref, input);
+  else if (scan?.type === 'surplus-digests') onSurplusDigested(ring, turn, scan.ref, input);
 }
 
 function onAnswer(ring: RingState, turn: Turn, answer: Answer): void {

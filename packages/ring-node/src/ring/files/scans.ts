@@ -5,15 +5,23 @@ import type { Turn } from '../turn.js';
 import { viewOf } from './acceptor.js';
 import type { Scan } from './files-state.js';
 
-/** Asks the store for a page of registers. */
-export function startScan({ files }: RingState, turn: Turn, purpose: Scan, range: { readonly prefix: string; readonly after: string; readonly limit: number }): void {
-  const ref = `scan${files.serial++}`;
-  files.scans.set(ref, purpose);
-  turn.effects.push({ type: 'scan', ref, ...range });
+/** Asks the store for a page of registers, in the order of names. */
+export function startScan(ring: RingState, turn: Turn, purpose: Scan, range: { readonly prefix: string; readonly after: string; readonly limit: number }): void {
+  turn.effects.push({ type: 'scan', ref: newScan(ring, purpose), ...range });
 }
 
-/** What a page is for; undefined where nobody wants it any more. */
-export function takeScan({ files }: RingState, { ref }: Extract<Input, { type: 'scanned' }>): Scan | undefined {
+/** Asks the store for a page of the registers in some buckets. */
+export function scanBuckets(ring: RingState, turn: Turn, purpose: Scan, range: { readonly buckets: readonly number[]; readonly unless?: readonly string[]; readonly after: string; readonly limit: number }): void {
+  turn.effects.push({ type: 'scan-buckets', ref: newScan(ring, purpose), ...range });
+}
+
+/** Asks the store for the digests of buckets. */
+export function readDigests(ring: RingState, turn: Turn, purpose: Scan, buckets: readonly number[]): void {
+  turn.effects.push({ type: 'digest', ref: newScan(ring, purpose), buckets });
+}
+
+/** What was asked of the store for; undefined where nobody wants it any more. */
+export function takeScan({ files }: RingState, { ref }: Extract<Input, { type: 'scanned' | 'digested' }>): Scan | undefined {
   const purpose = files.scans.get(ref);
   files.scans.delete(ref);
   return purpose;
@@ -22,4 +30,10 @@ export function takeScan({ files }: RingState, { ref }: Extract<Input, { type: '
 /** A register as it is told: as in memory, where it is in use. */
 export function scannedView({ files }: RingState, { name, register, kept }: ScannedEntry): RegisterView {
   return viewOf(files.cache.get(name) ?? { register, kept, isStored: true });
+}
+
+function newScan({ files }: RingState, purpose: Scan): string {
+  const ref = `scan${files.serial++}`;
+  files.scans.set(ref, purpose);
+  return ref;
 }

@@ -6,14 +6,13 @@ import { setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import { tidy } from './acceptor.js';
 import { entryOrWait } from './cache.js';
-import { isOwner, isUnsettled, needsCare, postpone } from './care.js';
+import { hasOwnVersions, isOwner, isUnsettled, needsCare, postpone } from './care.js';
 import { startMerge } from './drive.js';
-import type { Entry } from './files-state.js';
 import { missingOf } from './kept.js';
 import { fetchMissing } from './pull.js';
 import { startScan } from './scans.js';
 import { dropStale } from './staging.js';
-import { forgetStrays, inspectStray } from './stray.js';
+import { goOnWithSurplus } from './surplus.js';
 import { noteSplit } from './sync.js';
 
 const SWEEP_MS = 500;
@@ -33,7 +32,7 @@ export function onSweep(ring: RingState, turn: Turn): void {
   dropStale(ring, turn);
   if (newestEpoch(ring) === undefined || self.phase === 'gone') return;
   noteSplit(ring, turn);
-  forgetStrays(ring, turn);
+  goOnWithSurplus(ring, turn);
   patrol(ring, turn);
   const due: string[] = [];
   for (const [name, atMs] of files.dirty) {
@@ -48,7 +47,7 @@ export function onSweep(ring: RingState, turn: Turn): void {
   }
 }
 
-/** Does for one name what there is to do: merge, fetch, or give up what belongs elsewhere. */
+/** Does for one name what there is to do: merge, or fetch. */
 export function sweepName(ring: RingState, turn: Turn, name: string, merge: boolean): void {
   const { files } = ring;
   const entry = entryOrWait(ring, turn, name, { type: 'sweep', merge });
@@ -57,7 +56,7 @@ export function sweepName(ring: RingState, turn: Turn, name: string, merge: bool
   else if (isOwner(ring, name)) {
     tidy(turn, name, entry);
     if (missingOf(entry).length > 0) fetchMissing(ring, turn, name, entry);
-  } else if (!hasOwnVersions(entry)) return inspectStray(ring, turn, name, entry);
+  } else if (!hasOwnVersions(entry)) return;
   // Bytes that nobody has any more may be those of a version that the others have succeeded.
   const lacksBytes = isOwner(ring, name) && missingOf(entry).length > 0;
   if (!merge && !lacksBytes && !isUnsettled(entry)) return;
@@ -74,26 +73,17 @@ export function onPatrolled(ring: RingState, turn: Turn, { entries, more }: Extr
     else if (patrol.rounds > 0 && isTurn(ring, name)) sweepName(ring, turn, name, true);
   }
   patrol.isUnderWay = false;
-  patrol.hasFound ||= entries.length > 0;
   patrol.after = more ? entries.at(-1)!.name : '';
   patrol.atMs = patrol.rounds === 0 ? turn.nowMs : turn.nowMs + PATROL_MS * (0.75 + turn.random() / 2);
-  if (more) return;
-  patrol.rounds++;
-  patrol.isEmpty = !patrol.hasFound;
-  patrol.hasFound = false;
+  if (!more) patrol.rounds++;
 }
 
 function patrol(ring: RingState, turn: Turn): void {
   const { patrol } = ring.files;
-  // Who leaves looks again and again, to see when nothing is left.
-  if (patrol.isUnderWay || (turn.nowMs < patrol.atMs && ring.self.phase !== 'leaving')) return;
+  if (patrol.isUnderWay || turn.nowMs < patrol.atMs) return;
   patrol.isUnderWay = true;
-  const limit = patrol.rounds === 0 || ring.self.phase === 'leaving' ? FIRST_PAGE : PATROL_PAGE;
+  const limit = patrol.rounds === 0 ? FIRST_PAGE : PATROL_PAGE;
   startScan(ring, turn, { type: 'patrol' }, { prefix: '', after: patrol.after, limit });
-}
-
-function hasOwnVersions({ register }: Entry): boolean {
-  return register.branches.length > 0 || register.mine !== undefined;
 }
 
 /** The voters of a name look after it in turn: one that lacks it altogether has nothing that would remind it. */

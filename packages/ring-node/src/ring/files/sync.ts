@@ -1,32 +1,34 @@
-import { type Epoch, formatStamp, type Sync, type Synced } from '@coring/protocol';
+import { type Epoch, formatStamp, type Synced } from '@coring/protocol';
 import { ringHealth } from '../check/health.js';
 import type { Input } from '../input.js';
-import { sendRoster } from '../membership/on-roster.js';
 import { isReachable } from '../membership/reachable.js';
-import { epochsInForce, newestEpoch, ownersOf } from '../placement/owners.js';
-import { isMember, markReady } from '../placement/ready.js';
-import { send } from '../send.js';
+import { newestEpoch } from '../placement/owners.js';
+import { isMember, markMoved, markReady } from '../placement/ready.js';
 import type { RingState } from '../state.js';
 import { setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import { copy } from './acceptor.js';
 import { entryOf, entryOrWait } from './cache.js';
-import type { Entry, Scan, Syncing } from './files-state.js';
+import type { Entry, SyncRun, Syncing } from './files-state.js';
 import { missingOf } from './kept.js';
+import { tellMoved, tellMoving } from './movement.js';
+import { pauseMs } from './pace.js';
+import { anAsk, areDone, askOn, forgetAsks, RUN_BUCKETS_MAX, takeDigests, takePage } from './pages.js';
 import { fetchMissing } from './pull.js';
-import { scannedView, startScan } from './scans.js';
-import { hasMajorityEverywhere } from './sync-cover.js';
+import { readDigests } from './scans.js';
+import { bucketsToTake, giversOf, otherVoter, ownBuckets } from './sync-plan.js';
 
-/** How often a sync that goes on looks whether somebody has to be asked again. */
+/** How often a sync that goes on looks whether somebody has to be asked again, in milliseconds. */
 const LOOK_MS = 500;
-/** A page that does not come in so long is asked for again. */
-const PAGE_MS = 2_000;
-/** Names read for one page: only those that belong to the asker are in it. */
-const PAGE_NAMES = 200;
+/** A sync begins with runs of so many buckets; a run of more names than this is followed by a shorter one, and the other way round. */
+const FIRST_BUCKETS = 64;
+const RUN_NAMES = 500;
+/** By how much a run may be longer than the one before it. */
+const GROWTH = 8;
 /** While so many names lack bytes, no further registers are asked for. */
-const MISSING_MAX = 2_000;
-/** Names whose bytes a sync fetches at once. */
-const FETCHING_MAX = 4;
+const MISSING_MAX = 1_000;
+/** How often what is done is written down, in milliseconds: so much is done again after a crash. */
+const SAVE_MS = 2_000;
 
 /** Begins to copy what the newest epoch gives this node, where it has not yet. Idempotent. */
 export function startSync(ring: RingState, turn: Turn): void {
@@ -41,8 +43,14 @@ export function onSyncDue(ring: RingState, turn: Turn): void {
   if (newest === undefined || ring.self.phase === 'gone') return;
   const isNeeded = isMember(newest, ring.self.nodeId) && !ring.placement.ready.has(newest.number);
   const { sync } = files;
-  if (sync === undefined || sync.number !== newest.number || sync.isRefresh === isNeeded) files.sync = isNeeded || files.needsRefresh ? begin(ring, newest, !isNeeded) : undefined;
+  if (sync === undefined || sync.number !== newest.number || sync.isRefresh === isNeeded) {
+    if (sync?.run !== undefined) forgetAsks(ring, sync.run.asks);
+    files.sync = isNeeded || files.needsRefresh ? begin(ring, turn, newest, !isNeeded) : undefined;
+  }
   goOn(ring, turn);
+  if (files.sync !== undefined) tellMoving(ring, turn, files.sync);
+  const waitMs = pauseMs(ring, turn);
+  if (files.sync !== undefined && waitMs > 0) setTimer(timers, { type: 'sync' }, turn.nowMs + Math.min(waitMs, LOOK_MS));
 }
 
 /** After a time cut off, or down, others may have gone on: what they have is asked for once a majority is back. */
@@ -56,118 +64,173 @@ export function noteSplit(ring: RingState, turn: Turn): void {
   files.wasSplit = isSplit;
 }
 
-/** A node asks for registers. Who knows the epoch it asks for decides nothing by the older ones alone from now on: that makes the answer final. */
-export function serveSync(ring: RingState, turn: Turn, { id, from, after, limit, epoch }: Sync): void {
-  if (epoch !== ring.placement.newest) return sendRoster(ring, turn, from, true);
-  startScan(ring, turn, { type: 'synced', to: from, re: id, epoch }, { prefix: '', after, limit });
-}
-
-export function sendSynced(ring: RingState, turn: Turn, { to, re, epoch }: Extract<Scan, { type: 'synced' }>, { entries, more }: Extract<Input, { type: 'scanned' }>): void {
-  if (epoch !== ring.placement.newest) return;
-  const theirs = entries.filter(({ name }) => epochsInForce(ring).some((one) => ownersOf(one, name).includes(to)));
-  const registers = theirs.map((entry) => ({ name: entry.name, register: scannedView(ring, entry) }));
-  const last = more ? entries.at(-1)?.name : undefined;
-  send(ring, turn, to, { type: 'SYNCED', re, registers, floor: ring.placement.floor, ...(last === undefined ? {} : { next: last }) });
-}
-
 /** A page of registers. */
-export function onSynced(ring: RingState, turn: Turn, { re, from, epoch, registers, next }: Synced): void {
-  const { files } = ring;
-  const { sync } = files;
-  const call = files.calls.get(re);
-  files.calls.delete(re);
-  const peer = sync?.peers.get(from);
-  if (sync === undefined || peer === undefined || call?.type !== 'sync' || peer.call !== re || epoch !== sync.number) return;
-  sync.copying += registers.length;
-  for (const { name, register } of registers) {
-    const entry = entryOrWait(ring, turn, name, { type: 'copy', from, view: register, sync: sync.ref });
+export function onSynced(ring: RingState, turn: Turn, page: Synced): void {
+  const { sync } = ring.files;
+  const run = sync?.run;
+  if (sync === undefined || run === undefined || page.epoch !== sync.number || !takePage(run.asks, page)) return;
+  run.copying += page.registers.length;
+  run.names += page.registers.length;
+  for (const { name, register } of page.registers) {
+    const entry = entryOrWait(ring, turn, name, { type: 'copy', from: page.from, view: register, run: run.ref });
     if (entry === undefined) continue;
     copy(ring, turn, name, entry, register);
-    onCopied(ring, turn, name, entry, sync.ref);
+    onCopied(ring, turn, name, entry, run.ref);
   }
-  peer.askedAtMs = undefined;
-  if (next === undefined) peer.isDone = true;
-  else peer.after = next;
+  goOn(ring, turn);
+}
+
+/** The digests of this node's own buckets: what others have alike is not asked for. */
+export function onDigested(ring: RingState, turn: Turn, ref: number, { digests }: Extract<Input, { type: 'digested' }>): void {
+  const run = ring.files.sync?.run;
+  if (run?.ref !== ref) return;
+  takeDigests(run.asks, run.buckets, digests);
+  run.awaitsDigests = false;
   goOn(ring, turn);
 }
 
 /** A register was taken over; its bytes may be missing yet. */
 export function onCopied(ring: RingState, turn: Turn, name: string, entry: Entry, ref: number): void {
-  const { sync } = ring.files;
-  if (sync?.ref !== ref) return;
-  sync.copying--;
-  if (missingOf(entry).length > 0) sync.missing.add(name);
-  if (sync.copying === 0) goOn(ring, turn);
+  const run = ring.files.sync?.run;
+  if (run?.ref !== ref) return;
+  run.copying--;
+  if (missingOf(entry).length > 0) run.missing.add(name);
+  if (run.copying === 0) goOn(ring, turn);
 }
 
-/** Goes on with a sync, after a fetch too. */
+/** Goes on with a sync, after a fetch too: run by run, registers first, then their bytes. */
 export function goOn(ring: RingState, turn: Turn): void {
-  const { sync } = ring.files;
-  if (sync === undefined) return;
-  askPeers(ring, turn, sync);
-  fetchSome(ring, turn, sync);
-  if (sync.copying > 0 || sync.missing.size > 0 || !hasRegisters(ring, sync)) return;
+  const { files } = ring;
+  for (;;) {
+    const { sync } = files;
+    if (sync === undefined) return;
+    const run = (sync.run ??= nextRun(ring, turn, sync));
+    if (run === undefined) {
+      if (sync.todo.length === 0) finish(ring, turn, sync);
+      return;
+    }
+    if (isBroken(ring, sync, run)) {
+      giveBack(ring, sync, run);
+      continue;
+    }
+    if (run.missing.size < MISSING_MAX && !run.awaitsDigests) askOn(ring, turn, run.asks, 'sync');
+    fetchSome(ring, turn, run);
+    if (run.awaitsDigests || run.copying > 0 || run.missing.size > 0 || !isTold(ring, sync, run)) return;
+    endRun(ring, turn, sync, run);
+  }
+}
+
+function begin(ring: RingState, turn: Turn, newest: Epoch, isRefresh: boolean): Syncing {
+  // A refresh takes its buckets rank by rank.
+  const all = isRefresh ? [] : bucketsToTake(ring, newest);
+  const { moved } = ring.placement;
+  const isResumed = !isRefresh && moved?.number === newest.number;
+  const todo = isResumed ? all.filter((bucket) => bucket >= moved.next) : all;
+  return {
+    number: newest.number,
+    isRefresh,
+    todo,
+    rank: -1,
+    total: all.length,
+    run: undefined,
+    width: FIRST_BUCKETS,
+    startedMs: turn.nowMs,
+    startedWith: todo.length,
+    savedMs: turn.nowMs,
+    toldMs: turn.nowMs,
+    lookedMs: turn.nowMs,
+    bytesBefore: ring.files.pace.bytes,
+    rate: { atMs: turn.nowMs, bytes: 0, perSecond: 0 },
+  };
+}
+
+/** The next buckets that can be had. Those that too few can be asked about stay for later. */
+function nextRun(ring: RingState, turn: Turn, sync: Syncing): SyncRun | undefined {
+  const newest = newestEpoch(ring)!;
+  if (sync.isRefresh && sync.todo.length === 0) nextRank(ring, newest, sync);
+  const buckets: number[] = [];
+  const byNode = new Map<string, number[]>();
+  const later: number[] = [];
+  let at = 0;
+  for (; at < sync.todo.length && buckets.length < sync.width; at++) {
+    const bucket = sync.todo[at]!;
+    const givers = sync.isRefresh ? [otherVoter(ring, newest, bucket, sync.rank)!] : giversOf(ring, bucket);
+    if (givers === undefined) {
+      later.push(bucket);
+      continue;
+    }
+    buckets.push(bucket);
+    for (const node of givers) {
+      const theirs = byNode.get(node);
+      if (theirs === undefined) byNode.set(node, [bucket]);
+      else theirs.push(bucket);
+    }
+  }
+  sync.todo = [...later, ...sync.todo.slice(at)];
+  if (buckets.length === 0) return undefined;
+  const asks = new Map([...byNode].map(([node, theirs]) => [node, anAsk(theirs)]));
+  const run: SyncRun = { ref: ring.files.serial++, buckets, asks, awaitsDigests: sync.isRefresh, missing: new Set(), tried: new Map(), copying: 0, names: 0 };
+  if (run.awaitsDigests) readDigests(ring, turn, { type: 'sync-digests', ref: run.ref }, buckets);
+  return run;
+}
+
+/** A refresh asks one of the other voters after another: what the first has given, the next need not give again. */
+function nextRank(ring: RingState, newest: Epoch, sync: Syncing): void {
+  sync.rank++;
+  sync.todo = ownBuckets(ring, newest).filter((bucket) => otherVoter(ring, newest, bucket, sync.rank) !== undefined);
+}
+
+/** Whether somebody is gone who was to tell what nobody else was asked. */
+function isBroken(ring: RingState, { isRefresh }: Syncing, { asks }: SyncRun): boolean {
+  return !isRefresh && [...asks].some(([node, { isDone }]) => !isDone && !isReachable(ring, node));
+}
+
+/** The buckets of a run are to be asked for anew. */
+function giveBack(ring: RingState, sync: Syncing, { buckets, asks }: SyncRun): void {
+  forgetAsks(ring, asks);
+  sync.todo = [...buckets, ...sync.todo].sort((a, b) => a - b);
+  sync.run = undefined;
+}
+
+function isTold(ring: RingState, { isRefresh }: Syncing, { asks }: SyncRun): boolean {
+  return areDone(asks) || (isRefresh && [...asks].every(([node, { isDone }]) => isDone || !isReachable(ring, node)));
+}
+
+function endRun(ring: RingState, turn: Turn, sync: Syncing, { buckets, names, asks }: SyncRun): void {
+  forgetAsks(ring, asks);
+  sync.run = undefined;
+  const fitting = names === 0 ? RUN_BUCKETS_MAX : Math.ceil((buckets.length * RUN_NAMES) / names);
+  sync.width = Math.min(RUN_BUCKETS_MAX, sync.width * GROWTH, fitting);
+  if (sync.isRefresh || turn.nowMs - sync.savedMs < SAVE_MS || sync.todo.length === 0) return;
+  sync.savedMs = turn.nowMs;
+  markMoved(ring, turn, sync.number, sync.todo[0]!);
+}
+
+function finish(ring: RingState, turn: Turn, sync: Syncing): void {
   ring.files.sync = undefined;
-  ring.files.needsRefresh = false;
-  if (!sync.isRefresh) markReady(ring, turn, sync.number);
-}
-
-function begin(ring: RingState, newest: Epoch, isRefresh: boolean): Syncing {
-  const { files, self } = ring;
-  const sources = isRefresh ? epochsInForce(ring) : olderThan(ring, newest);
-  const nodes = new Set(sources.flatMap(({ members }) => members.map(({ nodeId }) => nodeId)));
-  nodes.delete(self.nodeId);
-  const peers = new Map([...nodes].map((node) => [node, { after: '', isDone: false, askedAtMs: undefined, call: '' }]));
-  return { ref: files.serial++, number: newest.number, isRefresh, peers, missing: new Set(), tried: new Set(), copying: 0 };
-}
-
-function askPeers(ring: RingState, turn: Turn, sync: Syncing): void {
-  if (sync.missing.size >= MISSING_MAX) return;
-  for (const [node, peer] of sync.peers) {
-    const isOwed = peer.askedAtMs !== undefined && turn.nowMs - peer.askedAtMs < PAGE_MS;
-    if (peer.isDone || isOwed || !isReachable(ring, node)) continue;
-    ring.files.calls.delete(peer.call);
-    peer.askedAtMs = turn.nowMs;
-    peer.call = send(ring, turn, node, { type: 'SYNC', after: peer.after, limit: PAGE_NAMES });
-    ring.files.calls.set(peer.call, { type: 'sync', node, number: sync.number });
+  if (sync.isRefresh) ring.files.needsRefresh = false;
+  else {
+    markReady(ring, turn, sync.number);
+    tellMoved(ring, turn, sync);
   }
 }
 
 /** Fetches bytes, a few names at a time. What nobody who can be reached has is said once and looked for again by the sweep. */
-function fetchSome(ring: RingState, turn: Turn, sync: Syncing): void {
-  let fetching = 0;
-  for (const name of sync.missing) {
-    if (fetching >= FETCHING_MAX) return;
+function fetchSome(ring: RingState, turn: Turn, { missing, tried }: SyncRun): void {
+  for (const name of missing) {
+    if ([...ring.files.fetches.values()].some((one) => one.name === name)) continue;
     const entry = entryOf(ring, name);
-    const isMissing = entry !== undefined && missingOf(entry).length > 0;
-    const isUnderWay = [...ring.files.fetches.values()].some((one) => one.name === name);
-    if (isMissing && (isUnderWay || (!sync.tried.has(name) && fetchMissing(ring, turn, name, entry)))) {
-      sync.tried.add(name);
-      fetching++;
+    const lacking = entry === undefined ? [] : missingOf(entry);
+    // Of a name with many versions some are fetched at a time: as long as they come, the others may.
+    const isWorthIt = lacking.length > 0 && lacking.length < (tried.get(name) ?? Infinity);
+    const begun = isWorthIt ? fetchMissing(ring, turn, name, entry!) : 'nowhere';
+    if (begun === 'later') return;
+    if (begun === 'begun') {
+      tried.set(name, lacking.length);
       continue;
     }
-    if (isMissing && !sync.tried.has(name) && hasFetches(ring)) return;
-    if (isMissing) turn.emit({ type: 'warning', what: `no node that can be reached has ${missingOf(entry).map(({ version }) => formatStamp(version)).join(', ')} of ${name}` });
-    sync.missing.delete(name);
-    sync.tried.delete(name);
+    if (lacking.length > 0) turn.emit({ type: 'warning', what: `no node that can be reached has ${lacking.map(({ version }) => formatStamp(version)).join(', ')} of ${name}` });
+    missing.delete(name);
+    tried.delete(name);
   }
-}
-
-/** Whether fetches are under way: one that could not begin now may begin when they have ended. */
-function hasFetches({ files }: RingState): boolean {
-  return files.fetches.size > 0;
-}
-
-function hasRegisters(ring: RingState, sync: Syncing): boolean {
-  if (sync.isRefresh) return [...sync.peers].every(([node, { isDone }]) => isDone || !isReachable(ring, node));
-  const newest = newestEpoch(ring)!;
-  const done = new Set([...sync.peers].filter(([, { isDone }]) => isDone).map(([node]) => node));
-  done.add(ring.self.nodeId);
-  return hasMajorityEverywhere(ring, newest, olderThan(ring, newest), done);
-}
-
-/** The epochs in force before the newest; where there are none, the newest itself is asked. */
-function olderThan(ring: RingState, newest: Epoch): readonly Epoch[] {
-  const older = epochsInForce(ring).filter(({ number }) => number < newest.number);
-  return older.length > 0 ? older : [newest];
 }

@@ -28,7 +28,7 @@ export function votersOf(epoch: Epoch, name: string): readonly string[] {
 }
 
 export function votersOfBucket(epoch: Epoch, bucket: number): readonly string[] {
-  return preference(bucket, epoch.members, Math.min(copiesWanted(epoch), VOTERS_MAX));
+  return preference(bucket, epoch.members, votersIn(epoch));
 }
 
 /** On whom the copies of a name belong. */
@@ -40,6 +40,20 @@ export function ownersOfBucket(epoch: Epoch, bucket: number): readonly string[] 
   return preference(bucket, epoch.members, copiesWanted(epoch));
 }
 
+/** Whether a member of an epoch is among the owners of a bucket. Where all are, nothing has to be computed. */
+export function isOwnerOf(epoch: Epoch, bucket: number, nodeId: string): boolean {
+  return isAmong(epoch, bucket, copiesWanted(epoch), nodeId);
+}
+
+/** Whether it is among the voters. */
+export function isVoterOf(epoch: Epoch, bucket: number, nodeId: string): boolean {
+  return isAmong(epoch, bucket, votersIn(epoch), nodeId);
+}
+
+export function votersIn(epoch: Epoch): number {
+  return Math.min(copiesWanted(epoch), VOTERS_MAX);
+}
+
 /** Where bytes should be right now: the first members that can be reached, as many as copies are wanted. Stand-ins take the place of the dead. */
 export function holdersOf(ring: RingState, epoch: Epoch, name: string): readonly string[] {
   const [bucket, wanted, all] = [bucketOf(name), copiesWanted(epoch), epoch.members.length];
@@ -47,4 +61,8 @@ export function holdersOf(ring: RingState, epoch: Epoch, name: string): readonly
     const holders = preference(bucket, epoch.members, Math.min(count, all)).filter((nodeId) => isReachable(ring, nodeId));
     if (holders.length >= wanted || count >= all) return holders.slice(0, wanted);
   }
+}
+
+function isAmong({ members }: Epoch, bucket: number, count: number, nodeId: string): boolean {
+  return count < members.length ? preference(bucket, members, count).includes(nodeId) : members.some((member) => member.nodeId === nodeId);
 }

@@ -1,6 +1,6 @@
 import type { Epoch, Stamp } from '@coring/protocol';
 import type { Change } from '../effect.js';
-import type { EpochsRecord, Persisted, VoteRecord } from '../persisted.js';
+import type { EpochsRecord, Moved, Persisted, VoteRecord } from '../persisted.js';
 
 /** Where copies belong: the epochs in force, who is ready for them, and the vote about the next. */
 export interface Placement {
@@ -11,6 +11,8 @@ export interface Placement {
   oldest: number;
   /** Epochs whose registers this node has in full; durable. */
   readonly ready: Set<number>;
+  /** How far it is with those of the newest; durable now and then. */
+  moved: Moved | undefined;
   /** Time below which no ballot and no branch is accepted; durable. */
   floor: number;
   /** This node as an acceptor; durable. */
@@ -35,6 +37,7 @@ export function noPlacement(): Placement {
     newest: 0,
     oldest: 0,
     ready: new Set(),
+    moved: undefined,
     floor: 0,
     acceptor: undefined,
     candidacy: undefined,
@@ -52,6 +55,7 @@ export function persistedPlacement({ epochs, vote }: Persisted): Placement {
   placement.newest = placement.epochs.at(-1)?.number ?? 0;
   placement.oldest = epochs.oldest;
   for (const number of epochs.ready) placement.ready.add(number);
+  placement.moved = epochs.moved;
   placement.floor = epochs.floor;
   return placement;
 }
@@ -60,11 +64,11 @@ export function persistedPlacement({ epochs, vote }: Persisted): Placement {
 export function clearPlacement(placement: Placement): void {
   placement.epochs.length = 0;
   placement.ready.clear();
-  const { newest, oldest, floor, acceptor, candidacy, wish } = noPlacement();
-  Object.assign(placement, { newest, oldest, floor, acceptor, candidacy, wish });
+  const { newest, oldest, moved, floor, acceptor, candidacy, wish } = noPlacement();
+  Object.assign(placement, { newest, oldest, moved, floor, acceptor, candidacy, wish });
 }
 
-export function saveEpochs({ epochs, oldest, ready, floor }: Placement): Change {
-  const value: EpochsRecord = { epochs: [...epochs], oldest, ready: [...ready], floor };
+export function saveEpochs({ epochs, oldest, ready, moved, floor }: Placement): Change {
+  const value: EpochsRecord = { epochs: [...epochs], oldest, ready: [...ready], floor, ...(moved === undefined ? {} : { moved }) };
   return { do: 'put', space: 'ring', key: 'epochs', value };
 }

@@ -8,8 +8,15 @@ export function markReady(ring: RingState, turn: Turn, number: number): void {
   const { placement } = ring;
   if (placement.ready.has(number) || !placement.epochs.some((epoch) => epoch.number === number)) return;
   placement.ready.add(number);
+  placement.moved = undefined;
   turn.save(saveEpochs(placement));
   turn.emit({ type: 'synced', number });
+}
+
+/** Every bucket below `next` that epoch `number` gives this node is here: a restart goes on from there. */
+export function markMoved({ placement }: RingState, turn: Turn, number: number, next: number): void {
+  placement.moved = { number, next };
+  turn.save(saveEpochs(placement));
 }
 
 /**

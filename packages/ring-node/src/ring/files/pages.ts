@@ -1,0 +1,82 @@
+import { bucketOf, packBuckets, type RegisterView, type Sync, type Synced, unpackBuckets } from '@coring/protocol';
+import type { Input } from '../input.js';
+import { sendRoster } from '../membership/on-roster.js';
+import { isReachable } from '../membership/reachable.js';
+import { send } from '../send.js';
+import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
+import type { Ask, Scan } from './files-state.js';
+import { scanBuckets, scannedView } from './scans.js';
+
+/** A page that does not come in so long is asked for again, in milliseconds. */
+const PAGE_MS = 2_000;
+/** Buckets looked through at once: more would keep a node from its clients for too long. */
+export const RUN_BUCKETS_MAX = 4_096;
+/** Names of one page at most. */
+export const PAGE_NAMES = 200;
+
+/** The registers in some buckets, to be asked of one node. With `digests`: only where those of the node differ. */
+export function anAsk(buckets: readonly number[]): Ask {
+  return { buckets, digests: undefined, equal: new Set(), after: '', isDone: false, askedAtMs: undefined, call: '' };
+}
+
+/** Asks every node for its next page, unless one is on its way. */
+export function askOn(ring: RingState, turn: Turn, asks: ReadonlyMap<string, Ask>, purpose: 'sync' | 'surplus'): void {
+  for (const [node, ask] of asks) {
+    const isOwed = ask.askedAtMs !== undefined && turn.nowMs - ask.askedAtMs < PAGE_MS;
+    if (ask.isDone || isOwed || !isReachable(ring, node)) continue;
+    const { buckets, after } = ask;
+    const digests = ask.digests?.flatMap((digest, i) => (digest === '' ? [] : [{ bucket: buckets[i]!, digest }]));
+    ring.files.calls.delete(ask.call);
+    ask.askedAtMs = turn.nowMs;
+    ask.call = send(ring, turn, node, { type: 'SYNC', buckets: packBuckets(buckets), ...(digests === undefined ? {} : { digests }), after, limit: PAGE_NAMES });
+    ring.files.calls.set(ask.call, { type: 'page', purpose });
+  }
+}
+
+/** A page has come. Returns whether it was waited for. */
+export function takePage(asks: ReadonlyMap<string, Ask>, { re, from, registers, equal, more }: Synced): boolean {
+  const ask = asks.get(from);
+  if (ask === undefined || ask.call !== re || ask.askedAtMs === undefined) return false;
+  ask.askedAtMs = undefined;
+  for (const bucket of unpackBuckets(equal)) ask.equal.add(bucket);
+  const last = registers.at(-1)?.name;
+  const at = last === undefined ? -1 : ask.buckets.indexOf(bucketOf(last));
+  if (!more || last === undefined || at < 0) ask.isDone = true;
+  else {
+    ask.buckets = ask.buckets.slice(at);
+    ask.digests = ask.digests?.slice(at);
+    ask.after = last;
+  }
+  return true;
+}
+
+/** Nobody waits for these pages any more. */
+export function forgetAsks({ files }: RingState, asks: ReadonlyMap<string, Ask>): void {
+  for (const { call } of asks.values()) files.calls.delete(call);
+}
+
+export function areDone(asks: ReadonlyMap<string, Ask>): boolean {
+  return [...asks.values()].every(({ isDone }) => isDone);
+}
+
+/** The asks get the digests of this node's own buckets: what is equal there need not be told. */
+export function takeDigests(asks: ReadonlyMap<string, Ask>, buckets: readonly number[], digests: readonly string[]): void {
+  const own = new Map(buckets.map((bucket, i) => [bucket, digests[i] ?? '']));
+  for (const ask of asks.values()) ask.digests = ask.buckets.map((bucket) => own.get(bucket) ?? '');
+}
+
+/** A node asks for registers. Who knows the epoch it asks for decides nothing by the older ones alone from now on: that makes the answer final. */
+export function serveSync(ring: RingState, turn: Turn, { id, from, buckets, digests, after, limit, epoch }: Sync): void {
+  if (epoch !== ring.placement.newest) return sendRoster(ring, turn, from, true);
+  const asked = unpackBuckets(buckets);
+  const theirs = new Map(digests?.map(({ bucket, digest }) => [bucket, digest]));
+  const unless = digests === undefined ? {} : { unless: asked.map((bucket) => theirs.get(bucket) ?? '') };
+  scanBuckets(ring, turn, { type: 'synced', to: from, re: id, epoch }, { buckets: asked, after, limit, ...unless });
+}
+
+export function sendSynced(ring: RingState, turn: Turn, { to, re, epoch }: Extract<Scan, { type: 'synced' }>, { entries, equal, more }: Extract<Input, { type: 'scanned' }>): void {
+  if (epoch !== ring.placement.newest) return;
+  const registers = entries.map((entry): { name: string; register: RegisterView } => ({ name: entry.name, register: scannedView(ring, entry) }));
+  send(ring, turn, to, { type: 'SYNCED', re, registers, equal: packBuckets(equal ?? []), more, floor: ring.placement.floor });
+}

@@ -1,0 +1,148 @@
+import { bucketOf, BUCKETS, type Epoch, type RegisterView, type Synced } from '@coring/protocol';
+import type { Input } from '../input.js';
+import { isReachable } from '../membership/reachable.js';
+import { epochsInForce, isOwnerOf, newestEpoch, ownersOf } from '../placement/owners.js';
+import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
+import { entryOf, forgetEntry, remember } from './cache.js';
+import { hasOwnVersions, isOwner } from './care.js';
+import type { Entry, SurplusBatch } from './files-state.js';
+import { handOver, isSafeAt } from './hand-over.js';
+import { comparePlaced } from './height.js';
+import { isKept } from './kept.js';
+import { anAsk, areDone, askOn, forgetAsks, PAGE_NAMES, RUN_BUCKETS_MAX, takeDigests, takePage } from './pages.js';
+import { readDigests, scanBuckets } from './scans.js';
+
+/** How long owners are waited for, in milliseconds. */
+const ANSWERS_MS = 5_000;
+/** When the next look begins: after one that found nothing; after one that did; of a node that leaves. In milliseconds. */
+const EMPTY_MS = 60_000;
+const AGAIN_MS = 10_000;
+const LEAVING_MS = 1_000;
+
+/**
+ * Looks through the buckets that belong to other nodes, page by page, and lets go of what their owners have: copies of a time when other
+ * members held them, and branches for which this node stood in. While older epochs are in force everything stays.
+ */
+export function goOnWithSurplus(ring: RingState, turn: Turn): void {
+  const { surplus } = ring.files;
+  const newest = newestEpoch(ring);
+  if (newest === undefined || (ring.self.phase !== 'in' && ring.self.phase !== 'leaving')) return;
+  beginAnew(ring, turn);
+  const isMoving = epochsInForce(ring).length > 1;
+  if (isMoving || surplus.isScanning || turn.nowMs < surplus.atMs) return;
+  const { batch } = surplus;
+  if (batch === undefined) return scanOn(ring, turn, newest);
+  if (!batch.awaitsDigests) askOn(ring, turn, batch.asks, 'surplus');
+  if (turn.nowMs < batch.untilMs) return;
+  endBatch(ring, batch);
+  scanOn(ring, turn, newest);
+}
+
+/** A page of what lies here and belongs to others. */
+export function onSurplusScanned(ring: RingState, turn: Turn, buckets: readonly number[], { entries, more }: Extract<Input, { type: 'scanned' }>): void {
+  const { surplus } = ring.files;
+  const last = more ? entries.at(-1)?.name : undefined;
+  surplus.isScanning = false;
+  surplus.bucket = last === undefined ? buckets.at(-1)! + 1 : bucketOf(last);
+  surplus.after = last ?? '';
+  surplus.hasFound ||= entries.length > 0;
+  surplus.batch = aBatch(ring, turn, entries);
+  goOnWithSurplus(ring, turn);
+}
+
+export function onSurplusDigested(ring: RingState, turn: Turn, ref: number, { digests }: Extract<Input, { type: 'digested' }>): void {
+  const { batch } = ring.files.surplus;
+  if (batch?.ref !== ref) return;
+  takeDigests(batch.asks, batch.buckets, digests);
+  batch.awaitsDigests = false;
+  goOnWithSurplus(ring, turn);
+}
+
+/** An owner tells what it has. When all have, what is safe with them goes from this disk. */
+export function onSurplusPage(ring: RingState, turn: Turn, page: Synced): void {
+  const { batch } = ring.files.surplus;
+  if (batch === undefined || page.epoch !== ring.placement.newest || !takePage(batch.asks, page)) return;
+  const views = batch.views.get(page.from) ?? new Map<string, RegisterView>();
+  batch.views.set(page.from, views);
+  for (const { name, register } of page.registers) if (batch.entries.has(name)) views.set(name, register);
+  if (areDone(batch.asks)) {
+    for (const [name, entry] of batch.entries) settle(ring, turn, batch, name, entry);
+    endBatch(ring, batch);
+  }
+  goOnWithSurplus(ring, turn);
+}
+
+function beginAnew({ files: { surplus }, placement }: RingState, turn: Turn): void {
+  if (surplus.newest === placement.newest && surplus.oldest === placement.oldest) return;
+  Object.assign(surplus, { newest: placement.newest, oldest: placement.oldest, bucket: 0, after: '', atMs: turn.nowMs, hasFound: false, isEmpty: false });
+}
+
+function scanOn(ring: RingState, turn: Turn, newest: Epoch): void {
+  const { surplus } = ring.files;
+  const buckets: number[] = [];
+  for (let bucket = surplus.bucket; bucket < BUCKETS && buckets.length < RUN_BUCKETS_MAX; bucket++) {
+    if (!isOwnerOf(newest, bucket, ring.self.nodeId)) buckets.push(bucket);
+  }
+  if (buckets.length === 0) return endRound(ring, turn);
+  surplus.isScanning = true;
+  scanBuckets(ring, turn, { type: 'surplus', buckets }, { buckets, after: buckets[0] === surplus.bucket ? surplus.after : '', limit: PAGE_NAMES });
+}
+
+function endRound(ring: RingState, turn: Turn): void {
+  const { surplus } = ring.files;
+  surplus.isEmpty = !surplus.hasFound;
+  const pauseMs = surplus.hasFound ? AGAIN_MS : EMPTY_MS;
+  surplus.atMs = turn.nowMs + (ring.self.phase === 'leaving' ? LEAVING_MS : pauseMs * (0.75 + turn.random() / 2));
+  surplus.hasFound = false;
+  surplus.bucket = 0;
+  surplus.after = '';
+}
+
+/** The names of a page whose owners can all be asked. What has versions of its own here is merged first. */
+function aBatch(ring: RingState, turn: Turn, page: Extract<Input, { type: 'scanned' }>['entries']): SurplusBatch | undefined {
+  const newest = newestEpoch(ring)!;
+  const entries = new Map<string, Entry>();
+  const byNode = new Map<string, Set<number>>();
+  for (const { name, register, kept } of page) {
+    const entry = entryOf(ring, name) ?? remember(ring, name, { register, kept, isStored: true });
+    const owners = ownersOf(newest, name);
+    if (isInUse(ring, name, entry) || owners.some((node) => !isReachable(ring, node))) continue;
+    entries.set(name, { ...entry, register: { ...entry.register } });
+    for (const node of owners) byNode.set(node, (byNode.get(node) ?? new Set()).add(bucketOf(name)));
+  }
+  if (entries.size === 0) return undefined;
+  const buckets = [...new Set([...entries.keys()].map(bucketOf))];
+  const asks = new Map([...byNode].map(([node, theirs]) => [node, anAsk([...theirs].sort((a, b) => a - b))]));
+  const batch: SurplusBatch = { ref: ring.files.serial++, untilMs: turn.nowMs + ANSWERS_MS, buckets, entries, asks, awaitsDigests: true, views: new Map() };
+  readDigests(ring, turn, { type: 'surplus-digests', ref: batch.ref }, buckets);
+  return batch;
+}
+
+/** Lets go of a name that is safe with each of its owners; gives them what they lack. */
+function settle(ring: RingState, turn: Turn, { asks, views }: SurplusBatch, name: string, read: Entry): void {
+  const entry = entryOf(ring, name);
+  const isMoving = epochsInForce(ring).length > 1;
+  // What has changed since it was read is looked at another time.
+  if (entry === undefined || hasChanged(entry, read) || isMoving || isOwner(ring, name) || isInUse(ring, name, entry)) return;
+  const lacking = ownersOf(newestEpoch(ring)!, name).filter((node) => {
+    const ask = asks.get(node);
+    return ask === undefined || (!ask.equal.has(bucketOf(name)) && !isSafeAt(entry, views.get(node)?.get(name)));
+  });
+  if (lacking.length === 0) return forgetEntry(ring, turn, name, entry);
+  for (const node of lacking) handOver(ring, turn, name, entry, node, views.get(node)?.get(name));
+}
+
+function hasChanged(entry: Entry, read: Entry): boolean {
+  const isAsKept = entry.kept.length === read.kept.length && entry.kept.every((version) => isKept(read.kept, version));
+  return !isAsKept || comparePlaced(entry.register, read.register) !== 0;
+}
+
+function isInUse({ files }: RingState, name: string, entry: Entry): boolean {
+  return hasOwnVersions(entry) || files.queues.has(name) || files.waiting.has(name);
+}
+
+function endBatch(ring: RingState, { asks }: SurplusBatch): void {
+  forgetAsks(ring, asks);
+  ring.files.surplus.batch = undefined;
+}

@@ -1,0 +1,73 @@
+import { BUCKETS, type Epoch } from '@coring/protocol';
+import { isReachable } from '../membership/reachable.js';
+import { epochsInForce, isOwnerOf, isVoterOf, newestEpoch, votersIn, votersOfBucket } from '../placement/owners.js';
+import { standing } from '../placement/standing.js';
+import type { RingState } from '../state.js';
+
+/**
+ * The buckets whose registers this node has to ask for before it is ready for an epoch, in order: those that the epoch makes its own.
+ * What it has voted about in the older epochs, it has, as far as anybody can ask for: a majority of such voters has everything chosen.
+ */
+export function bucketsToTake(ring: RingState, epoch: Epoch): number[] {
+  const older = epochsInForce(ring).filter(({ number }) => number < epoch.number);
+  const buckets: number[] = [];
+  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    if (!isOwnerOf(epoch, bucket, ring.self.nodeId)) continue;
+    if (older.length === 0 || older.some((one) => isTaken(ring, epoch, one, bucket))) buckets.push(bucket);
+  }
+  return buckets;
+}
+
+/** Every bucket of which this node should hold copies, in order. */
+export function ownBuckets({ self }: RingState, epoch: Epoch): number[] {
+  const buckets: number[] = [];
+  for (let bucket = 0; bucket < BUCKETS; bucket++) if (isOwnerOf(epoch, bucket, self.nodeId)) buckets.push(bucket);
+  return buckets;
+}
+
+/**
+ * Who is to be asked so that, with this node, a majority of the voters of each older epoch has told what it has: only then has everything
+ * chosen under them been seen. Where there is no older epoch, the newest itself is asked. Undefined where too few can be reached.
+ */
+export function giversOf(ring: RingState, bucket: number): readonly string[] | undefined {
+  const { self, mutations } = ring;
+  const newest = newestEpoch(ring)!;
+  const older = epochsInForce(ring).filter(({ number }) => number < newest.number);
+  const givers: string[] = [];
+  for (const epoch of older.length === 0 ? [newest] : older) {
+    const voters = standing(ring, epoch.number, votersOfBucket(epoch, bucket));
+    const counted = voters.filter((node) => node === self.nodeId || givers.includes(node)).length;
+    const needed = mutations.has('sync-from-one') ? 1 : majorityOf(voters.length) - counted;
+    const others = voters.filter((node) => node !== self.nodeId && !givers.includes(node) && isReachable(ring, node));
+    if (voters.length > 0 && others.length < needed) return undefined;
+    givers.push(...others.slice(0, Math.max(0, needed)));
+  }
+  return givers;
+}
+
+/** The how-manieth, from 0, of those who vote about a bucket beside this node. */
+export function otherVoter({ self }: RingState, epoch: Epoch, bucket: number, rank: number): string | undefined {
+  let others = 0;
+  for (const node of votersOfBucket(epoch, bucket)) if (node !== self.nodeId && others++ === rank) return node;
+  return undefined;
+}
+
+/** Whether `epoch` gives this node more of a bucket than `older` did: copies, a vote, or a vote among so few that they could all have missed something. */
+function isTaken(ring: RingState, epoch: Epoch, older: Epoch, bucket: number): boolean {
+  const { nodeId } = ring.self;
+  if (!isVoterOf(epoch, bucket, nodeId)) return !isOwnerOf(older, bucket, nodeId);
+  if (!isVoterOf(older, bucket, nodeId)) return true;
+  const [few, before] = [majorityOf(standingIn(ring, epoch, bucket)), votersIn(older)];
+  return few + majorityOf(before) <= before;
+}
+
+/** Voters of a bucket whose word counts. */
+function standingIn(ring: RingState, epoch: Epoch, bucket: number): number {
+  const { number, members } = epoch;
+  const everybody = standing(ring, number, members.map(({ nodeId }) => nodeId)).length;
+  return everybody === members.length ? votersIn(epoch) : standing(ring, number, votersOfBucket(epoch, bucket)).length;
+}
+
+function majorityOf(count: number): number {
+  return (count >> 1) + 1;
+}
