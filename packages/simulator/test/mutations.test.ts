@@ -35,8 +35,8 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'fast-ignores-promise': { from: 1 },
   'fast-in-several-epochs': { schedule: 'blank-owners' },
   'fast-out-of-sync': { schedule: 'stale-voter' },
-  'recovery-ignores-fast': { from: 1 },
-  'fast-read-by-majority': { from: 1 },
+  'recovery-ignores-fast': { schedule: 'stale-voter' },
+  'fast-read-by-majority': { schedule: 'conditional-branch' },
   'sync-from-one': { from: 1 },
 };
 const SEEDS_MAX = 600;
