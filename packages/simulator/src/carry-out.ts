@@ -57,6 +57,7 @@ function carryOutOne(node: SimulatedNode, effect: Effect, bytes: Content | undef
 }
 
 function save(node: SimulatedNode, changes: readonly Change[], isLazy: boolean): void {
+  node.world.saving(node, changes);
   try {
     node.disk.save(changes, isLazy);
   } catch (error) {

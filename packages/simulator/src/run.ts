@@ -1,4 +1,5 @@
 import { checkConvergence } from './checkers/convergence.js';
+import { watchCopies } from './checkers/copies-while-moving.js';
 import type { Checker } from './checkers/checker.js';
 import { checkDurability } from './checkers/durability.js';
 import { watchEpochs } from './checkers/epochs-agree.js';
@@ -59,7 +60,7 @@ export function finish(world: World, workload: Workload): void {
 
 /** Sets the checkers that look on while a run goes. */
 export function watch(world: World): void {
-  world.watchers.push(watchEpochs(world), watchCircles(world), watchInvariants(world));
+  world.watchers.push(watchEpochs(world), watchCircles(world), watchInvariants(world), watchCopies(world));
 }
 
 /** Lets time pass until the ring is whole and its owners agree, or the time for that is over. */

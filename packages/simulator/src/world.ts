@@ -1,6 +1,6 @@
 import type { Message } from '@coring/protocol';
 import { asMessage } from '@coring/protocol/validate';
-import type { ClientAnswer, ClientRequest } from '@coring/ring-node/ring';
+import type { Change, ClientAnswer, ClientRequest } from '@coring/ring-node/ring';
 import type { Content } from './disk.js';
 import { History, type Operation } from './history.js';
 import { Mints } from './mints.js';
@@ -16,6 +16,8 @@ import { briefly, Trace } from './trace.js';
 export interface Watcher {
   readonly stepped?: (node: SimulatedNode) => void;
   readonly sending?: (node: SimulatedNode, message: Message) => void;
+  /** Before the disk takes them in. */
+  readonly saving?: (node: SimulatedNode, changes: readonly Change[]) => void;
 }
 
 /** A message on its way, as text: nothing is shared between nodes. */
@@ -130,6 +132,10 @@ export class World {
     if (message.type === 'ACCEPT' || message.type === 'BRANCH') this.mints.met(message.name, message.value);
     if (message.type === 'ACCEPT') this.count(message.ballot === undefined ? 'accept fast' : 'accept classic');
     for (const watcher of this.watchers) watcher.sending?.(node, message);
+  }
+
+  saving(node: SimulatedNode, changes: readonly Change[]): void {
+    for (const watcher of this.watchers) watcher.saving?.(node, changes);
   }
 
   count(what: string): void {

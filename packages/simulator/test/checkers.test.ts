@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { Check } from '@coring/protocol';
 import { checkConvergence } from '../src/checkers/convergence.js';
+import { watchCopies } from '../src/checkers/copies-while-moving.js';
 import { checkDurability } from '../src/checkers/durability.js';
 import { watchEpochs } from '../src/checkers/epochs-agree.js';
 import { checkEverythingEnds, watchCircles } from '../src/checkers/everything-ends.js';
@@ -114,4 +115,10 @@ test('invariants: an incarnation that goes back is noticed', (t) => {
   node!.ring!.self.incarnation--;
   for (let i = 0; i < 100; i++) watcher.stepped!(node!);
   t.regex(world.violations.join(), /went back/);
+});
+
+test('copies while moving: who lets go of a file that fewer than enough others have is noticed', (t) => {
+  const { world, name } = aGoodRun();
+  watchCopies(world).saving!(world.nodes[0]!, [{ do: 'delete', space: 'register', key: name }]);
+  t.regex(world.violations.join(), /copies-while-moving: n0 lets go of a.txt, of which only n1, n2 has a copy: 3 are wanted/);
 });

@@ -38,6 +38,7 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'recovery-ignores-fast': { schedule: 'stale-voter' },
   'fast-read-by-majority': { schedule: 'conditional-branch' },
   'sync-from-one': { from: 1 },
+  'drop-unasked': { from: 1 },
 };
 const SEEDS_MAX = 600;
 

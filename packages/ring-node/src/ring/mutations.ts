@@ -34,6 +34,7 @@ export const mutationNames = [
   'recovery-ignores-fast',
   'fast-read-by-majority',
   'sync-from-one',
+  'drop-unasked',
 ] as const;
 export type Mutation = (typeof mutationNames)[number];
 export type Mutations = ReadonlySet<Mutation>;

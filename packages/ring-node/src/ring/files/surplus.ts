@@ -129,7 +129,7 @@ function settle(ring: RingState, turn: Turn, { asks, views }: SurplusBatch, name
     const ask = asks.get(node);
     return ask === undefined || (!ask.equal.has(bucketOf(name)) && !isSafeAt(entry, views.get(node)?.get(name)));
   });
-  if (lacking.length === 0) return forgetEntry(ring, turn, name, entry);
+  if (lacking.length === 0 || ring.mutations.has('drop-unasked')) return forgetEntry(ring, turn, name, entry);
   for (const node of lacking) handOver(ring, turn, name, entry, node, views.get(node)?.get(name));
 }
 
