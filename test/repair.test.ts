@@ -1,5 +1,6 @@
 import test from 'ava';
 import { aRing, type TestNode, until, whole } from './a-ring.js';
+import { copiesKept, filesKept } from './files-kept.js';
 import { missingAt, putMany } from './writers.js';
 
 const FILES = 120;
@@ -10,14 +11,14 @@ test('O04 the copies of a node that stays away beyond the grace are made anew on
   const files = await putMany(nodes, FILES, { clients: 8, bytesOf: (i) => (i % 20 === 0 ? 200_000 : 100 + i) });
   const [dead, ...living] = nodes as [TestNode, ...TestNode[]];
   await dead.kill();
-  await until(async () => (await copiesAt(living)) === COPIES * FILES, 'as many copies as before on those that live', 60_000);
+  await until(async () => (await copiesKept(living)) === COPIES * FILES, 'as many copies as before on those that live', 60_000);
   for (const ring of await Promise.all(living.map((node) => node.ring()))) t.false(ring.members.includes(dead.nodeId));
   for (const node of living) t.deepEqual(await missingAt(node, files), []);
 
   const back = await dead.again(t);
   await whole([back, ...living], 60_000);
-  await until(async () => (await copiesAt([back, ...living])) === COPIES * FILES, 'no more copies than belong to a ring of five', 60_000);
-  t.true((await copiesAt([back])) > 0);
+  await until(async () => (await copiesKept([back, ...living])) === COPIES * FILES, 'no more copies than belong to a ring of five', 60_000);
+  t.true((await copiesKept([back])) > 0);
   t.deepEqual(await missingAt(back, files), []);
 });
 
@@ -25,24 +26,13 @@ test('O04 a node that returns within its grace finds everything where it was: no
   const nodes = await aRing(t, 4);
   const files = await putMany(nodes, FILES, { clients: 8, bytesOf: (i) => 100 + i });
   const { epoch } = await nodes[0]!.ring();
-  await until(async () => (await copiesAt(nodes)) === COPIES * FILES, 'all copies of all files');
-  const before = await Promise.all(nodes.map((node) => copiesAt([node])));
+  await until(async () => (await copiesKept(nodes)) === COPIES * FILES, 'all copies of all files');
+  const before = await filesKept(nodes);
   await nodes[1]!.kill();
   await until(async () => (await nodes[0]!.ring()).state === 'degraded', 'the death to be seen');
   const again = [nodes[0]!, await nodes[1]!.again(t), nodes[2]!, nodes[3]!];
   await whole(again);
   t.is((await again[0]!.ring()).epoch, epoch);
-  t.deepEqual(await Promise.all(again.map((node) => copiesAt([node]))), before);
+  t.deepEqual(await filesKept(again), before);
   t.deepEqual(await missingAt(again[1]!, files), []);
 });
-
-/** How many files the nodes keep together, each by its own word. */
-async function copiesAt(nodes: readonly TestNode[]): Promise<number> {
-  const counts = await Promise.all(
-    nodes.map(async (node) => {
-      const ring = await node.ring();
-      return ring.nodes.find(({ nodeId }) => nodeId === node.nodeId)!.files ?? 0;
-    }),
-  );
-  return counts.reduce((sum, count) => sum + count, 0);
-}
