@@ -1,10 +1,14 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8';
 import { readArguments, usage } from './arguments.js';
 import { openLog } from './log.js';
 import { startNode } from './start-node.js';
 import { StartError } from './start-error.js';
 import { version } from './version.js';
 
+// Left to itself the space of young objects grows to 48 MB, and buffers that nobody needs any more are found late: a node that passes large files
+// on took 150 MB instead of 115. What is kept small is walked more often, and the processor time is the same.
+setFlagsFromString('--semi-space-growth-factor=1');
 await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
