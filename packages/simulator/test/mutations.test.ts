@@ -22,7 +22,7 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'copy-counts-as-vote': { schedule: 'copied-by-most' },
   'outdated-is-chosen': { schedule: 'dead-sibling' },
   'race-on-oldest-epoch': { schedule: 'retired-in-between' },
-  'no-fence': { from: 1 },
+  'no-fence': { schedule: 'overslept' },
   'reply-before-sync': { schedule: 'power-failure' },
   'read-before-sync': { schedule: 'power-failure-while-reading' },
   'ignore-op-ids': { schedule: 'retry-elsewhere' },

@@ -12,6 +12,7 @@ import { falseAccuser } from './false-accuser.js';
 import { growingWhileWriting } from './growing.js';
 import { drainedLeaver, forgottenNode } from './leave-for-good.js';
 import { lostAccepts, lostAcceptsThenAlone } from './lost-accepts.js';
+import { overslept } from './overslept.js';
 import { powerFailure, powerFailureWhileReading } from './power-failure.js';
 import { retryElsewhere } from './retry-elsewhere.js';
 import { refusedAfterAccept } from './refused-after-accept.js';
@@ -46,6 +47,7 @@ export const schedules = {
   'growing-while-writing': { schedule: growingWhileWriting, nodes: 1 },
   'lost-accepts': { schedule: lostAccepts, nodes: 4 },
   'lost-accepts-then-alone': { schedule: lostAcceptsThenAlone, nodes: 4 },
+  'overslept': { schedule: overslept, nodes: 3 },
   'power-failure': { schedule: powerFailure, nodes: 3, changes: { ...copies(1), disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
   'power-failure-while-reading': { schedule: powerFailureWhileReading, nodes: 1, changes: { disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
   'refused-after-accept': { schedule: refusedAfterAccept, nodes: 5 },
