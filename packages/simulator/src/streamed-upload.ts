@@ -14,18 +14,32 @@ const LASTS_MS = { mostly: 400, sometimes: 4_000 };
 /** How often a client, or the check of what it announced, gives an upload up. */
 const GIVEN_UP_CHANCE = 0.2;
 
+/** How an upload goes. */
+export interface Course {
+  /** Whether its size is told at its begin. */
+  readonly isAnnounced: boolean;
+  readonly isGivenUp: boolean;
+  /** Whether all of it comes. A digest other than the one announced is noticed when all is here, and followers have it too. */
+  readonly isWhole: boolean;
+  readonly lastsMs: number;
+}
+
+export function someCourse(random: Random): Course {
+  const isAnnounced = random.chance(0.5);
+  const isGivenUp = random.chance(GIVEN_UP_CHANCE);
+  const isWhole = !isGivenUp || random.chance(0.3);
+  return { isAnnounced, isGivenUp, isWhole, lastsMs: random.between(0, random.chance(0.2) ? LASTS_MS.sometimes : LASTS_MS.mostly) };
+}
+
 /** A client sends a large body, which takes its time and may come to nothing; `ask` makes it a request when it is here whole. */
-export function streamUpload(node: SimulatedNode, request: Put, random: Random, ask: () => void): void {
+export function streamUpload(node: SimulatedNode, request: Put, { isAnnounced, isGivenUp, isWhole, lastsMs }: Course, ask: () => void): void {
   const { name, token, digest, size } = request;
   const upload: OpenUpload = { followers: [] };
   node.uploads.set(token, upload);
   node.world.count('streamed');
   node.world.say(node, () => `takes in ${size} bytes for ${name} as ${token}`);
-  node.feed({ type: 'uploading', name, token, ...(random.chance(0.5) ? { size } : {}) });
-  const isGivenUp = random.chance(GIVEN_UP_CHANCE);
-  // A digest other than the one announced is noticed when all is here, and followers have it too.
-  const isWhole = !isGivenUp || random.chance(0.3);
-  node.later(random.between(0, random.chance(0.2) ? LASTS_MS.sometimes : LASTS_MS.mostly), () => {
+  node.feed({ type: 'uploading', name, token, ...(isAnnounced ? { size } : {}) });
+  node.later(lastsMs, () => {
     if (isWhole) node.disk.staged.set(token, { digest, size });
     endUpload(node, token, isWhole ? { digest, size } : undefined);
     if (!isGivenUp) return ask();

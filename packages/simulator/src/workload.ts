@@ -3,7 +3,7 @@ import type { ClientAnswer, ClientRequest, Conditions } from '@coring/ring-node/
 import type { Operation, WriteRequest } from './history.js';
 import type { Random } from './random.js';
 import type { SimulatedNode } from './simulated-node.js';
-import { streamUpload } from './streamed-upload.js';
+import { type Course, someCourse, streamUpload } from './streamed-upload.js';
 import type { World } from './world.js';
 
 export interface WorkloadOptions {
@@ -57,6 +57,11 @@ export class Workload {
 
   put(node: SimulatedNode, name: string, conditions: Conditions = {}): Operation {
     return this.#upload(node, this.#aPut(name, conditions));
+  }
+
+  /** A put whose bytes take their time. */
+  stream(node: SimulatedNode, name: string, course: Course): void {
+    this.#stream(node, this.#aPut(name, {}), course);
   }
 
   delete(node: SimulatedNode, name: string, conditions: Conditions = {}): Operation {
@@ -122,8 +127,12 @@ export class Workload {
   /** Bytes that are large may take their time. */
   #send(node: SimulatedNode, request: Put): void {
     if (request.size <= SMALL_BYTES_MAX || this.#random.chance(0.3)) return this.#beImpatient(this.#upload(node, request));
+    this.#stream(node, request, someCourse(this.#random));
+  }
+
+  #stream(node: SimulatedNode, request: Put, course: Course): void {
     const streamed = { ...request, token: `u${request.ref}` };
-    streamUpload(node, streamed, this.#random, () => this.#beImpatient(this.world.ask(node, streamed)));
+    streamUpload(node, streamed, course, () => this.#beImpatient(this.world.ask(node, streamed)));
   }
 
   #upload(node: SimulatedNode, request: Put): Operation {

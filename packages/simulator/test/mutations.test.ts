@@ -27,6 +27,7 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'read-before-sync': { schedule: 'power-failure-while-reading' },
   'ignore-op-ids': { schedule: 'retry-elsewhere' },
   'accept-without-bytes': { schedule: 'bytes-gone-before-accept' },
+  'keep-withdrawn': { schedule: 'upload-given-up' },
   'believe-hearsay': { schedule: 'false-accuser' },
   'higher-ballot-wins-epoch': { schedule: 'decided-unheard' },
   'vote-without-save': { schedule: 'decided-unheard-and-restarted' },

@@ -23,6 +23,7 @@ export const mutationNames = [
   'read-before-sync',
   'ignore-op-ids',
   'accept-without-bytes',
+  'keep-withdrawn',
   'believe-hearsay',
   'higher-ballot-wins-epoch',
   'vote-without-save',

@@ -22,6 +22,7 @@ import { quiet, type Schedule } from './stage.js';
 import { staleView } from './stale-view.js';
 import { staleVoter } from './stale-voter.js';
 import { survivorOfTwo } from './survivor-of-two.js';
+import { uploadGivenUp } from './upload-given-up.js';
 
 interface Staged {
   readonly schedule: Schedule;
@@ -58,6 +59,7 @@ export const schedules = {
   'stale-voter': { schedule: staleVoter, nodes: 4, changes: { settings: { ...quiet.settings, forgetAfterMs: 10_000 } } },
   'stale-view': { schedule: staleView, nodes: 5 },
   'survivor-of-two': { schedule: survivorOfTwo, nodes: 2 },
+  'upload-given-up': { schedule: uploadGivenUp, nodes: 3, changes: { workload: { ...quiet.workload, largeChance: 1 } } },
   'vote-without-majority': { schedule: voteWithoutMajority, nodes: 4 },
 } as const satisfies Record<string, Staged>;
 

@@ -25,8 +25,8 @@ import { endSearch, onSearchAnswered, onSearchLate, serve } from './serve.js';
 import { answerOffer, onFetched, onUnfetched, onWithdrawn, settleFetch } from './staging.js';
 import { onSurplusDigested, onSurplusPage, onSurplusScanned } from './surplus.js';
 import { onPatrolled, onSweep, sweepName } from './sweep.js';
-import { onUploading, onUploadOffered, withdrawUpload } from './uploads.js';
 import { goOn as goOnSyncing, onCopied, onDigested, onSynced, onSyncDue } from './sync.js';
+import { onUploading, onUploadOffered, withdrawUpload } from './uploads.js';
 
 /** What the shell has to say about files: clients, the disk, messages that could not be sent. */
 export function onFilesInput(ring: RingState, input: Input, turn: Turn): void {

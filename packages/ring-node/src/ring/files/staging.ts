@@ -112,7 +112,8 @@ export function keepMissing(ring: RingState, turn: Turn, name: string, entry: En
 }
 
 /** An upload comes to nothing: what was taken over of it goes, unless somebody else has offered the same. */
-export function onWithdrawn({ files }: RingState, turn: Turn, { name, token }: Pick<Withdraw, 'name' | 'token'>): void {
+export function onWithdrawn({ files, mutations }: RingState, turn: Turn, { name, token }: Pick<Withdraw, 'name' | 'token'>): void {
+  if (mutations.has('keep-withdrawn')) return;
   for (const fetching of files.fetches.values()) {
     if (fetching.name !== name || !fetching.asked.some((forward) => tokenOf(forward) === token)) continue;
     fetching.asked = fetching.asked.filter((forward) => tokenOf(forward) !== token);
