@@ -3,8 +3,9 @@ import type { Turn } from '../turn.js';
 
 /** Bytes per second that copies may take which a node makes of its own accord: to follow the ring, and to repair. */
 export const MOVE_RATE = 50_000_000;
-/** Transfers of that kind under way at the full pace; fewer at a lower one. */
+/** Transfers of that kind under way at the full pace, and at the lowest: small files need several, since each takes a while to begin. */
 const FETCHES_MAX = 16;
+const FETCHES_MIN = 4;
 /** From so many requests of clients under way on, or from this lateness of its own timers on, a node counts as busy. */
 const CLIENTS_BUSY = 8;
 const LAG_BUSY_MS = 50;
@@ -37,7 +38,7 @@ export function mayMove(ring: RingState, turn: Turn): boolean {
   const { pace, fetches } = ring.files;
   refill(ring, turn);
   const own = [...fetches.values()].filter(({ asked }) => asked.length === 0).length;
-  return pace.tokens > 0 && own < Math.max(2, Math.floor(FETCHES_MAX * pace.share));
+  return pace.tokens > 0 && own < Math.max(FETCHES_MIN, Math.floor(FETCHES_MAX * pace.share));
 }
 
 /** Bytes of a transfer that begins. */

@@ -50,6 +50,8 @@ export function onSweep(ring: RingState, turn: Turn): void {
 /** Does for one name what there is to do: merge, or fetch. */
 export function sweepName(ring: RingState, turn: Turn, name: string, merge: boolean): void {
   const { files } = ring;
+  // A sync sees to it that what it copies gets its bytes.
+  if (files.sync?.run?.missing.has(name) === true) return;
   const entry = entryOrWait(ring, turn, name, { type: 'sweep', merge });
   if (entry === undefined) return;
   if (!needsCare(ring, name, entry)) files.dirty.delete(name);
