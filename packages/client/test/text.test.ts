@@ -37,6 +37,17 @@ last CHECK: 3 hops in 4 ms, 2.0 s ago
   );
 });
 
+test('R21 a node that takes over copies is shown with the time that it will take', (t) => {
+  const movement = { epoch: 4, bucketsDone: 3055, bucketsTotal: 12_380, bytesDone: 24_852_000, bytesLeft: 75_210_506, bytesPerSecond: 1_303_249, secondsLeft: 58 };
+  const words = 'takes over its copies of epoch 4: 24 % done, about 75.2 MB to come at 1.3 MB/s';
+  const ring = ringBody({ address: '10.0.0.1:4043', peers: ['10.0.0.2:4043'], ringId: 'ab'.repeat(16) });
+  ring.nodes[1] = { ...ring.nodes[1]!, movement };
+  t.true(drawRing(ring, 0).includes(`\n10.0.0.2:4043 ${words}, 58 s left\n`));
+  const { secondsLeft: _, ...begun } = movement;
+  t.is(new EventTeller().tell({ at: '', type: 'moving', data: { movement: begun } }), `moving   ${words}`);
+  t.is(new EventTeller().tell({ at: '', type: 'moved', data: { number: 4, buckets: 12_380, bytes: 1_000_000, tookMs: 22_200 } }), 'moved    1.0 MB in 22 s: has all copies of epoch 4');
+});
+
 test('R21 events name nodes by the addresses that they were seen with', (t) => {
   const teller = new EventTeller();
   const at = '10.0.0.1:4043';

@@ -1,4 +1,6 @@
+import type { Movement } from '@coring/protocol';
 import type { ReceivedEvent } from '../watch-events.js';
+import { movementInWords } from './movement-in-words.js';
 import { plain } from './plain.js';
 import { bytesInWords, durationInWords } from './units.js';
 
@@ -57,6 +59,10 @@ export class EventTeller {
         return `got      ${text('name')}, ${text('grade')}, ${text('hops')} hops`;
       case 'epoch':
         return `epoch    ${text('number')}: ${(Array.isArray(data.members) ? data.members : []).map((one) => this.#name(one)).join(', ')}`;
+      case 'moving':
+        return `moving   ${movementInWords(data.movement as Movement)}`;
+      case 'moved':
+        return `moved    ${bytesInWords(Number(data.bytes ?? 0))} in ${durationInWords(Number(data.tookMs ?? 0))}: has all copies of epoch ${text('number')}`;
       case 'warning':
         return `warning  ${text('what')}`;
       default:

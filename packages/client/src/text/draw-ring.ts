@@ -1,4 +1,5 @@
 import type { RingBody, RingNode } from '@coring/protocol';
+import { movementInWords } from './movement-in-words.js';
 import { plain } from './plain.js';
 import { table } from './table.js';
 import { bytesInWords, countOf, durationInWords } from './units.js';
@@ -6,7 +7,7 @@ import { bytesInWords, countOf, durationInWords } from './units.js';
 /** The ring as one node sees it: its order, its nodes, how well it is. */
 export function drawRing(ring: RingBody, nowMs: number): string {
   const present = ring.nodes.filter(({ state }) => state !== 'left');
-  return [`${drawOrder(ring)}\n\n`, table([['', 'ADDRESS', 'STATE', 'NODE', 'FILES', 'SIZE', 'FREE'], ...present.map((node) => rowOf(node, ring))], [4, 5, 6]), '\n', `${healthInWords(ring)}\n`, `${settingsInWords(ring)}\n`, `${checkInWords(ring, nowMs)}\n`].join('');
+  return [`${drawOrder(ring)}\n\n`, table([['', 'ADDRESS', 'STATE', 'NODE', 'FILES', 'SIZE', 'FREE'], ...present.map((node) => rowOf(node, ring))], [4, 5, 6]), '\n', ...present.map(movementLine), `${healthInWords(ring)}\n`, `${settingsInWords(ring)}\n`, `${checkInWords(ring, nowMs)}\n`].join('');
 }
 
 /** `A --> B --> C --> A`, over the nodes that are up, from the smallest position. */
@@ -20,6 +21,10 @@ function rowOf(node: RingNode, ring: RingBody): string[] {
   const state = node.suspected === true && node.state === 'up' ? 'up?' : node.state;
   const size = (bytes: number | undefined): string => (bytes === undefined ? '' : bytesInWords(bytes));
   return [mark, plain(node.address), state, node.nodeId, node.files === undefined ? '' : String(node.files), size(node.bytes), size(node.freeBytes)];
+}
+
+function movementLine({ address, movement }: RingNode): string {
+  return movement === undefined ? '' : `${plain(address)} ${movementInWords(movement)}\n`;
 }
 
 function healthInWords({ state, nodes }: RingBody): string {

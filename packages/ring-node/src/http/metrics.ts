@@ -1,4 +1,4 @@
-import { memberStates } from '@coring/protocol';
+import { memberStates, type Movement } from '@coring/protocol';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { NodeFace } from '../node/node-face.js';
 import { durationBounds, type RequestTally } from './request-tally.js';
@@ -57,6 +57,9 @@ function ringGauges(node: NodeFace, registry: Registry): void {
   gauge('coring_bytes', 'Bytes of files that this node keeps', (ring) => own(ring)?.bytes ?? 0);
   gauge('coring_free_bytes', 'Bytes that the disk of this node has left', (ring) => own(ring)?.freeBytes ?? 0);
   gauge('coring_epoch', 'Number of the newest epoch', (ring) => ring.epoch);
+  gauge('coring_move_buckets_left', 'Buckets whose copies this node has yet to take over for the newest epoch', (ring) => bucketsLeft(own(ring)?.movement));
+  gauge('coring_move_bytes_left', 'Bytes that this is about', (ring) => own(ring)?.movement?.bytesLeft ?? 0);
+  gauge('coring_move_bytes_per_second', 'How fast it takes them over', (ring) => own(ring)?.movement?.bytesPerSecond ?? 0);
   gauge('coring_ring_whole', '1 while every node that has not left is up and the last CHECK came home', (ring) => Number(ring.whole));
   const nodes: Gauge = new Gauge({
     name: 'coring_ring_nodes',
@@ -68,4 +71,8 @@ function ringGauges(node: NodeFace, registry: Registry): void {
       for (const state of memberStates) nodes.set({ state }, states.filter((one) => one === state).length);
     },
   });
+}
+
+function bucketsLeft(movement: Movement | undefined): number {
+  return movement === undefined ? 0 : movement.bucketsTotal - movement.bucketsDone;
 }

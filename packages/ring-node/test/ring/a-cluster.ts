@@ -21,6 +21,8 @@ export interface ClusterOptions {
   readonly loss?: number;
   /** Nodes count as ready for an epoch as soon as they know it: for tests that are not about the movement of files. */
   readonly syncAtOnce?: boolean;
+  /** Bytes per second that a node moves of its own accord. */
+  readonly moveRate?: number;
 }
 
 export type { ClusterNode } from './a-cluster-node.js';
@@ -78,7 +80,7 @@ export class Cluster extends VirtualClock {
     node.isRunning = true;
     node.pausedUntilMs = 0;
     node.disk.staged.clear();
-    const { seed = 1, wants = {}, mutations = [], capacity = 1 } = this.#options;
+    const { seed = 1, wants = {}, mutations = [], capacity = 1, moveRate } = this.#options;
     const { ring, effects } = startRing(
       {
         nodeId: node.nodeId,
@@ -90,6 +92,7 @@ export class Cluster extends VirtualClock {
         persisted: persistedOf(node.disk),
         isJoining: through !== undefined,
         mutations: new Set(mutations),
+        ...(moveRate === undefined ? {} : { moveRate }),
       },
       this.#surroundings(),
     );
