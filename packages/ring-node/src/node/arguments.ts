@@ -19,6 +19,7 @@ Starts a node of a Coring ring. Without -i it founds a ring of one; with -i and 
       --insecure           listen beyond loopback without a secret
       --capacity N         relative share of the copies, 1 to 64 (default 1)
       --zone NAME          copies are spread over zones
+      --move-rate MB       megabytes a second for copies that follow the ring and for repairs (default 50)
       --wait               keep trying to join
       --log pretty|json    how to log (default pretty)
   -v, --verbose            show CHECK and FORWARD messages
@@ -51,6 +52,7 @@ export function readArguments(args: readonly string[]): Command {
     ...(values.insecure === undefined ? {} : { insecure: values.insecure }),
     ...(values.capacity === undefined ? {} : { capacity: wholeNumber('--capacity', values.capacity, 1, 64) }),
     ...(values.zone === undefined ? {} : { zone: values.zone }),
+    ...(values['move-rate'] === undefined ? {} : { moveRate: wholeNumber('--move-rate', values['move-rate'], 1, 100_000) * 1_000_000 }),
     ...(values.wait === undefined ? {} : { wait: values.wait }),
   };
   return { do: 'start', options, verbose: values.verbose === true, logFormat };
@@ -75,6 +77,7 @@ function parse(args: readonly string[]) {
         insecure: { type: 'boolean' },
         capacity: { type: 'string' },
         zone: { type: 'string' },
+        'move-rate': { type: 'string' },
         wait: { type: 'boolean' },
         log: { type: 'string' },
         verbose: { type: 'boolean', short: 'v' },

@@ -27,6 +27,8 @@ export interface NodeOptions {
   readonly capacity?: number;
   /** Copies are spread over zones where they are given. */
   readonly zone?: string;
+  /** Bytes per second for copies that follow the ring and for repairs; less while clients keep the node busy. Default: 50 MB. */
+  readonly moveRate?: number;
   /** Default: says nothing. */
   readonly log?: Log;
   /** Sees how the core starts and each step it takes: enough to replay them. */

@@ -72,6 +72,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
       capacity: options.capacity ?? 1,
       ...(options.zone === undefined ? {} : { zone: options.zone }),
       features: [],
+      ...(options.moveRate === undefined ? {} : { moveRate: options.moveRate }),
       wants: wantsOf(options),
       persisted,
       isJoining: options.join !== undefined,

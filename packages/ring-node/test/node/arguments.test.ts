@@ -18,7 +18,11 @@ test('the settings of the ring are read with their units', (t) => {
   });
 });
 
-for (const args of [['--copies', '0'], ['--copies', 'many'], ['--forget-after', '10'], ['--writes', 'maybe'], ['-i', 'x', '-p', '70000'], ['--nonsense'], ['stray'], ['--log', 'xml'], ['-i', '', '-p', '1']]) {
+test('the rate at which copies move is given in megabytes per second', (t) => {
+  t.like(readArguments(['--move-rate', '20']), { options: { moveRate: 20_000_000 } });
+});
+
+for (const args of [['--copies', '0'], ['--move-rate', '0'], ['--copies', 'many'], ['--forget-after', '10'], ['--writes', 'maybe'], ['-i', 'x', '-p', '70000'], ['--nonsense'], ['stray'], ['--log', 'xml'], ['-i', '', '-p', '1']]) {
   test(`wrong use: ${args.join(' ')}`, (t) => {
     t.is(wrongUse(args), 'wrong-use');
   });
