@@ -1,13 +1,16 @@
+import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { Staging } from '@coring/file-store';
+import { SMALL_BYTES_MAX, type Staging } from '@coring/file-store';
+import type { NodeFace } from '../node/node-face.js';
 import { announcedDigest } from './fields/content-digest.js';
 import { HttpError } from './errors-to-json.js';
 import type { HttpOptions } from './http-options.js';
 import { expectsContinue } from './request-target.js';
+import { readSmallBody, uploadTimeout } from './small-body.js';
 
-/** An upload, whole and durable on this node, not visible yet. */
+/** An upload, whole on this node, not visible yet. */
 export interface Upload {
-  readonly staging: Staging;
+  readonly token: string;
   readonly size: number;
   /** sha-256 in hex. */
   readonly digest: string;
@@ -16,25 +19,39 @@ export interface Upload {
 type Limits = Pick<HttpOptions, 'bodyBytesMax' | 'uploadIdleMs'>;
 
 /**
- * Streams a request's body into staging as fast as the disk takes it. Whatever goes wrong, what was staged is discarded.
+ * Takes a request's body in, as the file of that name to be. Whatever goes wrong, nothing of it stays.
  * @throws HttpError `length-required`, `too-large`, `request-timeout`, `bad-digest`, `bad-header`; StoreError `disk-full`, `disk-failed`
  */
-export async function takeUpload(request: IncomingMessage, response: ServerResponse, stage: (announced: number | undefined) => Promise<Staging>, limits: Limits): Promise<Upload> {
+export async function takeUpload(name: string, request: IncomingMessage, response: ServerResponse, node: Pick<NodeFace, 'stage' | 'take'>, limits: Limits): Promise<Upload> {
   checkAnnounced(request.headers, limits.bodyBytesMax);
   const length = request.headers['content-length'];
-  const staging = await stage(length === undefined ? undefined : Number(length));
+  const announced = length === undefined ? undefined : Number(length);
+  if (announced === undefined || announced > SMALL_BYTES_MAX) return streamIn(request, response, await node.stage(name, announced), limits);
+  continueIfAsked(request, response);
+  const bytes = await readSmallBody(request, limits.uploadIdleMs);
+  const digest = hash('sha256', bytes);
+  checkDigest(request.headers, digest);
+  return { token: node.take(bytes, digest), size: bytes.length, digest };
+}
+
+/** As fast as the disk takes it. */
+async function streamIn(request: IncomingMessage, response: ServerResponse, staging: Staging, limits: Limits): Promise<Upload> {
   try {
-    if (expectsContinue(request.headers.expect)) response.writeContinue();
+    continueIfAsked(request, response);
     await pour(request, staging, limits);
     const { size, digest } = await staging.seal();
     checkDigest(request.headers, digest);
     // Who computes the digest while sending announces it at the end.
     checkDigest(request.trailers, digest);
-    return { staging, size, digest };
+    return { token: staging.token, size, digest };
   } catch (error) {
     await staging.discard();
     throw error;
   }
+}
+
+function continueIfAsked(request: IncomingMessage, response: ServerResponse): void {
+  if (expectsContinue(request.headers.expect)) response.writeContinue();
 }
 
 /** What can be refused before a byte of the body is read. */
@@ -66,7 +83,7 @@ async function pour(request: IncomingMessage, staging: Staging, { bodyBytesMax, 
 async function inTime<T>(next: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new HttpError('request-timeout', 'the upload made no progress')), ms);
+    timer = setTimeout(() => reject(uploadTimeout()), ms);
   });
   try {
     return await Promise.race([next, late]);

@@ -20,6 +20,8 @@ export interface NodeFace {
   operate(op: 'leave' | 'forget', nodeId: string): Promise<{ readonly ok: boolean; readonly message: string }>;
   /** Begins to take in an upload that is to be the file of that name. `size`: as announced, in bytes. */
   stage(name: string, size?: number): Promise<Staging>;
+  /** Takes in an upload that is whole and small, with its sha-256 in hex, and gives its token. @throws StoreError `disk-full` */
+  take(bytes: Uint8Array, digest: string): string;
   /** The bytes of a version, from this node's store or streamed from a peer's; `end` is exclusive. Undefined where they cannot be had. */
   open(name: string, from: { readonly nodeId: string; readonly version: Stamp }, range: { readonly start: number; readonly end: number } | undefined, signal: AbortSignal): Promise<Opened | undefined>;
   ring(): RingBody;

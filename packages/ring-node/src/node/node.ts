@@ -148,8 +148,11 @@ export class Node implements NodeFace {
   }
 
   async stage(name: string, size?: number): Promise<Staging> {
-    if (this.#uploads === undefined) throw new StartError('internal', 'the node has not begun');
-    return this.#uploads.begin(name, size);
+    return this.#takingUploads.begin(name, size);
+  }
+
+  take(bytes: Uint8Array, digest: string): string {
+    return this.#takingUploads.take(bytes, digest);
   }
 
   async open(name: string, from: { readonly nodeId: string; readonly version: Stamp }, range: { readonly start: number; readonly end: number } | undefined, signal: AbortSignal): Promise<Opened | undefined> {
@@ -213,6 +216,11 @@ export class Node implements NodeFace {
   get #working(): Parts {
     if (this.#parts === undefined) throw new StartError('internal', 'the node has not begun');
     return this.#parts;
+  }
+
+  get #takingUploads(): Uploads {
+    if (this.#uploads === undefined) throw new StartError('internal', 'the node has not begun');
+    return this.#uploads;
   }
 
   async #takeFigures(): Promise<void> {

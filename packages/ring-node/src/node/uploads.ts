@@ -6,7 +6,7 @@ import type { Followed, Whole } from './links/links.js';
 export class Uploads {
   readonly #store: Store;
   readonly #feed: (input: Input) => void;
-  readonly #underWay = new Map<string, Upload>();
+  readonly #underWay = new Map<string, Pick<Upload, 'whole' | 'discard'>>();
 
   constructor(store: Store, feed: (input: Input) => void) {
     this.#store = store;
@@ -19,6 +19,17 @@ export class Uploads {
     const upload = new Upload(staging, (input) => this.#feed(input), () => this.#underWay.delete(staging.token), name, size);
     this.#underWay.set(staging.token, upload);
     return upload;
+  }
+
+  /** Takes in one that is whole and small, and gives its token. `digest`: its sha-256 in hex. @throws StoreError `disk-full` */
+  take(bytes: Uint8Array, digest: string): string {
+    const token = this.#store.take(bytes);
+    const discard = (): Promise<void> => {
+      this.#underWay.delete(token);
+      return this.#store.commit([{ do: 'discard', token }]);
+    };
+    this.#underWay.set(token, { whole: Promise.resolve({ size: bytes.length, digest }), discard });
+    return token;
   }
 
   /** What a peer may take of an upload; undefined where there is none, or none any more. */

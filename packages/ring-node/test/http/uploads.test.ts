@@ -10,7 +10,7 @@ test('F07 an upload that its client gives up leaves nothing, and the old version
   const { port, node } = await aServer(t);
   node.keep('a', Buffer.from('old'));
   const socket = connect(port, '127.0.0.1');
-  socket.write('PUT /files/a HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf');
+  socket.write('PUT /files/a HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nhalf');
   await until(() => [...node.staged.values()].some((chunks) => chunks.length > 0), 'the half has come');
   socket.resetAndDestroy();
   await until(() => node.staged.size === 0, 'it is discarded');
@@ -18,14 +18,49 @@ test('F07 an upload that its client gives up leaves nothing, and the old version
   t.deepEqual(node.requests, []);
 });
 
-test('F07 a body shorter than announced is 400 length-mismatch and leaves nothing', async (t) => {
-  const { port, node } = await aServer(t);
-  const answer = await raw(port, 'PUT /files/a HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf', { end: true });
-  t.is(answer.status, 400);
-  t.is(codeOf(answer.body), 'length-mismatch');
-  await until(() => node.staged.size === 0, 'it is discarded');
-  t.is(node.files.size, 0);
+test('F07 a small upload that its client gives up never reaches the ring', async (t) => {
+  const { port, server, node } = await aServer(t);
+  const socket = connect(port, '127.0.0.1');
+  socket.write('PUT /files/a HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf');
+  const [request] = (await once(server.server, 'request')) as [IncomingMessage];
+  socket.resetAndDestroy();
+  await until(() => request.closed, 'its end is seen');
+  t.is((await fetch(`http://127.0.0.1:${port}/files/b`, { method: 'PUT', body: 'x' })).status, 201);
+  t.deepEqual(node.requests.map((asked) => 'name' in asked && asked.name), ['b']);
 });
+
+test('F07 a small body may come in pieces', async (t) => {
+  const { port, server, node } = await aServer(t);
+  const socket = connect(port, '127.0.0.1');
+  socket.write('PUT /files/a HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nha');
+  const [request] = (await once(server.server, 'request')) as [IncomingMessage];
+  await until(() => request.readableFlowing === true, 'its body is read');
+  socket.write('lf');
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  t.regex(answer.toString(), /^HTTP\/1\.1 201 /);
+  t.is(node.files.get('a')?.bytes.toString(), 'half');
+});
+
+for (const [size, length] of [['small', 100], ['large', 100_000]] as const) {
+  test(`F07 a ${size} body shorter than announced is 400 length-mismatch and leaves nothing`, async (t) => {
+    const { port, node } = await aServer(t);
+    const answer = await raw(port, `PUT /files/a HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\nhalf`, { end: true });
+    t.is(answer.status, 400);
+    t.is(codeOf(answer.body), 'length-mismatch');
+    await until(() => node.staged.size === 0, 'it is discarded');
+    t.is(node.files.size, 0);
+  });
+
+  test(`R17 a ${size} upload without progress is 408 and leaves nothing`, async (t) => {
+    const { port, node } = await aServer(t, { uploadIdleMs: 60 });
+    const answer = await raw(port, `PUT /files/a HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\nhalf`);
+    t.is(answer.status, 408);
+    t.is(codeOf(answer.body), 'request-timeout');
+    t.regex(answer.head, /Connection: close/i);
+    t.is(node.staged.size, 0);
+  });
+}
 
 test('F07 a chunked body cut in the middle, or with a broken chunk, leaves nothing', async (t) => {
   const { port, node } = await aServer(t);
@@ -36,24 +71,16 @@ test('F07 a chunked body cut in the middle, or with a broken chunk, leaves nothi
   t.is(node.files.size, 0);
 });
 
-test('R17 an upload without progress is 408 and leaves nothing', async (t) => {
-  const { port, node } = await aServer(t, { uploadIdleMs: 60 });
-  const answer = await raw(port, 'PUT /files/a HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf');
-  t.is(answer.status, 408);
-  t.is(codeOf(answer.body), 'request-timeout');
-  t.regex(answer.head, /Connection: close/i);
-  t.is(node.staged.size, 0);
-});
-
 test('R17 a slow disk is no slow client', async (t) => {
   const { url, node } = await aServer(t, { uploadIdleMs: 40 });
+  const body = Buffer.alloc(70_000);
   node.stages = () => ({
     token: 'slow',
     write: () => new Promise((resolve) => setTimeout(resolve, 120)),
-    seal: async () => ({ size: 5, digest: sha256(Buffer.from('hello')) }),
+    seal: async () => ({ size: body.length, digest: sha256(body) }),
     discard: async () => undefined,
   });
-  t.is((await fetch(`${url}/files/a`, { method: 'PUT', body: 'hello' })).status, 201);
+  t.is((await fetch(`${url}/files/a`, { method: 'PUT', body })).status, 201);
 });
 
 test('R16 an announced length over the limit is 413 before a byte is staged', async (t) => {
@@ -88,7 +115,7 @@ test('R17 a refused upload that keeps coming is read for a while, then cut', asy
   const [answer] = (await once(socket, 'data')) as [Buffer];
   t.regex(answer.toString(), /^HTTP\/1\.1 413 /);
   const drip = setInterval(() => socket.write('x'), 20);
-  await once(socket, 'close');
+  await new Promise((resolve) => socket.once('close', resolve));
   clearInterval(drip);
 });
 
@@ -167,19 +194,21 @@ test('F12 wishes reach the ring, and an equal key on an equal name is an equal o
 
 test('F10 a full disk is 507 and leaves nothing', async (t) => {
   const { url, node } = await aServer(t);
+  const isFull = (): never => {
+    throw new StoreError('disk-full', 'no space left on device /secret/path');
+  };
   let discarded = 0;
-  node.stages = () => ({
-    token: 'x',
-    write: () => Promise.reject(new StoreError('disk-full', 'no space left on device /secret/path')),
-    seal: () => Promise.reject(new Error('sealed')),
-    discard: async () => void discarded++,
-  });
-  const answer = await fetch(`${url}/files/a`, { method: 'PUT', body: 'x' });
-  t.is(answer.status, 507);
-  const body = await answer.text();
-  t.is(codeOf(body), 'disk-full');
-  t.notRegex(body, /secret/);
+  node.takes = isFull;
+  node.stages = () => ({ token: 'x', write: async () => isFull(), seal: () => Promise.reject(new Error('sealed')), discard: async () => void discarded++ });
+  for (const size of [1, 100_000]) {
+    const answer = await fetch(`${url}/files/a`, { method: 'PUT', body: Buffer.alloc(size) });
+    t.is(answer.status, 507);
+    const body = await answer.text();
+    t.is(codeOf(body), 'disk-full');
+    t.notRegex(body, /secret/);
+  }
   t.is(discarded, 1);
+  t.deepEqual(node.requests, []);
 });
 
 test('R16 an upload is read no faster than the disk takes it: one write at a time, and little waits for it', async (t) => {

@@ -53,6 +53,19 @@ test('a large upload that is discarded is told of once, and ends for who follows
   t.is(uploads.follow(upload.token), undefined);
 });
 
+test('a small upload taken at once is followed like any other, until the ring has answered or it is discarded', async (t) => {
+  const { uploads, told } = someUploads();
+  for (const finish of ['end', 'discard'] as const) {
+    const token = uploads.take(Buffer.from('abc'), 'its digest');
+    const { stream, whole } = uploads.follow(token)!;
+    t.is((await buffer(stream)).toString(), 'abc');
+    t.deepEqual(await whole, { size: 3, digest: 'its digest' });
+    await uploads[finish](token);
+    t.is(uploads.follow(token), undefined);
+  }
+  t.deepEqual(told, []);
+});
+
 function someUploads(): { uploads: Uploads; told: Input[] } {
   const told: Input[] = [];
   return { uploads: new Uploads(memoryStore(), (input) => told.push(input)), told };

@@ -20,9 +20,8 @@ export async function putFile(context: Context, name: string, surroundings: File
   const wish = wishOf(name, headers);
   const signal = goneSignal(context.res);
   const conditions = await conditionsOf(wish, headers, surroundings, signal);
-  const { staging, size, digest } = await takeUpload(context.req, context.res, (announced) => node.stage(name, announced), options);
-  const upload = { token: staging.token, size, digest, conditions, deadlineMs: options.deadlineMs };
-  const answer = await node.request({ ...wish, ...upload }, signal);
+  const upload = await takeUpload(name, context.req, context.res, node, options);
+  const answer = await node.request({ ...wish, ...upload, conditions, deadlineMs: options.deadlineMs }, signal);
   if (answer.type !== 'stored') throw refusalOf(answer);
   const { value, receipt, created, enough } = answer;
   context.status = enough ? (created ? 201 : 200) : 202;
