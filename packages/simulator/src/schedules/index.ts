@@ -14,6 +14,7 @@ import { drainedLeaver, forgottenNode } from './leave-for-good.js';
 import { lostAccepts, lostAcceptsThenAlone } from './lost-accepts.js';
 import { overslept } from './overslept.js';
 import { powerFailure, powerFailureWhileReading } from './power-failure.js';
+import { promisedFirst } from './promised-first.js';
 import { retryElsewhere } from './retry-elsewhere.js';
 import { refusedAfterAccept } from './refused-after-accept.js';
 import { retiredInBetween } from './retired-in-between.js';
@@ -51,6 +52,7 @@ export const schedules = {
   'overslept': { schedule: overslept, nodes: 3 },
   'power-failure': { schedule: powerFailure, nodes: 3, changes: { ...copies(1), disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
   'power-failure-while-reading': { schedule: powerFailureWhileReading, nodes: 1, changes: { disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
+  'promised-first': { schedule: promisedFirst, nodes: 4 },
   'refused-after-accept': { schedule: refusedAfterAccept, nodes: 5 },
   'restart-between-laps': { schedule: restartBetweenLaps, nodes: 4 },
   'retired-in-between': { schedule: retiredInBetween, nodes: 1, changes: copies(1) },
