@@ -1,5 +1,6 @@
 import type { RingSettings } from '@coring/protocol';
 import test from 'ava';
+import { previousOf } from '../../src/ring/membership/order.js';
 import { as, contentOf, digestOf, get, list, put, remove } from './a-client.js';
 import { aCluster, type Cluster, type ClusterNode } from './a-cluster.js';
 
@@ -26,6 +27,8 @@ test('R13 with copies on every node a node that joins later receives everything'
   for (let i = 0; i < 20; i++) put(cluster, cluster.nodes[i % 2]!, `f${i}`, `content ${i}`);
   const joiner = join(cluster);
   t.is(joiner.disk.kept.size, 20);
+  const copied = cluster.eventsOf('copied').filter(({ node }) => node === joiner);
+  t.deepEqual(new Set(copied.map(({ event }) => event.from)), new Set([previousOf(joiner.ring)]), 'each node takes them from the one before it');
   for (let i = 0; i < 20; i++) {
     t.like(get(cluster, joiner, `f${i}`), { type: 'found', from: { nodeId: joiner.nodeId } });
     t.like(get(cluster, joiner, `f${i}`, { headOnly: true }), { type: 'found', receipt: { copies: 3, wanted: 3 } });
@@ -39,6 +42,8 @@ test('R13 a lap of copies goes on past a node that does not answer', (t) => {
   t.true(stored.receipt.copies >= 5);
   cluster.runFor(2_000);
   for (const node of cluster.running) t.is(contentOf(get(cluster, node, 'x')), digestOf('one'));
+  cluster.restart(cluster.nodes[4]!);
+  t.true(cluster.until(() => cluster.nodes[4]!.disk.kept.size === 1, 120_000), 'it gets its copy later');
 });
 
 test('when a node joins, copies move to where they belong, are whole there before anything is dropped, and nothing is lost', (t) => {
