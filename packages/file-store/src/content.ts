@@ -1,11 +1,9 @@
 import { Readable } from 'node:stream';
+import { CHUNK_BYTES, chunkMemory } from './chunk-memory.js';
 import { closeAfter } from './close-after.js';
 import { diskError, StoreError } from './error.js';
 import type { Files, OpenFile } from './files.js';
 import { BLOCK_BYTES, checkBlocks, checkTrailer, trailerLength } from './trailer.js';
-
-/** Read at a time, a whole number of blocks: what a read costs beside the copying is spread over many bytes. */
-const CHUNK_BYTES = 16 * BLOCK_BYTES;
 
 export interface Range {
   readonly start: number;
@@ -13,11 +11,11 @@ export interface Range {
   readonly end: number;
 }
 
-/** Gives checked content from a block's begin on, at most CHUNK_BYTES of it. */
+/** Gives checked content from a block's begin on, at most CHUNK_BYTES of it: a whole number of blocks, so many that a read costs little beside the copying. */
 type ReadChunk = (position: number) => Promise<Buffer>;
 
 /**
- * A stream of content that lies at `path` with its trailer. Nothing unchecked leaves it.
+ * A stream of content that lies at `path` with its trailer. Nothing unchecked leaves it. The memory of its chunks may be given back.
  * @throws StoreError `damaged` where there is no such file, `disk-failed`
  */
 export async function openContent(files: Files, path: string, size: number, range: Range = { start: 0, end: size }): Promise<Readable> {
@@ -54,7 +52,7 @@ function largeReader(file: OpenFile, size: number): ReadChunk {
       checkTrailer(found, size);
       trailer = found;
     }
-    const content = await file.read(position, Math.min(CHUNK_BYTES, size - position));
+    const content = await file.read(position, Math.min(CHUNK_BYTES, size - position), chunkMemory());
     if (content.length < Math.min(CHUNK_BYTES, size - position)) throw new StoreError('damaged', 'the kept bytes are cut short');
     checkBlocks(content, position / BLOCK_BYTES, trailer);
     return content;

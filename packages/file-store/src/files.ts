@@ -19,8 +19,8 @@ export interface Files {
 
 export interface OpenFile {
   size(): Promise<number>;
-  /** Fewer bytes than asked for at the end of the file. */
-  read(position: number, length: number): Promise<Buffer>;
+  /** Fewer bytes than asked for at the end of the file. `memory`, of at least that length, may be used for them. */
+  read(position: number, length: number, memory?: Buffer): Promise<Buffer>;
   /** Writes all of it. */
   write(position: number, bytes: Uint8Array): Promise<void>;
   truncate(size: number): Promise<void>;

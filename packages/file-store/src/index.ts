@@ -1,3 +1,4 @@
+export { giveBackRead } from './chunk-memory.js';
 export * from './error.js';
 export { openFileStore, type FileStoreOptions } from './file-store.js';
 export { memoryStore } from './memory-store.js';

@@ -34,8 +34,8 @@ export const nodeFiles: Files = {
 function openFile(descriptor: number, syncsWrites: boolean): OpenFile {
   return {
     size: async () => (await stat(descriptor)).size,
-    read: async (position, length) => {
-      const buffer = Buffer.allocUnsafe(length);
+    read: async (position, length, memory = Buffer.allocUnsafe(length)) => {
+      const buffer = memory.subarray(0, length);
       let got = 0;
       while (got < length) {
         const more = await readSome(descriptor, buffer, got, position + got);

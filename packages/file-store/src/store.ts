@@ -103,7 +103,7 @@ export interface Opened {
   readonly size: number;
   /** The range asked for, where the content is small: checked, and at hand. The stream gives the same. */
   readonly bytes?: Buffer;
-  /** Only the range asked for. Errors with StoreError `damaged` where the disk gives other bytes than were kept, as far as that is noticed. */
+  /** Only the range asked for. Errors with StoreError `damaged` where the disk gives other bytes than were kept, as far as that is noticed. `giveBackRead` takes the memory of its chunks. */
   readonly stream: Readable;
 }
 

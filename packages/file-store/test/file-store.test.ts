@@ -2,7 +2,7 @@ import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { openFileStore } from '../src/index.js';
+import { giveBackRead, openFileStore } from '../src/index.js';
 import { aFolder } from './a-folder.js';
 import { contentOf, patterned, put, staged, storeContract, version } from './contract.js';
 
@@ -108,6 +108,41 @@ test('a stream that is given up closes its file', async (t) => {
     await closed;
   }
   t.true((await readdir('/proc/self/fd').catch(() => [])).length < before + 25);
+});
+
+test('memory of what was read is used anew once it is given back, and not before', async (t) => {
+  const content = patterned(5_000_000);
+  const { store } = await aStoreWith(t, content);
+  const seen = new Set<ArrayBufferLike>();
+  for (let round = 0; round < 5; round++) {
+    const [kept, given] = await Promise.all([store.read(a1), store.read(a1)]);
+    const keptChunks: Buffer[] = [];
+    const readAll = async () => {
+      for await (const chunk of kept!.stream as AsyncIterable<Buffer>) keptChunks.push(chunk);
+    };
+    const giveAllBack = async () => {
+      let position = 0;
+      for await (const chunk of given!.stream as AsyncIterable<Buffer>) {
+        t.true(chunk.equals(content.subarray(position, (position += chunk.length))));
+        seen.add(chunk.buffer);
+        giveBackRead(chunk);
+        // A second time it is nobody's to give.
+        giveBackRead(chunk);
+      }
+    };
+    await Promise.all([readAll(), giveAllBack()]);
+    t.true(Buffer.concat(keptChunks).equals(content), 'what is not given back stays as it is');
+  }
+  t.true(seen.size < 25, `${seen.size} pieces of memory for 25 chunks`);
+});
+
+test('memory that comes from elsewhere cannot be given to the store', async (t) => {
+  const content = patterned(3_000_000);
+  const { store } = await aStoreWith(t, content);
+  const own = Buffer.alloc(1_048_576, 'own');
+  for (let i = 0; i < 20; i++) giveBackRead(own);
+  t.is((await store.read(a1).then((opened) => opened!.stream.toArray())).length, 3);
+  t.true(own.equals(Buffer.alloc(1_048_576, 'own')));
 });
 
 async function aStoreWith(t: ExecutionContext, content: Buffer): Promise<{ dir: string; store: Awaited<ReturnType<typeof openFileStore>>['store'] }> {

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { Opened } from '@coring/file-store';
+import { giveBackRead, type Opened } from '@coring/file-store';
 import type { Context } from 'koa';
 import type { Log } from '../node/log.js';
 
@@ -51,7 +50,14 @@ async function stream(context: Context, source: Readable, bytes: number, signal:
   const response: ServerResponse = context.res;
   context.respond = false;
   try {
-    await pipeline(source, (chunks: AsyncIterable<Buffer>) => exactly(chunks, bytes), response, { signal });
+    for await (const chunk of exactly(addAbortSignal(signal, source), bytes)) {
+      signal.throwIfAborted();
+      // What the socket has taken nobody looks at any more.
+      const isReady = response.write(chunk, (error) => error ?? giveBackRead(chunk));
+      if (!isReady) await once(response, 'drain', { signal });
+    }
+    response.end();
+    await once(response, 'finish', { signal });
   } catch (error) {
     response.destroy();
     if (!signal.aborted) log.warn({ err: error }, 'a file broke off while it was sent');
