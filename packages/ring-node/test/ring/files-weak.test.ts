@@ -175,6 +175,19 @@ test('an owner that was away catches up with what was written meanwhile', (t) =>
 });
 
 /** No branch is left anywhere, and the owners agree. */
+test('a write that finds no majority to accept it, and may not be weak, is told to nobody as chosen', (t) => {
+  const cluster = aSettledCluster(3, { writes: 'strong' });
+  const [writer, other, dead] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
+  cluster.crash(dead);
+  t.true(cluster.until(() => writer.ring.membership.roster.get(dead.nodeId)?.state === 'down', 30_000));
+  const ref = askPut(cluster, writer, 'x', 'one', { deadlineMs: 900 });
+  t.true(cluster.until(() => [...writer.ring.files.ops.values()].some(({ phase }) => phase === 'accepting'), 1_000));
+  cluster.split([writer], [other]);
+  t.like(answerTo(cluster, writer, ref), { type: 'failed', code: 'outcome-unknown' });
+  t.deepEqual(cluster.registerOf(writer, 'x')!.committed, {});
+  t.deepEqual(cluster.sent.filter(({ message }) => message.type === 'COMMIT'), []);
+});
+
 function isMerged(cluster: Cluster, name: string): boolean {
   const registers = cluster.running.map((node) => cluster.registerOf(node, name)).filter((register) => register !== undefined);
   const values = new Set(registers.filter(({ value }) => value !== undefined).map(({ value }) => JSON.stringify(value)));

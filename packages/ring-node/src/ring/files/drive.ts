@@ -211,6 +211,8 @@ function goWeak(ring: RingState, turn: Turn, op: Op): void {
   const isStrict = op.write !== undefined && (ring.settings?.writes === 'strong' || strongAsked.length > 0);
   if (isStrict) {
     op.outcome = { type: 'failed', code: op.sent ? 'outcome-unknown' : 'not-strong' };
+    // Whatever was to be accepted is not chosen, as far as anybody knows.
+    op.phase = 'pausing';
     return enter(ring, turn, op, 'settle');
   }
   for (const ref of strongAsked) {
