@@ -1,4 +1,4 @@
-import type { RingSettings } from '@coring/protocol';
+import { formatStamp, type RingSettings } from '@coring/protocol';
 import test from 'ava';
 import { previousOf } from '../../src/ring/membership/order.js';
 import { as, contentOf, digestOf, get, list, put, remove } from './a-client.js';
@@ -82,6 +82,19 @@ test('a node that leaves for good hands its copies over first', (t) => {
   t.true(cluster.until(() => leaver.ring.self.phase === 'gone', 60_000));
   cluster.crash(leaver);
   for (const node of cluster.running) for (const name of names) t.is(contentOf(get(cluster, node, name)), digestOf(`content of ${name}`));
+});
+
+test('bytes that came to nothing do not keep a node from leaving for good', (t) => {
+  const cluster = aSettledCluster(4);
+  for (let i = 0; i < 4; i++) put(cluster, cluster.nodes[0]!, `f${i}`, 'one');
+  const leaver = cluster.nodes[3]!;
+  const { name } = [...leaver.disk.kept.values()][0]!;
+  const version = { time: 1, node: leaver.nodeId };
+  leaver.disk.kept.set(`${name} ${formatStamp(version)}`, { digest: digestOf('never chosen'), size: 12, name, version });
+  cluster.restart(leaver);
+  t.true(cluster.until(() => cluster.isSettled(), 60_000));
+  cluster.input(leaver, { type: 'leave', mode: 'for-good' });
+  t.true(cluster.until(() => leaver.ring.self.phase === 'gone', 60_000));
 });
 
 test('R12 a GET finds bytes that no owner has by walking the ring, and the owners have them afterwards', (t) => {

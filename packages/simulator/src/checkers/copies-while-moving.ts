@@ -3,7 +3,7 @@ import type { SimulatedNode } from '../simulated-node.js';
 import type { Watcher, World } from '../world.js';
 import { newestEpoch } from './owners-at-rest.js';
 
-/** Who lets go of a name leaves as many copies of what it kept, or of what came after that, as are wanted: they never get fewer by moving. */
+/** Who lets go of a name leaves as many copies of what was acknowledged, or of what came after that, as are wanted: they never get fewer by moving. */
 export function watchCopies(world: World): Watcher {
   return {
     saving(node, changes) {
@@ -11,6 +11,7 @@ export function watchCopies(world: World): Watcher {
         if (change.do !== 'delete' || change.space !== 'register') continue;
         const wanted = Math.min(...[node.ring?.placement.epochs.at(-1), newestEpoch(world)].map(copiesWanted));
         for (const version of node.disk.versionsOf(change.key)) {
+          if (!isAcknowledged(world, change.key, version)) continue;
           const holders = world.nodes.filter((other) => other !== node && other.standing !== 'left' && hasKept(other, change.key, version));
           if (holders.length >= wanted) continue;
           world.fail('copies-while-moving', `${node.name} lets go of ${change.key}, of which only ${holders.map(({ name }) => name).join(', ') || 'nobody'} has a copy: ${wanted} are wanted`);
@@ -18,6 +19,10 @@ export function watchCopies(world: World): Watcher {
       }
     },
   };
+}
+
+function isAcknowledged(world: World, name: string, version: Stamp): boolean {
+  return world.history.of(name).some(({ answer }) => answer?.type === 'stored' && compareStamps(answer.value.version, version) === 0);
 }
 
 function copiesWanted(epoch: Epoch | undefined): number {

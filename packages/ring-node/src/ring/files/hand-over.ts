@@ -1,4 +1,4 @@
-import type { RegisterView } from '@coring/protocol';
+import type { RegisterView, Stamp } from '@coring/protocol';
 import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
@@ -9,13 +9,14 @@ import { transferMs } from './transfer-time.js';
 import { covers, hasSeen } from './version.js';
 
 /**
- * Whether an owner has everything that this node, which is none, keeps of a name: the same bytes, or a chosen value that has succeeded them,
- * with its own. What this node accepted and nobody knows to be chosen never was: the epoch of that vote is over.
+ * Whether nothing of a name is lost to an owner when this node, which is none, lets go of it. What is known here to be chosen, the owner must have
+ * taken in. What nobody knows to be chosen never was: the epoch of that vote is over. Its bytes may go where the owner has all that it refers to.
  */
 export function isSafeAt({ register, kept }: Entry, view: RegisterView | undefined): boolean {
   const { value, committed } = register;
-  const isKnownThere = value === undefined || !hasSeen(committed, value.version) || covers(view?.value, value.version);
-  return isKnownThere && kept.every((version) => isKept(view?.holds ?? [], version) || (view !== undefined && hasSucceeded(view, version)));
+  const isTakenIn = (version: Stamp): boolean => !hasSeen(committed, version) || covers(view?.value, version);
+  const isKeptThere = (version: Stamp): boolean => isKept(view?.holds ?? [], version) || (isTakenIn(version) && isComplete(view));
+  return (value === undefined || isTakenIn(value.version)) && kept.every(isKeptThere);
 }
 
 /** Gives an owner what it lacks: a chosen value and where it stands, and the bytes that it wants and are here. */
@@ -31,10 +32,11 @@ export function handOver(ring: RingState, turn: Turn, name: string, { register, 
   }
 }
 
-function hasSucceeded(view: RegisterView, version: RegisterView['holds'][number]): boolean {
+/** Whether an owner has the bytes of a chosen value and of all beside it; or nothing was ever chosen. */
+function isComplete(view: RegisterView | undefined): boolean {
+  if (view === undefined) return true;
   const { value, committed, holds } = view;
-  const isChosen = value !== undefined && hasSeen(committed, value.version) && covers(value, version);
-  return isChosen && wantedOf(view).every((one) => isKept(holds, one.version));
+  return (value === undefined || hasSeen(committed, value.version)) && wantedOf(view).every(({ version }) => isKept(holds, version));
 }
 
 function wantedOf({ value, branches }: RegisterView) {
