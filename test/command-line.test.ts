@@ -176,7 +176,8 @@ test('R22 every node prints the ring at each join, leave and death, without -v',
   for (const [i, { node }] of [a, b].entries()) await printedAfter(node, two, printedBefore[i]!);
   b.node.signal('SIGKILL');
   await a.node.printed(ring(a.address));
-  t.false(a.node.stdout.includes('CHECK'));
+  // A hop to a node that has died may be told as the reason why it is left out; those that go well are not told.
+  t.notRegex(a.node.stdout, /CHECK \S+ (hop|is home)/);
 });
 
 test('D01 what the README says about processes, files and the picture is so', async (t) => {
