@@ -4,7 +4,7 @@ import { fullOrder } from '../membership/order.js';
 import { isReachable, suspect } from '../membership/reachable.js';
 import { newestEpoch, ownersOf } from '../placement/owners.js';
 import type { Body } from '../body.js';
-import { send } from '../send.js';
+import { nextMessageId, send } from '../send.js';
 import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
@@ -38,7 +38,11 @@ export function serve(ring: RingState, turn: Turn, ref: string, current: FileVer
   if (headOnly || isKnown) return answerClient(ring, turn, ref, { type: 'found', value, receipt: receiptFor(ring, grade, holders, 0) });
   const self = ring.self.nodeId;
   if (isKept(entryOf(ring, name)?.kept ?? [], value.version)) return found(ring, turn, { ref, name, value, grade, holders }, self, 0);
-  if (isSame(given?.version, value.version)) return found(ring, turn, { ref, name, value, grade, holders }, given!.from, 1, given!.token);
+  if (given !== undefined && isSame(given.version, value.version)) {
+    // What took the request on to that node was the question itself.
+    tellForward(turn, { request: nextMessageId(ring), origin: self, op: 'GET', mode: 'direct', name, hop: 1 }, self, given.from);
+    return found(ring, turn, { ref, name, value, grade, holders }, given.from, 1, given.token);
+  }
   const epoch = newestEpoch(ring);
   const likely = [...holders, ...(epoch === undefined ? [] : ownersOf(epoch, name))];
   const candidates = [...new Set(likely)].filter((node) => node !== self && isReachable(ring, node));
