@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { openFileStore, type Store } from '../src/index.js';
 import { aFolder } from './a-folder.js';
-import { contentOf, patterned, put, version } from './contract.js';
+import { contentOf, patterned, put, version } from './putting.js';
 import { SEGMENT_HEADER_BYTES } from '../src/log/segment-header.js';
 import { CrashingFiles } from './crashing-files.js';
 

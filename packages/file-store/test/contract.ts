@@ -1,43 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { ExecutionContext, TestFn } from 'ava';
-import { bucketOf, type Stamp } from '@coring/protocol';
-import { SMALL_BYTES_MAX, type Store } from '../src/store.js';
-
-export const node = '0f'.repeat(16);
-
-export function version(time: number): Stamp {
-  return { time, node };
-}
-
-export async function staged(store: Store, ...chunks: readonly Uint8Array[]): Promise<string> {
-  const staging = await store.stage();
-  for (const chunk of chunks) await staging.write(chunk);
-  await staging.seal();
-  return staging.token;
-}
-
-export async function put(store: Store, name: string, time: number, content: string): Promise<void> {
-  await store.commit([{ do: 'keep', name, version: version(time), token: await staged(store, Buffer.from(content)) }]);
-}
-
-/** Undefined where the store has none. */
-export async function contentOf(store: Store, what: Parameters<Store['read']>[0], range?: { start: number; end: number }): Promise<string | undefined> {
-  const opened = await store.read(what, range);
-  return opened && Buffer.concat((await opened.stream.toArray()) as Buffer[]).toString();
-}
-
-/** Content whose every place is told from every other. */
-export function patterned(size: number): Buffer {
-  const content = Buffer.alloc(size);
-  for (let at = 0; at + 4 <= size; at += 4) content.writeUInt32LE(Math.imul(at, 0x9e3779b1) >>> 0, at);
-  return content;
-}
+import type { TestFn } from 'ava';
+import { bucketOf } from '@coring/protocol';
+import type { Store } from '../src/store.js';
+import { contentOf, patterned, put, staged, version } from './putting.js';
+import { type Fact, uploadFacts } from './upload-contract.js';
 
 const everything = { prefix: '', after: '', limit: 1000 };
 
 /** What every store does, whatever it is made of. `open` gives an empty one; the test closes it. */
 export function storeContract(test: TestFn, kind: string, open: () => Promise<Store>): void {
-  const fact = (title: string, check: (t: ExecutionContext, store: Store) => Promise<void>): void => {
+  const fact: Fact = (title, check) => {
     test(`${kind}: ${title}`, async (t) => {
       const store = await open();
       try {
@@ -47,6 +19,8 @@ export function storeContract(test: TestFn, kind: string, open: () => Promise<St
       }
     });
   };
+
+  uploadFacts(fact);
 
   fact('a record that was never put is undefined', async (t, store) => {
     t.is(await store.get('ring', 'self'), undefined);
@@ -82,39 +56,6 @@ export function storeContract(test: TestFn, kind: string, open: () => Promise<St
     t.deepEqual(await store.names('files', { prefix: 'a/', after: 'b', limit: 9 }), []);
     t.deepEqual(await store.names('nothing', everything), []);
     t.deepEqual(await store.records('files', { prefix: 'é', after: '', limit: 9 }), [{ key: 'é', value: 1 }]);
-  });
-
-  fact('bytes are nowhere before they are kept, then under their name and version alone', async (t, store) => {
-    const token = await staged(store, Buffer.from('hello'));
-    t.is(await contentOf(store, { name: 'a', version: version(1) }), undefined);
-    t.is(await contentOf(store, { token }), 'hello');
-    await store.commit([{ do: 'keep', name: 'a', version: version(1), token }]);
-    t.is(await contentOf(store, { name: 'a', version: version(1) }), 'hello');
-    t.is(await contentOf(store, { name: 'a', version: version(2) }), undefined);
-    t.is(await contentOf(store, { name: 'b', version: version(1) }), undefined);
-    t.is(await contentOf(store, { token }), undefined);
-  });
-
-  fact('an upload that is not sealed cannot be read or kept', async (t, store) => {
-    const staging = await store.stage();
-    await staging.write(Buffer.from('half'));
-    t.is(await contentOf(store, { token: staging.token }), undefined);
-    await t.throwsAsync(store.commit([{ do: 'keep', name: 'a', version: version(1), token: staging.token }]), { code: 'no-such-token' });
-    await staging.discard();
-    await staging.discard();
-    await t.throwsAsync(staging.write(Buffer.from('more')), { code: 'no-such-token' });
-    await t.throwsAsync(staging.seal(), { code: 'no-such-token' });
-  });
-
-  fact('a discarded upload is gone, also after its seal', async (t, store) => {
-    const staging = await store.stage();
-    await staging.seal();
-    await staging.discard();
-    t.is(await store.read({ token: staging.token }), undefined);
-    const token = await staged(store, Buffer.from('x'));
-    await store.commit([{ do: 'discard', token }]);
-    await store.commit([{ do: 'discard', token }]);
-    t.is(await store.read({ token }), undefined);
   });
 
   fact('a commit with an unknown token changes nothing', async (t, store) => {
@@ -175,81 +116,6 @@ export function storeContract(test: TestFn, kind: string, open: () => Promise<St
     t.is(await contentOf(store, a), 'two');
     t.deepEqual(await store.kept('a'), [version(1)]);
     t.is(await store.get('s', 'k'), 2);
-  });
-
-  fact('bytes at hand are staged at once, like written and sealed ones', async (t, store) => {
-    const token = store.take(Buffer.from('hello'));
-    t.is(Buffer.from(store.peek(token)!).toString(), 'hello');
-    t.is(await contentOf(store, { token }), 'hello');
-    await store.commit([{ do: 'keep', name: 'a', version: version(1), token }]);
-    t.is(store.peek(token), undefined);
-    t.is(await contentOf(store, { name: 'a', version: version(1) }), 'hello');
-    t.throws(() => store.take(Buffer.alloc(SMALL_BYTES_MAX + 1)), { instanceOf: RangeError });
-    const unwanted = store.take(Buffer.alloc(SMALL_BYTES_MAX));
-    await store.commit([{ do: 'discard', token: unwanted }]);
-    t.is(store.peek(unwanted), undefined);
-  });
-
-  fact('staged bytes can be looked at where they are sealed and small', async (t, store) => {
-    const open = await store.stage();
-    await open.write(Buffer.from('hel'));
-    t.is(store.peek(open.token), undefined);
-    await open.write(Buffer.from('lo'));
-    await open.seal();
-    t.is(Buffer.from(store.peek(open.token)!).toString(), 'hello');
-    t.is(store.peek(await staged(store, patterned(SMALL_BYTES_MAX + 4))), undefined);
-    t.is(store.peek('unknown'), undefined);
-  });
-
-  fact('who needs no digest gets none', async (t, store) => {
-    const staging = await store.stage({ digest: false });
-    await staging.write(Buffer.from('x'));
-    t.deepEqual(await staging.seal(), { size: 1, digest: '' });
-  });
-
-  for (const size of [0, 10, SMALL_BYTES_MAX, 1_000_003]) {
-    fact(`an upload of ${size} bytes is followed from its begin to its seal, by several at their own pace`, async (t, store) => {
-      const content = patterned(size);
-      const staging = await store.stage();
-      const early = store.follow(staging.token)!.toArray() as Promise<Buffer[]>;
-      const half = size >> 1;
-      await staging.write(content.subarray(0, half));
-      const late = store.follow(staging.token)!;
-      for (let at = half; at < size; at += 50_000) await staging.write(content.subarray(at, at + 50_000));
-      await staging.seal();
-      t.true(Buffer.concat(await early).equals(content));
-      const afterwards = store.follow(staging.token)!;
-      await store.commit([{ do: 'keep', name: 'a', version: version(1), token: staging.token }]);
-      t.is(store.follow(staging.token), undefined);
-      await store.commit([{ do: 'drop', name: 'a', version: version(1) }]);
-      t.true(Buffer.concat((await late.toArray()) as Buffer[]).equals(content));
-      t.true(Buffer.concat((await afterwards.toArray()) as Buffer[]).equals(content));
-    });
-  }
-
-  fact('who follows an upload that is discarded hears of it', async (t, store) => {
-    const staging = await store.stage();
-    await staging.write(patterned(100_000));
-    const followed = store.follow(staging.token)!;
-    const first = (await followed.iterator({ destroyOnReturn: false }).next()) as { value: Buffer };
-    t.true(first.value.length > 0);
-    const rest = followed.toArray();
-    await staging.discard();
-    await t.throwsAsync(rest, { code: 'no-such-token' });
-    t.is(store.follow(staging.token), undefined);
-    t.is(store.follow('unknown'), undefined);
-  });
-
-  fact('who stops following while nothing comes is let go at once', async (t, store) => {
-    const staging = await store.stage();
-    const followed = store.follow(staging.token)!;
-    followed.resume();
-    await new Promise((resolve) => setImmediate(resolve));
-    const closed = new Promise((resolve) => followed.once('close', resolve));
-    followed.destroy();
-    await closed;
-    await staging.write(Buffer.from('goes on'));
-    t.is((await staging.seal()).size, 7);
   });
 
   fact('registers are listed by bucket, in pages', async (t, store) => {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { giveBackRead, openFileStore } from '../src/index.js';
 import { aFolder } from './a-folder.js';
-import { contentOf, patterned, put, staged, storeContract, version } from './contract.js';
+import { storeContract } from './contract.js';
+import { contentOf, patterned, put, staged, version } from './putting.js';
 
 const a1 = { name: 'a', version: version(1) };
 const folders: string[] = [];

@@ -4,7 +4,7 @@ import test from 'ava';
 import { openFileStore } from '../src/index.js';
 import { segmentHeader } from '../src/log/segment-header.js';
 import { aFolder } from './a-folder.js';
-import { contentOf, patterned, staged } from './contract.js';
+import { contentOf, patterned, staged } from './putting.js';
 
 const node = '0f'.repeat(16);
 const description = new URL('../../FORMAT.md', import.meta.url);

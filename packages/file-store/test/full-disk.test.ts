@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { openFileStore, type Store, StoreError } from '../src/index.js';
-import { contentOf, patterned, version } from './contract.js';
+import { contentOf, patterned, version } from './putting.js';
 
 const run = promisify(execFile);
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import test from 'ava';
 import * as fc from 'fast-check';
 import { openFileStore, type Store, type StoreChange, StoreError } from '../src/index.js';
-import { contentOf, staged, version } from './contract.js';
+import { contentOf, staged, version } from './putting.js';
 import { CrashingFiles } from './crashing-files.js';
 
 const name = fc.constantFrom('a', 'b', 'ä/c');

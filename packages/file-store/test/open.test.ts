@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { openFileStore } from '../src/index.js';
 import { aFolder } from './a-folder.js';
-import { put } from './contract.js';
+import { put } from './putting.js';
 
 test('a directory in use is refused, naming the process that has it', async (t) => {
   const dir = await aFolder(t);

@@ -1,0 +1,134 @@
+import test from 'ava';
+import { openFileStore, type StoreChange } from '../src/index.js';
+import { CrashingFiles } from './crashing-files.js';
+import { dir, freshProcess, log, openOn } from './on-crashing-files.js';
+import { contentOf, patterned, put, staged, version } from './putting.js';
+
+const a1 = { name: 'a', version: version(1) };
+const big = patterned(70_000).toString('hex');
+
+test('a disk without room in the log refuses the commit, shows nothing of it, and takes it once there is room', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  const changes = (token: string): StoreChange[] => [{ do: 'keep', ...a1, token }, { do: 'put', space: 's', key: 'k', value: 1 }];
+  const token = await staged(store, patterned(60_000));
+  files.fail = (operation) => (operation === 'write' || operation === 'create' ? 'ENOSPC' : undefined);
+  await t.throwsAsync(store.commit(changes(token)), { code: 'disk-full' });
+  t.deepEqual(await store.kept('a'), []);
+  t.is(await store.get('s', 'k'), undefined);
+  files.fail = () => undefined;
+  await store.commit(changes(token));
+  t.true((await store.read(a1))?.bytes?.equals(patterned(60_000)));
+  const { store: again } = await openOn(files.afterPowerCut());
+  t.true((await again.read(a1))?.bytes?.equals(patterned(60_000)));
+  t.is(await again.get('s', 'k'), 1);
+});
+
+test('a frame that the full disk took in part does not count after a crash', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  let failures = 1;
+  files.fail = (operation, path) => (operation === 'sync' && path.includes('/log/') && failures-- > 0 ? 'ENOSPC' : undefined);
+  await t.throwsAsync(store.commit([{ do: 'put', space: 's', key: 'refused', value: 1 }]), { code: 'disk-full' });
+  const { store: again } = await openOn(files.afterKill());
+  t.deepEqual(await again.names('s', { prefix: '', after: '', limit: 9 }), []);
+});
+
+test('an upload whose commit failed has no hold on what another one keeps in its stead', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  const [first, second] = [await staged(store, Buffer.from('first')), await staged(store, Buffer.from('second'))];
+  let failures = 1;
+  files.fail = (operation) => (operation === 'sync' && failures-- > 0 ? 'ENOSPC' : undefined);
+  await t.throwsAsync(store.commit([{ do: 'keep', ...a1, token: first }]), { code: 'disk-full' });
+  t.is(await contentOf(store, { token: first }), 'first');
+  await store.commit([{ do: 'keep', ...a1, token: second }]);
+  await store.commit([{ do: 'discard', token: first }]);
+  t.is(await contentOf(store, a1), 'second');
+});
+
+for (const size of [10, 100_000]) {
+  test(`an upload of ${size} bytes hears of a disk below its reserve, which records do without, until there is room again`, async (t) => {
+    const files = new CrashingFiles();
+    const { store } = await openFileStore(dir, { files, processes: freshProcess(), log, reserveBytes: 1_000_000 });
+    const content = patterned(size);
+    await put(store, 'a', 1, 'before');
+    const begun = await store.stage();
+    const admitted = await staged(store, content);
+    files.freeBytes = 900_000;
+    await store.figures();
+    await t.throwsAsync(store.stage(), { code: 'disk-full' });
+    t.throws(() => store.take(Buffer.from('small')), { code: 'disk-full' });
+    await t.throwsAsync(begun.write(content), { code: 'disk-full' });
+    await begun.discard();
+    await store.commit([{ do: 'keep', name: 'b', version: version(1), token: admitted }, { do: 'drop', ...a1 }, { do: 'put', space: 's', key: 'k', value: 'deleted' }]);
+    t.true((await store.read({ name: 'b', version: version(1) })) !== undefined);
+    t.is((await store.figures()).freeBytes, 0);
+    files.freeBytes = 2_000_000;
+    t.is(await contentOf(store, { token: await staged(store, Buffer.from('again')) }), 'again');
+  });
+}
+
+test('records are committed on a disk without any room, as far as the room goes that was made ahead', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  await store.commit([{ do: 'put', space: 's', key: 'first', value: 0 }]);
+  files.isFull = true;
+  for (let i = 0; i < 30; i++) await store.commit([{ do: 'put', space: 's', key: `deleted ${i}`, value: { tombstone: i } }]);
+  t.is((await store.names('s', { prefix: 'deleted', after: '', limit: 99 })).length, 30);
+});
+
+test('a full disk is told to the upload, and nothing of that is left', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  const staging = await store.stage();
+  files.fail = (operation) => (operation === 'write' ? 'EDQUOT' : undefined);
+  await t.throwsAsync(staging.write(patterned(70_000)), { code: 'disk-full' });
+  files.fail = () => undefined;
+  await t.throwsAsync(staging.seal(), { code: 'disk-full' });
+  await staging.discard();
+  t.deepEqual(await files.list(`${dir}/large`), []);
+});
+
+test('large bytes kept anew are not hit by the late removal of dropped ones', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  await put(store, 'a', 1, big);
+  const token = await staged(store, Buffer.from(big));
+  const remove = files.remove.bind(files);
+  let release = (): void => {};
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  files.remove = async (path) => {
+    await gate;
+    await remove(path);
+  };
+  await store.commit([{ do: 'drop', ...a1 }]);
+  t.is(await store.read(a1), undefined);
+  await store.commit([{ do: 'keep', ...a1, token }]);
+  release();
+  await store.close();
+  const { store: again } = await openOn(files);
+  t.is(await contentOf(again, a1), big);
+});
+
+test('after a sync of the log failed nothing is committed any more, and reading goes on', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  await put(store, 'a', 1, 'kept');
+  files.fail = (operation, path) => (operation === 'sync' && path.includes('/log/') ? 'EIO' : undefined);
+  await t.throwsAsync(store.commit([{ do: 'put', space: 's', key: 'k', value: 1 }]), { code: 'disk-failed' });
+  files.fail = () => undefined;
+  await t.throwsAsync(store.commit([{ do: 'put', space: 's', key: 'k', value: 2 }]), { code: 'disk-failed' });
+  t.is(await store.get('s', 'k'), undefined);
+  t.is(await contentOf(store, { name: 'a', version: version(1) }), 'kept');
+});
+
+test('commits that wait for the same sync share it', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  let syncs = 0;
+  files.fail = (operation, path) => void (operation === 'sync' && path.includes('/log/') && syncs++);
+  await Promise.all(Array.from({ length: 100 }, (_, i) => store.commit([{ do: 'put', space: 's', key: `k${i}`, value: i }])));
+  t.true(syncs <= 3, `${syncs} syncs, one of them perhaps for room made ahead`);
+  t.is((await store.names('s', { prefix: '', after: '', limit: 200 })).length, 100);
+});
