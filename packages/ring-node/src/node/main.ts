@@ -1,10 +1,14 @@
 #!/usr/bin/env node
+import { setTimeout as wait } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { readArguments, usage } from './arguments.js';
 import { openLog } from './log.js';
 import { startNode } from './start-node.js';
 import { StartError } from './start-error.js';
 import { version } from './version.js';
+
+/** A node that is to stop while it starts is waited for so long, in milliseconds: one that still looks for its ring has nothing to take leave of. */
+const STARTING_MS = 1_000;
 
 // Left to itself the space of young objects grows to 48 MB, and buffers that nobody needs any more are found late: a node that passes large files
 // on took 150 MB instead of 115. What is kept small is walked more often, and the processor time is the same.
@@ -18,18 +22,20 @@ async function main(args: readonly string[]): Promise<void> {
     if (command.do === 'version') return void process.stdout.write(`${version}\n`);
     const colour = process.stdout.isTTY && (process.env.NO_COLOR ?? '') === '';
     const log = await openLog({ format: command.logFormat, verbose: command.verbose, colour });
-    const node = await startNode({ ...command.options, log });
-    process.title = `ring-node ${node.address}`;
+    const starting = startNode({ ...command.options, log });
     let stopping = false;
     const stop = async (why: string): Promise<void> => {
       if (stopping) return;
       stopping = true;
       log.info(why);
-      await node.stop();
+      const started = await Promise.race([starting.catch(() => undefined), wait(STARTING_MS)]);
+      await started?.stop();
       process.exit(0);
     };
     process.on('SIGINT', (signal) => void stop(`${signal}: leaving the ring`));
     process.on('SIGTERM', (signal) => void stop(`${signal}: leaving the ring`));
+    const node = await starting;
+    process.title = `ring-node ${node.address}`;
     node.events.on('left', ({ mode }: { mode: string }) => {
       if (mode === 'for-good') void stop('the ring needs this node no more: the program ends, its data directory may go');
     });
