@@ -13,7 +13,7 @@ import { isKept, missingOf, stagedKey } from './kept.js';
 import { seenOf } from './version.js';
 
 /** Bytes that nobody came back for are thrown away after so long, in milliseconds. */
-const STAGED_MS = 600_000;
+const STAGED_MS = 30_000;
 const STAGED_MAX = 1_000;
 const FETCHES_MAX = 1_000;
 
