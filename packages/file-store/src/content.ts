@@ -1,9 +1,14 @@
 import { Readable } from 'node:stream';
-import { CHUNK_BYTES, chunkMemory } from './chunk-memory.js';
+import { ChunkMemory } from './chunk-memory.js';
 import { closeAfter } from './close-after.js';
 import { diskError, StoreError } from './error.js';
 import type { Files, OpenFile } from './files.js';
 import { BLOCK_BYTES, checkBlocks, checkTrailer, trailerLength } from './trailer.js';
+
+/** Of a chunk, in bytes. */
+const CHUNK_BYTES = 1_048_576;
+/** 8 MiB of it are kept for later. */
+const memory = new ChunkMemory(CHUNK_BYTES, 8);
 
 export interface Range {
   readonly start: number;
@@ -13,6 +18,11 @@ export interface Range {
 
 /** Gives checked content from a block's begin on, at most CHUNK_BYTES of it: a whole number of blocks, so many that a read costs little beside the copying. */
 type ReadChunk = (position: number) => Promise<Buffer>;
+
+/** Gives the memory of what a stream of kept bytes gave back to the store: see ChunkMemory. */
+export function giveBackRead(chunk: Uint8Array): void {
+  memory.giveBack(chunk);
+}
 
 /**
  * A stream of content that lies at `path` with its trailer. Nothing unchecked leaves it. The memory of its chunks may be given back.
@@ -52,7 +62,7 @@ function largeReader(file: OpenFile, size: number): ReadChunk {
       checkTrailer(found, size);
       trailer = found;
     }
-    const content = await file.read(position, Math.min(CHUNK_BYTES, size - position), chunkMemory());
+    const content = await file.read(position, Math.min(CHUNK_BYTES, size - position), memory.take());
     if (content.length < Math.min(CHUNK_BYTES, size - position)) throw new StoreError('damaged', 'the kept bytes are cut short');
     checkBlocks(content, position / BLOCK_BYTES, trailer);
     return content;

@@ -1,4 +1,5 @@
-export { giveBackRead } from './chunk-memory.js';
+export { ChunkMemory } from './chunk-memory.js';
+export { giveBackRead } from './content.js';
 export * from './error.js';
 export { openFileStore, type FileStoreOptions } from './file-store.js';
 export { memoryStore } from './memory-store.js';

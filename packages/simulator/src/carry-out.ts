@@ -21,7 +21,7 @@ function carryOutOne(node: SimulatedNode, effect: Effect, bytes: Content | undef
       return save(node, effect.changes, effect.isLazy === true);
     case 'send': {
       const { address, message } = effect;
-      // Serialised now: the core goes on changing its state.
+      // As it is now.
       const text = JSON.stringify(message);
       const { id, type, to } = message;
       return node.hold(() => {

@@ -1,6 +1,6 @@
 import { aNameOf } from './copied-by-most.js';
 import type { SimulatedNode } from '../simulated-node.js';
-import type { Schedule } from './stage.js';
+import { isSettled, type Schedule } from './stage.js';
 
 /**
  * A node stands still while three others join, and the files of a name go over to them. Awake again it has heard of nothing, and asks the owners
@@ -17,14 +17,8 @@ export const overslept: Schedule = (stage) => {
   sleeper.pause(30_000);
   for (const node of newcomers) node.start();
   const awake = world.running().filter((node) => node !== sleeper);
-  stage.until('an epoch with the newcomers alone in force', () => [...awake, ...newcomers].every(({ ring }) => isOf(ring, 6)));
-  const late = workload.put(sleeper, name);
-  stage.answered(late);
+  stage.until('an epoch with the newcomers alone in force', () => [...awake, ...newcomers].every(({ ring }) => isSettled(ring, 6)));
+  stage.answered(workload.put(sleeper, name));
   stage.answered(workload.read(newcomers[0]!, name));
   stage.heal();
 };
-
-function isOf(ring: SimulatedNode['ring'], members: number): boolean {
-  const placement = ring?.placement;
-  return placement !== undefined && placement.oldest === placement.newest && placement.epochs.at(-1)?.members.length === members;
-}

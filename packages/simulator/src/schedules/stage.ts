@@ -104,7 +104,8 @@ export class Stage {
   }
 }
 
-function isSettled(ring: SimulatedNode['ring'], nodes: number): boolean {
+/** Whether a node knows one epoch in force, of so many members. */
+export function isSettled(ring: SimulatedNode['ring'], nodes: number): boolean {
   const placement = ring?.placement;
   return placement !== undefined && placement.oldest === placement.newest && placement.epochs.at(-1)?.members.length === nodes;
 }

@@ -2,6 +2,7 @@ import { nameFromPath, paths } from '@coring/protocol';
 import type { Context } from 'koa';
 import type { Router } from 'koa-router';
 import { HttpError } from '../errors-to-json.js';
+import { fileRoute } from '../file-route.js';
 import { rawPath } from '../request-target.js';
 import { deleteFile } from '../files/delete-file.js';
 import { getFile } from '../files/get-file.js';
@@ -12,9 +13,9 @@ import type { FileSurroundings } from '../files/surroundings.js';
 /** `/files/` lists, `/files/NAME` is a file. */
 export function fileRoutes(router: Router, surroundings: FileSurroundings): void {
   router.get(paths.files, (context) => listFiles(context, surroundings));
-  router.get(`${paths.files}*name`, (context) => getFile(context, nameOf(context), surroundings));
-  router.put([paths.files, `${paths.files}*name`], (context) => putFile(context, nameOf(context), surroundings));
-  router.delete([paths.files, `${paths.files}*name`], (context) => deleteFile(context, nameOf(context), surroundings));
+  router.get(fileRoute, (context) => getFile(context, nameOf(context), surroundings));
+  router.put([paths.files, fileRoute], (context) => putFile(context, nameOf(context), surroundings));
+  router.delete([paths.files, fileRoute], (context) => deleteFile(context, nameOf(context), surroundings));
 }
 
 /** Decoded once from the raw path: what the router took for a parameter may be decoded and is not looked at. */

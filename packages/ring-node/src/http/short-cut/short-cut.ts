@@ -1,13 +1,12 @@
 import type { Socket } from 'node:net';
 import { compareStamps } from '@coring/protocol';
 import type { NodeFace } from '../../node/node-face.js';
+import { fileRoute } from '../file-route.js';
 import type { HttpOptions } from '../http-options.js';
 import type { RequestTally } from '../request-tally.js';
 import { type PlainRequest, plainRequest } from './plain-request.js';
 import { PlainReader } from './plain-reader.js';
 import { isSameReceipt, type SmallContent, SmallContents } from './small-contents.js';
-
-const ROUTE = '/files/*name';
 
 /**
  * Answers plain reads of small files right on the socket: a connection belongs to it for as long as it asks for nothing else. With the first
@@ -70,7 +69,7 @@ export class ShortCut {
     const startMs = performance.now();
     const found = this.#node.readHere(content.name);
     if (found === undefined || compareStamps(found.value.version, content.version) !== 0 || !isSameReceipt(found.receipt, content.receipt)) return undefined;
-    this.#tally.count(ROUTE, method, '200', (performance.now() - startMs) / 1000);
+    this.#tally.count(fileRoute, method, '200', (performance.now() - startMs) / 1000);
     return this.#answer(method, content);
   }
 
@@ -83,7 +82,7 @@ export class ShortCut {
     const content = await readSmall(this.#node, request, this.#contents.get(path), this.#options.deadlineMs, signal);
     if (content === undefined) return undefined;
     this.#contents.set(path, content);
-    this.#tally.count(ROUTE, method, '200', (performance.now() - startMs) / 1000);
+    this.#tally.count(fileRoute, method, '200', (performance.now() - startMs) / 1000);
     return this.#answer(method, content);
   }
 

@@ -7,7 +7,7 @@ import { errorOfClose, type LinkError } from './link-error.js';
 import { openMessageFrame } from './message-frame.js';
 import type { Opened, Wire, WireUser } from './wire.js';
 
-/** A message on its way out, serialised: the core goes on changing what it was made of. */
+/** A message on its way out, serialised. */
 export interface Outgoing {
   readonly id: string;
   readonly to: string | undefined;

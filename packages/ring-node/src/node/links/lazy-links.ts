@@ -28,11 +28,7 @@ export function lazyLinks(options: LinkOptions): Links {
       if (isClosed) socket.destroy();
       else use((links) => links.accept(socket));
     },
-    send: (address, message, bytes) => {
-      // Whoever sends goes on changing what the message refers to.
-      const said = loaded === undefined ? structuredClone(message) : message;
-      use((links) => links.send(address, said, bytes));
-    },
+    send: (address, message, bytes) => use((links) => links.send(address, message, bytes)),
     fetch: async (address, nodeId, what, signal) => (await load()).fetch(address, nodeId, what, signal),
     follow: async (address, nodeId, what, signal) => (await load()).follow(address, nodeId, what, signal),
     close: async () => {

@@ -2,7 +2,7 @@ import { attachedDigest, type Message } from '@coring/protocol';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { stagedKey } from './kept.js';
-import { stage } from './staging.js';
+import { dropStaged, stage } from './staging.js';
 
 type Named = Extract<Message, { name: string }>;
 
@@ -16,9 +16,8 @@ export function stageAttached(ring: RingState, turn: Turn, message: Named, token
 /** What the message had no use for goes: it was late, or refused, and whoever asks again sends them again. */
 export function dropAttached({ files }: RingState, turn: Turn, message: Named, token: string): void {
   const key = keyOf(message);
-  if (key === undefined || files.staged.get(key)?.token !== token) return;
-  files.staged.delete(key);
-  turn.save({ do: 'discard', token });
+  const staged = key === undefined ? undefined : files.staged.get(key);
+  if (staged?.token === token) dropStaged(files, turn, key!, staged);
 }
 
 function keyOf(message: Named): string | undefined {

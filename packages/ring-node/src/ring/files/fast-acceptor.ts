@@ -30,13 +30,17 @@ export function acceptFast(ring: RingState, turn: Turn, name: string, entry: Ent
 export function mayTakeFast(ring: RingState, turn: Turn, name: string, { register }: Entry, base: Base, { version }: Pick<FileVersion, 'version'>, epoch: number): boolean {
   const { placement, mutations } = ring;
   const newest = newestEpoch(ring);
-  const isAlone = placement.epochs.length === 1 || mutations.has('fast-in-several-epochs');
   const isInSync = placement.ready.has(epoch) || mutations.has('fast-out-of-sync') || mutations.has('fast-in-several-epochs');
-  if (newest?.number !== epoch || !isAlone || !isInSync || !votersOf(newest, name).includes(ring.self.nodeId)) return false;
+  if (newest?.number !== epoch || !isOneInForce(ring) || !isInSync || !votersOf(newest, name).includes(ring.self.nodeId)) return false;
   // Who promised a higher ballot has told what it had: nothing may come to that.
   if (compareStamps(register.promised, register.accepted) > 0 && !mutations.has('fast-ignores-promise')) return false;
   if (register.branches.length > 0 || version.time <= placement.floor || isFarAhead(version.time, turn)) return false;
   return isBase(base, register) || mutations.has('fast-ignores-base');
+}
+
+/** A fast round is one epoch's: with several in force a majority of each has to be heard. */
+export function isOneInForce({ placement, mutations }: RingState): boolean {
+  return placement.epochs.length === 1 || mutations.has('fast-in-several-epochs');
 }
 
 export function takeFast(ring: RingState, turn: Turn, name: string, entry: Entry, height: Height, value: FileVersion, bytes: readonly Change[]): void {

@@ -6,7 +6,7 @@ import { answering } from './acceptor.js';
 import { entryOf } from './cache.js';
 import { isConditional } from './conditions.js';
 import { decide, mint } from './decide.js';
-import { mayTakeFast, takeFast } from './fast-acceptor.js';
+import { isOneInForce, mayTakeFast, takeFast } from './fast-acceptor.js';
 import type { Entry } from './files-state.js';
 import { above, baseOf, comparePlaced } from './height.js';
 import { deliver, isSmall } from './offer.js';
@@ -90,8 +90,7 @@ function footingOf(ring: RingState, op: Op, entry: Entry): Footing | undefined {
 
 /** Whether one epoch is in force and all of its voters for this name can be reached. */
 export function canAllVote(ring: RingState, { name }: Op): boolean {
-  const isAlone = ring.placement.epochs.length === 1 || ring.mutations.has('fast-in-several-epochs');
-  return isAlone && votersHere(ring, name).every((node) => isReachable(ring, node));
+  return isOneInForce(ring) && votersHere(ring, name).every((node) => isReachable(ring, node));
 }
 
 function votersHere(ring: RingState, name: string): readonly string[] {

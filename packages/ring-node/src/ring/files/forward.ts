@@ -28,6 +28,11 @@ export function carriedHeight({ accepted, fast }: Height): Pick<Forward, 'ballot
   return { ...(accepted === undefined ? {} : { ballot: accepted }), ...(fast === undefined ? {} : { fast }) };
 }
 
+/** The same, of a FORWARD that has come. */
+export function heightCarried({ ballot, fast }: Pick<Forward, 'ballot' | 'fast'>): Height {
+  return { ...(ballot === undefined ? {} : { accepted: ballot }), ...(fast === undefined ? {} : { fast }) };
+}
+
 /** Shows a FORWARD that passes by. */
 export function tellForward(turn: Turn, { request, origin, op, mode, name, hop }: Pick<Forward, 'request' | 'origin' | 'op' | 'mode' | 'name' | 'hop'>, from: string, to?: string): void {
   turn.emit({ type: 'forward', forward: { request, origin, op, mode, name, hop }, from, ...(to === undefined ? {} : { to }) });

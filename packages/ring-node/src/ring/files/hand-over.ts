@@ -26,7 +26,7 @@ export function handOver(ring: RingState, turn: Turn, name: string, { register, 
     const sources = [{ nodeId: ring.self.nodeId, version: value.version }];
     send(ring, turn, node, aForward(ring, { op: 'PUT', name, deadlineMs: transferMs(value.size), digest: value.digest, size: value.size, sources, value, ...carriedHeight(register) }));
   }
-  for (const { version, digest, size } of view === undefined ? [] : wantedOf(view)) {
+  for (const { version, digest, size } of view === undefined ? [] : wantedBy(view)) {
     if (isKept(view!.holds, version) || !isKept(kept, version)) continue;
     send(ring, turn, node, aForward(ring, { op: 'PUT', name, deadlineMs: transferMs(size), digest, size, sources: [{ nodeId: ring.self.nodeId, version }] }));
   }
@@ -36,9 +36,5 @@ export function handOver(ring: RingState, turn: Turn, name: string, { register, 
 function isComplete(view: RegisterView | undefined): boolean {
   if (view === undefined) return true;
   const { value, committed, holds } = view;
-  return (value === undefined || hasSeen(committed, value.version)) && wantedOf(view).every(({ version }) => isKept(holds, version));
-}
-
-function wantedOf({ value, branches }: RegisterView) {
-  return wantedBy({ copied: false, ...(value === undefined ? {} : { value }), branches, committed: {} });
+  return (value === undefined || hasSeen(committed, value.version)) && wantedBy(view).every(({ version }) => isKept(holds, version));
 }

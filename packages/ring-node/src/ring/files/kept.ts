@@ -12,7 +12,7 @@ export interface Wanted {
 }
 
 /** All versions that a register refers to, whose bytes are therefore kept. */
-export function wantedBy({ value, branches, mine }: Register): Wanted[] {
+export function wantedBy({ value, branches, mine }: Pick<Register, 'value' | 'branches' | 'mine'>): Wanted[] {
   const values = [...(value === undefined ? [] : [value]), ...branches, ...(mine === undefined ? [] : [mine])];
   return values.flatMap((one) => [...(one.deleted ? [] : [one]), ...one.conflicts]);
 }

@@ -8,7 +8,7 @@ import { copy } from './acceptor.js';
 import { entryOrWait, saveEntry } from './cache.js';
 import { note } from './care.js';
 import type { Entry, Fetching, Staged } from './files-state.js';
-import { heightOf } from './height.js';
+import { heightCarried } from './forward.js';
 import { isKept, missingOf, stagedKey } from './kept.js';
 import { seenOf } from './version.js';
 
@@ -144,9 +144,10 @@ export function isOfUpload(from: Pick<Fetching, 'sources'>): boolean {
 }
 
 /** A FORWARD that carries the chosen value brings the register's entry along with the bytes. */
-function takeCopy(ring: RingState, turn: Turn, entry: Entry, { name, value, ballot, fast }: Forward): void {
+function takeCopy(ring: RingState, turn: Turn, entry: Entry, forward: Forward): void {
+  const { name, value, ballot, fast } = forward;
   if (value === undefined || (ballot === undefined && fast === undefined)) return;
-  copy(ring, turn, name, entry, { ...heightOf({ ...(ballot === undefined ? {} : { accepted: ballot }), ...(fast === undefined ? {} : { fast }) }), value, branches: [], committed: seenOf(value), holds: [] });
+  copy(ring, turn, name, entry, { ...heightCarried(forward), value, branches: [], committed: seenOf(value), holds: [] });
 }
 
 /** Takes staged bytes over, until somebody wants them or they are too old. `uploads`: as in Staged. */
@@ -158,7 +159,8 @@ export function stage({ files }: RingState, turn: Turn, key: string, { token, na
   if (staged.size > STAGED_MAX) dropStaged(files, turn, ...[...staged][0]!);
 }
 
-function dropStaged({ staged }: RingState['files'], turn: Turn, key: string, { token }: Staged): void {
+/** Throws staged bytes away. */
+export function dropStaged({ staged }: RingState['files'], turn: Turn, key: string, { token }: Staged): void {
   staged.delete(key);
   turn.save({ do: 'discard', token });
 }
