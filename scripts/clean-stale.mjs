@@ -9,6 +9,8 @@ for (const folder of builtFolders()) {
   let isStale = false;
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const built = join(entry.parentPath ?? entry.path, entry.name);
+    // Made anew by every build.
+    if (built.startsWith(join(dist, 'bundle'))) continue;
     const source = /^(.*?)(\.d\.ts|\.js)(\.map)?$/.exec(relative(dist, built))?.[1];
     if (!entry.isFile() || source === undefined || existsSync(join(folder, `${source}.ts`))) continue;
     rmSync(built);

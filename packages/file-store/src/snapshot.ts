@@ -1,14 +1,14 @@
 import { crc32 } from 'node:zlib';
-import { HASH_BYTES } from './digest.js';
 import { type Files, type OpenFile, unlessCode } from './files.js';
 import { Catalogue } from './index/catalogue.js';
-import { type Key, keyOfBytes } from './index/key.js';
+import type { Key } from './index/key.js';
 import type { Kept } from './index/kept-versions.js';
 import type { Layout } from './layout.js';
 import { ByteReader } from './log/byte-reader.js';
 import { ByteWriter } from './log/byte-writer.js';
 import type { Location } from './log/entry.js';
 import type { LogPosition } from './log/log.js';
+import { ITEM, Loading } from './loading.js';
 import { Window } from './window.js';
 
 /**
@@ -18,7 +18,6 @@ import { Window } from './window.js';
  * The file is a row of blocks: length (4 bytes), crc32 (4 bytes), body. The first says whose it is and the position; the others have items, each
  * with its kind; the last item is `end`. One that is cut short, or damaged anywhere, is as good as none.
  */
-const ITEM = { space: 1, node: 2, name: 3, end: 4 } as const;
 const MAGIC = 'coring index 2';
 const BLOCK_HEADER_BYTES = 8;
 /** Gathered at a time: a block more or less, and the time for which nothing else is done. */
@@ -147,8 +146,8 @@ async function readFrom(file: OpenFile, nodeId: string): Promise<Snapshot | unde
   const position = { segment: header.word(), offset: header.word() };
   const catalogue = new Catalogue();
   catalogue.firstSegment = header.word();
-  const loading: Loading = { catalogue, space: '', nodes: [] };
-  for await (const body of blocks) if (loadItems(new ByteReader(body), loading)) return { catalogue, position };
+  const loading = new Loading(catalogue);
+  for await (const body of blocks) if (loading.load(body)) return { catalogue, position };
   return undefined;
 }
 
@@ -163,36 +162,5 @@ async function* blocksOf(file: OpenFile): AsyncGenerator<Buffer, undefined> {
     if (body.length < length || crc32(body) !== header.readUInt32LE(4)) return undefined;
     yield body;
     at += BLOCK_HEADER_BYTES + length;
-  }
-}
-
-interface Loading {
-  readonly catalogue: Catalogue;
-  space: string;
-  readonly nodes: string[];
-}
-
-/** Whether it has come to the end. */
-function loadItems(body: ByteReader, loading: Loading): boolean {
-  while (!body.isAtEnd) {
-    const kind = body.byte();
-    if (kind === ITEM.end) return true;
-    if (kind === ITEM.space) loading.space = body.shortText();
-    else if (kind === ITEM.node) loading.nodes.push(body.shortText());
-    else loadName(body, loading);
-  }
-  return false;
-}
-
-function loadName(body: ByteReader, { catalogue, space, nodes }: Loading): void {
-  const key = keyOfBytes(body.shortBytes());
-  const at = { segment: body.word(), offset: body.word(), length: body.word() };
-  if (at.segment > 0) catalogue.apply({ do: 'put', space, key, at });
-  for (let versions = body.word(); versions > 0; versions--) {
-    const node = nodes[body.word()]!;
-    const version = { time: body.double(), node };
-    const size = body.double();
-    const [segment, offset] = [body.word(), body.word()];
-    catalogue.keep(key, { version, size, place: segment === 0 ? { file: offset } : { segment, offset }, hash: body.bytes(HASH_BYTES) });
   }
 }

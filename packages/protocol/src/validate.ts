@@ -1,4 +1,4 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import { guardOf } from './guards.js';
 import { type LinkFrame, linkSchemas } from './message/hello.js';
 import { type Message, messageSchemas, type MessageType } from './message/message.js';
 
@@ -14,16 +14,10 @@ export class ProtocolError extends Error {
   }
 }
 
-// Fields that this release does not know are dropped: a newer peer may send them. To optimise what it compiles to would double the time of
-// compiling, which is what a node does when it first meets its peers, and gain nothing measurable.
-const ajv = new Ajv({ removeAdditional: true, allowUnionTypes: true, code: { optimize: false } });
-const compiled = new Map<object, ValidateFunction>();
-
-/** Whether the data has the schema's shape; unknown fields are removed from it. Compiled at first use. */
+/** What is wrong with the data, unless it has the schema's shape; unknown fields are removed from it. */
 export function fits(schema: object, data: unknown): string | undefined {
-  let guard = compiled.get(schema);
-  if (guard === undefined) compiled.set(schema, (guard = ajv.compile(schema)));
-  return guard(data) ? undefined : ajv.errorsText(guard.errors, { dataVar: '' });
+  const guard = guardOf(schema);
+  return guard(data) ? undefined : (guard.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`).join(', ');
 }
 
 /** The message in a parsed JSON value. @throws ProtocolError */

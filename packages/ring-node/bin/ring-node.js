@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import '../dist/src/node/main.js';
+import '../dist/bundle/node/main.js';

@@ -1,7 +1,7 @@
 import type { Stamp } from '@coring/protocol';
 import { BucketDigests, contentHash } from '../digest.js';
 import { type Entry, ENTRY_BYTES, type Location } from '../log/entry.js';
-import { bucketOfKey, type Key, textOf } from './key.js';
+import { bucketOfKey, type Key, type NameWithin, textOf } from './key.js';
 import { type Kept, KeptVersions, NO_VERSIONS } from './kept-versions.js';
 import { Space } from './space.js';
 
@@ -67,8 +67,8 @@ export class Catalogue {
   apply(entry: Entry): number | undefined {
     switch (entry.do) {
       case 'put':
-        this.#count(entry.key, entry.at.length, 1);
-        this.#uncount(entry.key, this.#spaceFor(entry.space).put(entry.key, entry.at));
+        this.#count(entry.key.bytes.length, entry.at.length, 1);
+        this.#uncount(entry.key, this.spaceFor(entry.space).put(entry.key, entry.at));
         return undefined;
       case 'delete':
         this.#uncount(entry.key, this.#spaces.get(entry.space)?.delete(entry.key));
@@ -90,10 +90,24 @@ export class Catalogue {
     if (before === undefined) this.#digests.add(bucketOfKey(key.hash), kept.hash);
     if (first === NO_VERSIONS) this.#names++;
     this.#files.setVersions(key, this.#kept.add(before === undefined ? first : this.#kept.remove(first, kept.version), kept));
-    this.#account(key, kept, 1);
+    this.#account(key.bytes.length, kept, 1);
     if (before === undefined) return undefined;
-    this.#account(key, before, -1);
+    this.#account(key.bytes.length, before, -1);
     return isSameFile(before, kept) ? undefined : this.#noLongerNeeded(before);
+  }
+
+  /** Adds what a snapshot has kept of a name; `first` is what it gave for the version before. @returns what the name's `append` takes */
+  loadKept(name: NameWithin, first: number, kept: Kept): number {
+    if (first === NO_VERSIONS) this.#names++;
+    this.#digests.add(bucketOfKey(name.hash), kept.hash);
+    this.#account(name.end - name.begin, kept, 1);
+    return this.#kept.add(first, kept);
+  }
+
+  /** Adds a name of a snapshot, whose names come in order: where its record lies, of segment 0 where it has none, and its kept versions. */
+  loadName(space: Space, name: NameWithin, record: Location, versions: number): void {
+    if (record.segment > 0) this.#count(name.end - name.begin, record.length, 1);
+    space.append(name, record, versions);
   }
 
   digests(): Map<number, string> {
@@ -112,13 +126,13 @@ export class Catalogue {
     const rest = this.#kept.remove(first, version);
     this.#files.setVersions(key, rest);
     if (rest === NO_VERSIONS) this.#names--;
-    this.#account(key, before, -1);
+    this.#account(key.bytes.length, before, -1);
     return this.#noLongerNeeded(before);
   }
 
-  #account(key: Key, { size, place }: Kept, sign: 1 | -1): void {
+  #account(nameBytes: number, { size, place }: Kept, sign: 1 | -1): void {
     this.#bytes += sign * size;
-    this.#count(key, 'file' in place ? 0 : size, sign);
+    this.#count(nameBytes, 'file' in place ? 0 : size, sign);
     if ('file' in place && sign === 1) this.#large.add(place.file);
   }
 
@@ -128,18 +142,18 @@ export class Catalogue {
     return place.file;
   }
 
-  #spaceFor(space: string): Space {
+  spaceFor(space: string): Space {
     let found = this.#spaces.get(space);
     if (found === undefined) this.#spaces.set(space, (found = new Space()));
     return found;
   }
 
-  #count(key: Key, length: number, sign: 1 | -1): void {
-    this.#liveBytes += sign * (ENTRY_BYTES + key.bytes.length + length);
+  #count(nameBytes: number, length: number, sign: 1 | -1): void {
+    this.#liveBytes += sign * (ENTRY_BYTES + nameBytes + length);
   }
 
   #uncount(key: Key, before: Location | undefined): void {
-    if (before !== undefined) this.#count(key, before.length, -1);
+    if (before !== undefined) this.#count(key.bytes.length, before.length, -1);
   }
 }
 

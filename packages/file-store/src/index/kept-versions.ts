@@ -11,7 +11,7 @@ export interface Kept {
   readonly size: number;
   readonly place: Place;
   /** What it adds to the digest of its bucket. */
-  readonly hash: Buffer;
+  readonly hash: Uint8Array;
 }
 
 /** In place of a version: the end of a list, or an empty one. */
@@ -43,7 +43,7 @@ export class KeptVersions {
     this.#segments[at] = 'file' in place ? IN_FILE : place.segment;
     this.#offsets[at] = 'file' in place ? place.file : place.offset;
     this.#next[at] = first;
-    hash.copy(this.#hashes, at * HASH_BYTES);
+    this.#hashes.set(hash, at * HASH_BYTES);
     return at;
   }
 
@@ -94,13 +94,14 @@ export class KeptVersions {
       return at;
     }
     const at = this.#end++;
+    if (at < this.#times.length) return at;
     this.#times = grown(this.#times, this.#end);
     this.#sizes = grown(this.#sizes, this.#end);
     this.#nodes = grown(this.#nodes, this.#end);
     this.#segments = grown(this.#segments, this.#end);
     this.#offsets = grown(this.#offsets, this.#end);
     this.#next = grown(this.#next, this.#end);
-    this.#hashes = grown(this.#hashes, this.#end * HASH_BYTES);
+    this.#hashes = grown(this.#hashes, this.#times.length * HASH_BYTES);
     return at;
   }
 

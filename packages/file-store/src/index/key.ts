@@ -11,6 +11,14 @@ export interface Key {
   readonly hash: number;
 }
 
+/** A name within other bytes. */
+export interface NameWithin {
+  bytes: Uint8Array;
+  begin: number;
+  end: number;
+  hash: number;
+}
+
 /** @throws RangeError for a key longer than 65 535 bytes: a mistake of the caller */
 export function keyOf(text: string): Key {
   const bytes = Buffer.from(text);

@@ -12,12 +12,13 @@ export class NameArena {
   /** Places to use again, by their size in grains. */
   readonly #free: number[][] = [];
 
-  add(bytes: Uint8Array): number {
-    const place = this.#room(grainsFor(bytes.length));
+  add(bytes: Uint8Array, begin = 0, end = bytes.length): number {
+    const length = end - begin;
+    const place = this.#room(grainsFor(length));
     const { page, at } = this.#find(place);
-    page[at] = bytes.length & 0xff;
-    page[at + 1] = bytes.length >>> 8;
-    page.set(bytes, at + 2);
+    page[at] = length & 0xff;
+    page[at + 1] = length >>> 8;
+    page.set(length === bytes.length ? bytes : bytes.subarray(begin, end), at + 2);
     return place;
   }
 

@@ -1,6 +1,6 @@
 import { BUCKETS } from '@coring/protocol';
 import { grown } from './grown.js';
-import { bucketOfKey, type Key, textOf } from './key.js';
+import { bucketOfKey, type Key, type NameWithin, textOf } from './key.js';
 import { NameArena } from './name-arena.js';
 import { SortedIds } from './sorted-ids.js';
 
@@ -47,16 +47,18 @@ export class Names {
     const slot = this.#slotOf(key);
     const found = this.#table[slot]!;
     if (found !== NONE) return found;
-    const id = this.#newId();
-    this.#places[id] = this.#arena.add(key.bytes);
-    this.#hashes[id] = key.hash;
-    this.#table[slot] = id;
-    this.#size++;
-    const bucket = bucketOfKey(key.hash);
-    this.#next[id] = this.#buckets[bucket]!;
-    this.#buckets[bucket] = id;
+    const id = this.#put(slot, key.hash, this.#arena.add(key.bytes));
     this.#order.add(id, (other) => this.#arena.compare(this.#places[other]!, key.bytes));
-    if (this.#size > this.#table.length * 0.7) this.#enlargeTable();
+    return id;
+  }
+
+  /** As `add`, of a name that comes behind all that are there. */
+  append({ bytes, begin, end, hash }: NameWithin): number {
+    const mask = this.#table.length - 1;
+    let slot = this.#homeOf(hash);
+    while (this.#table[slot] !== NONE) slot = (slot + 1) & mask;
+    const id = this.#put(slot, hash, this.#arena.add(bytes, begin, end));
+    this.#order.append(id);
     return id;
   }
 
@@ -100,6 +102,19 @@ export class Names {
     return found.sort((a, b) => this.#arena.compare(this.#places[a]!, this.bytesOf(b)));
   }
 
+  #put(slot: number, hash: number, place: number): number {
+    const id = this.#newId();
+    this.#places[id] = place;
+    this.#hashes[id] = hash;
+    this.#table[slot] = id;
+    this.#size++;
+    const bucket = bucketOfKey(hash);
+    this.#next[id] = this.#buckets[bucket]!;
+    this.#buckets[bucket] = id;
+    if (this.#size > this.#table.length * 0.7) this.#enlargeTable();
+    return id;
+  }
+
   #newId(): number {
     if (this.#unused !== NONE) {
       const id = this.#unused;
@@ -107,6 +122,7 @@ export class Names {
       return id;
     }
     const id = this.#end++;
+    if (id < this.#places.length) return id;
     this.#places = grown(this.#places, this.#end);
     this.#hashes = grown(this.#hashes, this.#end);
     this.#next = grown(this.#next, this.#end);

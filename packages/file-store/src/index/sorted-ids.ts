@@ -18,7 +18,7 @@ export class SortedIds {
 
   add(id: number, compare: CompareTo): void {
     const last = this.#runs.at(-1);
-    if (last === undefined || compare(last.ids[last.length - 1]!) < 0) return this.#append(id, last);
+    if (last === undefined || compare(last.ids[last.length - 1]!) < 0) return this.append(id);
     const at = this.#runOf(compare);
     const run = this.#runs[at]!;
     const place = firstNotBelow(run, compare);
@@ -51,8 +51,9 @@ export class SortedIds {
     }
   }
 
-  /** Names that come in order fill the runs. */
-  #append(id: number, last: Run | undefined): void {
+  /** Of a name that comes behind all others. Names that come in order fill the runs. */
+  append(id: number): void {
+    const last = this.#runs.at(-1);
     if (last === undefined || last.length === RUN_MAX) this.#runs.push(runOf([id]));
     else insert(last, last.length, id);
   }

@@ -1,6 +1,6 @@
 import type { Location } from '../log/entry.js';
 import { grown } from './grown.js';
-import { type Key, textOf } from './key.js';
+import { type Key, type NameWithin, textOf } from './key.js';
 import { NO_VERSIONS } from './kept-versions.js';
 import { Names } from './names.js';
 
@@ -34,6 +34,16 @@ export class Space {
     this.#offsets[id] = offset;
     this.#lengths[id] = length;
     return before;
+  }
+
+  /** Adds a name that comes behind all that are there. */
+  append(name: NameWithin, { segment, offset, length }: Location, versions: number): void {
+    const id = this.#names.append(name);
+    this.#makeRoom(id);
+    this.#segments[id] = segment;
+    this.#offsets[id] = offset;
+    this.#lengths[id] = length;
+    this.#versions[id] = versions;
   }
 
   /** What the record of the key was before. */
@@ -89,14 +99,17 @@ export class Space {
 
   #add(key: Key): number {
     const id = this.#names.add(key);
-    if (id >= this.#segments.length) {
-      this.#segments = grown(this.#segments, id + 1);
-      this.#offsets = grown(this.#offsets, id + 1);
-      this.#lengths = grown(this.#lengths, id + 1);
-      const known = this.#versions.length;
-      this.#versions = grown(this.#versions, id + 1).fill(NO_VERSIONS, known);
-    }
+    this.#makeRoom(id);
     return id;
+  }
+
+  #makeRoom(id: number): void {
+    if (id < this.#segments.length) return;
+    this.#segments = grown(this.#segments, id + 1);
+    this.#offsets = grown(this.#offsets, id + 1);
+    this.#lengths = grown(this.#lengths, id + 1);
+    const known = this.#versions.length;
+    this.#versions = grown(this.#versions, id + 1).fill(NO_VERSIONS, known);
   }
 
   #recordOf(id: number): Location | undefined {

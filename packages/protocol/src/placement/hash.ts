@@ -22,19 +22,20 @@ export function formatHash64({ high, low }: Hash64): string {
   return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
 }
 
-/** MurmurHash3_x86_32 of the bytes; an unsigned 32-bit integer. */
-export function murmur3(bytes: ArrayLike<number>, seed: number): number {
+/** MurmurHash3_x86_32 of the bytes from `begin` to before `end`; an unsigned 32-bit integer. */
+export function murmur3(bytes: ArrayLike<number>, seed: number, begin = 0, end = bytes.length): number {
   let hash = seed | 0;
-  const whole = bytes.length & ~3;
-  for (let i = 0; i < whole; i += 4) {
+  const length = end - begin;
+  const whole = begin + (length & ~3);
+  for (let i = begin; i < whole; i += 4) {
     hash ^= scramble(bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24));
     hash = (hash << 13) | (hash >>> 19);
     hash = (Math.imul(hash, 5) + 0xe6546b64) | 0;
   }
   let rest = 0;
-  for (let i = bytes.length - 1; i >= whole; i--) rest = (rest << 8) | bytes[i]!;
-  if (bytes.length > whole) hash ^= scramble(rest);
-  return finalMix(hash ^ bytes.length);
+  for (let i = end - 1; i >= whole; i--) rest = (rest << 8) | bytes[i]!;
+  if (end > whole) hash ^= scramble(rest);
+  return finalMix(hash ^ length);
 }
 
 function scramble(block: number): number {

@@ -1,7 +1,12 @@
-import { pino, type Logger } from 'pino';
+import { PlainLog } from './plain-log.js';
 
-/** The node's log: pino's own interface. */
-export type Log = Logger;
+type Say = (this: void, fieldsOrMessage: object | string, message?: string) => void;
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+
+/** The node's log: a part of pino's interface, so that a program that embeds a node may hand in its own. */
+export interface Log extends Record<LogLevel, Say> {
+  isLevelEnabled(level: LogLevel): boolean;
+}
 
 export interface LogOptions {
   /** `pretty` for people, `json` for machines: one object a line. */
@@ -14,13 +19,15 @@ export interface LogOptions {
 /** Writes to standard output. Contents of files are never logged. */
 export async function openLog({ format, verbose, colour }: LogOptions): Promise<Log> {
   const level = verbose ? 'debug' : 'info';
-  if (format === 'json') return pino({ level, base: { pid: process.pid } });
-  const { PinoPretty } = await import('pino-pretty');
-  const stream = PinoPretty({ colorize: colour, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', hideObject: true, sync: true });
-  return pino({ level, base: null }, stream);
+  if (format === 'pretty') return new PlainLog(process.stdout, { level, colour });
+  // It is slow to load, and what is for people is no more than a line.
+  const { pino } = await import('pino');
+  const log: Log = pino({ level, base: { pid: process.pid } });
+  return log;
 }
 
 /** A log that says nothing: for programs that embed a node and ask for none. */
 export function noLog(): Log {
-  return pino({ level: 'silent' });
+  const nothing = (): void => undefined;
+  return { debug: nothing, info: nothing, warn: nothing, error: nothing, fatal: nothing, isLevelEnabled: () => false };
 }

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { setTimeout as wait } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { readArguments, usage } from './arguments.js';

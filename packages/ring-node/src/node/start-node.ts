@@ -7,7 +7,6 @@ import type { RingBody, RingSettings } from '@coring/protocol';
 import { createWebFace } from '../http/web-face.js';
 import { type Persisted, type RingOptions, startRing } from '../ring/index.js';
 import { formatAddress, isLoopback, isUnspecified, parseAddress } from './address.js';
-import { followHint, joinRing } from './joining.js';
 import { lazyLinks } from './links/lazy-links.js';
 import { noLog } from './log.js';
 import { Node } from './node.js';
@@ -108,6 +107,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
 }
 
 async function enterRing(node: Node, address: string, wait: boolean, { self }: Persisted): Promise<void> {
+  const { followHint, joinRing } = await import('./joining.js');
   if (self?.ringId !== undefined) return followHint(node, address);
   const controller = new AbortController();
   void node.failed.then(() => controller.abort());

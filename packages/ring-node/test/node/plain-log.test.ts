@@ -1,0 +1,37 @@
+import { PassThrough, Writable } from 'node:stream';
+import test from 'ava';
+import { PlainLog } from '../../src/node/plain-log.js';
+
+test('a line has time, level and message, and of the fields an error alone', (t) => {
+  const output = new PassThrough({ encoding: 'utf8' });
+  const log = new PlainLog(output, { level: 'info', colour: false });
+  log.debug('not asked for');
+  log.info({ nodeId: 'n' }, 'with fields');
+  log.error({ err: new Error('the cause') }, 'it failed');
+  log.warn('a message alone');
+  const lines = (output.read() as string).trimEnd().split('\n');
+  t.regex(lines[0]!, /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: with fields$/);
+  t.regex(lines[1]!, /\] ERROR: it failed$/);
+  t.is(lines[2], '    Error: the cause');
+  t.regex(lines.at(-1)!, /\] WARN: a message alone$/);
+  t.true(log.isLevelEnabled('info'));
+  t.false(log.isLevelEnabled('debug'));
+});
+
+test('colour is there only where it is asked for', (t) => {
+  const said = (colour: boolean): string => {
+    const output = new PassThrough({ encoding: 'utf8' });
+    new PlainLog(output, { level: 'debug', colour }).debug('words');
+    return output.read() as string;
+  };
+  t.true(said(true).includes('\u001b[36mwords\u001b[0m'));
+  t.false(said(false).includes('\u001b'));
+});
+
+test('a reader that goes away ends nothing', async (t) => {
+  const output = new Writable({ write: (_chunk, _encoding, done) => done(new Error('EPIPE')) });
+  const log = new PlainLog(output, { level: 'info', colour: false });
+  log.info('once');
+  await new Promise((resolve) => output.once('close', resolve));
+  t.notThrows(() => log.info('again'));
+});
