@@ -21,6 +21,8 @@ export * from './message/register.js';
 export * from './message/roster.js';
 export * from './message/stamp.js';
 export * from './message/sync.js';
+export * from './placement/alike.js';
+export * from './placement/bucket.js';
 export * from './placement/bucket-set.js';
 export * from './placement/hash.js';
 export * from './placement/placement.js';

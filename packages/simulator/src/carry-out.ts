@@ -37,8 +37,7 @@ function carryOutOne(node: SimulatedNode, effect: Effect, bytes: Content | undef
       return scanBuckets(node, effect);
     case 'digest': {
       const { ref, buckets } = effect;
-      const digestsOf = (digests: ReadonlyMap<number, string>) => buckets.map((bucket) => digests.get(bucket) ?? '');
-      return answerFrom(node, () => node.disk.digests(), (digests) => node.feed({ type: 'digested', ref, digests: digestsOf(digests) }));
+      return answerFrom(node, () => node.disk.digests(buckets), (digests) => node.feed({ type: 'digested', ref, digests }));
     }
     case 'fetch':
       return fetchBytes(node, effect);

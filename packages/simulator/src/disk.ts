@@ -1,4 +1,4 @@
-import { bucketOf, compareUtf8, formatHash64, formatStamp, hash64, parseStamp, type Stamp } from '@coring/protocol';
+import { type BucketDigest, bucketOf, BucketSet, compareUtf8, formatHash64, formatStamp, hash64, parseStamp, type Stamp } from '@coring/protocol';
 import type { Change, RecordSpace, Register, ScannedEntry } from '@coring/ring-node/ring';
 import type { Random } from './random.js';
 
@@ -20,6 +20,11 @@ export interface Content {
 interface Contents {
   readonly records: Record<RecordSpace, Map<string, string>>;
   readonly kept: Map<string, Map<string, Content>>;
+}
+
+interface Placed {
+  readonly name: string;
+  readonly bucket: number;
 }
 
 type Written =
@@ -103,28 +108,24 @@ export class Disk {
     return { entries, more: names.length > limit };
   }
 
-  scanBuckets(buckets: readonly number[], unless: readonly string[] | undefined, after: string, limit: number): { entries: ScannedEntry[]; equal: number[]; more: boolean } {
-    const place = new Map(buckets.map((bucket, i) => [bucket, i]));
-    const digests = this.digests();
-    const equal = new Set(unless === undefined ? [] : buckets.filter((bucket, i) => (digests.get(bucket) ?? '') === unless[i]));
-    const isAsked = (name: string): boolean => {
-      const at = place.get(bucketOf(name));
-      return at !== undefined && !equal.has(buckets[at]!) && (at > 0 || compareUtf8(name, after) > 0);
-    };
-    const placeOf = (name: string): number => place.get(bucketOf(name))!;
-    const names = this.names().filter(isAsked).sort((a, b) => placeOf(a) - placeOf(b) || compareUtf8(a, b));
-    const entries = names.slice(0, limit).map((name) => ({ name, register: this.register(name)!, kept: this.versionsOf(name) }));
-    return { entries, equal: [...equal], more: names.length > limit };
+  scanBuckets(buckets: BucketSet, unless: readonly BucketDigest[] | undefined, after: string, limit: number): { entries: ScannedEntry[]; equal: BucketSet; more: boolean } {
+    const equal = unless === undefined ? new BucketSet() : this.#asDigested(buckets, unless);
+    const first = buckets.next();
+    const isAsked = ({ name, bucket }: Placed): boolean => buckets.has(bucket) && !equal.has(bucket) && (bucket !== first || compareUtf8(name, after) > 0);
+    const placed = this.names().map((name): Placed => ({ name, bucket: bucketOf(name) })).filter(isAsked).sort((a, b) => a.bucket - b.bucket);
+    const entries = placed.slice(0, limit).map(({ name }) => ({ name, register: this.register(name)!, kept: this.versionsOf(name) }));
+    return { entries, equal, more: placed.length > limit };
   }
 
-  /** For each bucket that has bytes of files, 16 hex digits over them. */
-  digests(): Map<number, string> {
-    const kept = new Map<number, string[]>();
+  /** For each of these buckets that has bytes of files, 16 hex digits over them. */
+  digests(buckets: BucketSet): BucketDigest[] {
+    const lines = new Map<number, string[]>();
     for (const [name, versions] of this.#written.kept) {
       const bucket = bucketOf(name);
-      kept.set(bucket, [...(kept.get(bucket) ?? []), ...[...versions.keys()].map((version) => `${version} ${name}`)]);
+      if (buckets.has(bucket)) lines.set(bucket, [...(lines.get(bucket) ?? []), ...[...versions.keys()].map((version) => `${version} ${name}`)]);
     }
-    return new Map([...kept].map(([bucket, lines]) => [bucket, formatHash64(hash64(lines.sort().join('\n')))]));
+    const digests = [...lines].map(([bucket, theirs]) => ({ bucket, digest: formatHash64(hash64(theirs.sort().join('\n'))) }));
+    return digests.sort((a, b) => a.bucket - b.bucket);
   }
 
   versionsOf(name: string): Stamp[] {
@@ -137,6 +138,15 @@ export class Disk {
 
   get files(): number {
     return this.#written.kept.size;
+  }
+
+  /** Those of these buckets whose digests are the ones given. */
+  #asDigested(buckets: BucketSet, given: readonly BucketDigest[]): BucketSet {
+    const own = new Map(this.digests(buckets).map(({ bucket, digest }) => [bucket, digest]));
+    const theirs = new Map(given.map(({ bucket, digest }) => [bucket, digest]));
+    const equal = buckets.from(0);
+    for (const bucket of [...own.keys(), ...theirs.keys()]) if (own.get(bucket) !== theirs.get(bucket)) equal.delete(bucket);
+    return equal;
   }
 
   #asWritten(change: Change): Written | undefined {

@@ -1,15 +1,22 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { bucketSetSchema } from '../placement/bucket-set.js';
-import { BUCKETS } from '../placement/placement.js';
+import { BUCKETS } from '../placement/bucket.js';
 import { envelope, envelopeRequired, re } from './envelope.js';
 import { registerSchema } from './file-version.js';
 import { count, fileName } from './scalars.js';
 
-const bucket = { type: 'integer', minimum: 0, maximum: BUCKETS - 1 } as const;
+const bucketDigestSchema = {
+  type: 'object',
+  properties: { bucket: { type: 'integer', minimum: 0, maximum: BUCKETS - 1 }, digest: { type: 'string', pattern: '^[0-9a-f]{16}$' } },
+  required: ['bucket', 'digest'],
+  additionalProperties: false,
+} as const;
+/** Over the (name, version)s with bytes in a bucket; one that has none has no digest. */
+export type BucketDigest = FromSchema<typeof bucketDigestSchema>;
 
 /**
  * Asks for the registers in some buckets, in rising order, and in a bucket in the order of names; page by page. With `digests`, those buckets are
- * left out of which the asked node has the same: a digest is over the (name, version)s with bytes, and not listed for none.
+ * left out of which the asked node has the same.
  */
 export const syncSchema = {
   type: 'object',
@@ -17,11 +24,7 @@ export const syncSchema = {
     ...envelope,
     type: { const: 'SYNC' },
     buckets: bucketSetSchema,
-    digests: {
-      type: 'array',
-      maxItems: BUCKETS,
-      items: { type: 'object', properties: { bucket, digest: { type: 'string', pattern: '^[0-9a-f]{16}$' } }, required: ['bucket', 'digest'], additionalProperties: false },
-    },
+    digests: { type: 'array', maxItems: BUCKETS, items: bucketDigestSchema },
     /** Names of the first bucket up to this one are not wanted. */
     after: { type: 'string', maxLength: 1024 },
     limit: { type: 'integer', minimum: 1, maximum: 1000 },

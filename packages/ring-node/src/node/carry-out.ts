@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import type { Opened, Store, StoreChange } from '@coring/file-store';
-import type { Stamp } from '@coring/protocol';
+import { type BucketDigest, BucketSet, type Stamp } from '@coring/protocol';
 import type { BytesAt, Effect, Input, Register, ScannedEntry } from '../ring/index.js';
 
 /** Who does what the core asks for. None of these may call back into the core before it returns. */
@@ -200,19 +200,26 @@ export class CarryOut {
   async #scanBuckets({ ref, buckets, unless, after, limit }: Extract<Effect, { type: 'scan-buckets' }>): Promise<Input> {
     const { store } = this.#hands;
     const digests = unless === undefined ? undefined : store.digests();
+    const theirs = new Map(unless?.map(({ bucket, digest }) => [bucket, digest]));
     const records: Awaited<ReturnType<Store['inBucket']>> = [];
-    const equal: number[] = [];
-    for (const [i, bucket] of buckets.entries()) {
-      if (digests !== undefined && shortDigest(digests.get(bucket)) === unless![i]) equal.push(bucket);
-      else records.push(...(await store.inBucket(bucket, { after: i === 0 ? after : '', limit: limit - records.length })));
+    const equal = new BucketSet();
+    const first = buckets.next();
+    for (const bucket of buckets) {
+      if (digests !== undefined && shortDigest(digests.get(bucket)) === theirs.get(bucket)) equal.add(bucket);
+      else records.push(...(await store.inBucket(bucket, { after: bucket === first ? after : '', limit: limit - records.length })));
       if (records.length >= limit) break;
     }
     return { type: 'scanned', ref, entries: await this.#entries(records), equal, more: records.length >= limit };
   }
 
   async #digest({ ref, buckets }: Extract<Effect, { type: 'digest' }>): Promise<Input> {
-    const digests = this.#hands.store.digests();
-    return { type: 'digested', ref, digests: buckets.map((bucket) => shortDigest(digests.get(bucket))) };
+    const kept = this.#hands.store.digests();
+    const digests: BucketDigest[] = [];
+    for (const bucket of buckets) {
+      const digest = shortDigest(kept.get(bucket));
+      if (digest !== undefined) digests.push({ bucket, digest });
+    }
+    return { type: 'digested', ref, digests };
   }
 
   #entries(records: readonly { readonly key: string; readonly value: unknown }[]): Promise<ScannedEntry[]> {
@@ -229,6 +236,6 @@ function isReading({ type }: Effect): boolean {
 }
 
 /** What nodes tell each other of a bucket's digest: enough not to be met by chance. */
-function shortDigest(digest = ''): string {
-  return digest.slice(0, 16);
+function shortDigest(digest: string | undefined): string | undefined {
+  return digest?.slice(0, 16);
 }

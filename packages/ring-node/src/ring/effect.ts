@@ -1,4 +1,4 @@
-import type { Message, Source, Stamp } from '@coring/protocol';
+import type { BucketDigest, BucketSet, Message, Source, Stamp } from '@coring/protocol';
 import type { ClientAnswer } from './client-request.js';
 import type { RingEvent } from './event.js';
 
@@ -21,19 +21,19 @@ export type Effect =
   /** Read registers in the order of names, those after `after` that begin with `prefix`; answered by `scanned`. */
   | { readonly type: 'scan'; readonly ref: string; readonly prefix: string; readonly after: string; readonly limit: number }
   /**
-   * Read the registers in buckets, in that order, and in a bucket in the order of names, those of the first after `after`; answered by `scanned`.
-   * `unless`: leaves a bucket out whose digest is the one given for it, and says so in `equal`.
+   * Read the registers in buckets, in rising order, and in a bucket in the order of names, those of the first after `after`; answered by `scanned`.
+   * `unless`: leaves a bucket out whose digest is the one given for it, or that has none here and there, and says so in `equal`.
    */
   | {
       readonly type: 'scan-buckets';
       readonly ref: string;
-      readonly buckets: readonly number[];
-      readonly unless?: readonly string[];
+      readonly buckets: BucketSet;
+      readonly unless?: readonly BucketDigest[];
       readonly after: string;
       readonly limit: number;
     }
-  /** The digest of each bucket: 16 hex digits over its (name, version)s with bytes, empty for none; answered by `digested`. */
-  | { readonly type: 'digest'; readonly ref: string; readonly buckets: readonly number[] }
+  /** The digests of buckets; answered by `digested`. */
+  | { readonly type: 'digest'; readonly ref: string; readonly buckets: BucketSet }
   /**
    * Get bytes from one of the sources, in turn, verify size and digest, stage them; answered by `fetched` or `unfetched`. Those of an upload
    * may still be coming in at the source: then its digest is told at their end, and perhaps its size.

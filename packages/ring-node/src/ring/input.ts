@@ -1,4 +1,4 @@
-import type { ErrorCode, Message, Stamp } from '@coring/protocol';
+import type { BucketDigest, BucketSet, ErrorCode, Message, Stamp } from '@coring/protocol';
 import type { ClientRequest } from './client-request.js';
 import type { Register } from './files/register.js';
 
@@ -26,9 +26,9 @@ export type Input =
   /** Answers the effect `load`: the record, and the versions of the name whose bytes the store has. */
   | { readonly type: 'loaded'; readonly name: string; readonly register?: Register; readonly kept: readonly Stamp[] }
   /** Answers the effects `scan` and `scan-buckets`, in their order. */
-  | { readonly type: 'scanned'; readonly ref: string; readonly entries: readonly ScannedEntry[]; readonly equal?: readonly number[]; readonly more: boolean }
-  /** Answers the effect `digest`, in the order of its buckets. */
-  | { readonly type: 'digested'; readonly ref: string; readonly digests: readonly string[] }
+  | { readonly type: 'scanned'; readonly ref: string; readonly entries: readonly ScannedEntry[]; readonly equal?: BucketSet; readonly more: boolean }
+  /** Answers the effect `digest`, in rising order of its buckets. */
+  | { readonly type: 'digested'; readonly ref: string; readonly digests: readonly BucketDigest[] }
   /** Answers the effect `fetch`: the bytes are here, whole and verified, staged under the token. */
   | { readonly type: 'fetched'; readonly ref: string; readonly token: string; readonly digest: string; readonly size: number }
   | { readonly type: 'unfetched'; readonly ref: string; readonly code: ErrorCode; readonly message: string }

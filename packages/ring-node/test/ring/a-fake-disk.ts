@@ -1,4 +1,4 @@
-import { bucketOf, formatHash64, formatStamp, hash64, type Stamp } from '@coring/protocol';
+import { type BucketDigest, bucketOf, BucketSet, formatHash64, formatStamp, hash64, type Stamp } from '@coring/protocol';
 import type { Change, Effect } from '../../src/ring/effect.js';
 import type { Register, ScannedEntry } from '../../src/ring/index.js';
 import type { Persisted } from '../../src/ring/persisted.js';
@@ -65,23 +65,23 @@ export function scanned(disk: FakeDisk, { prefix, after, limit }: { readonly pre
   return { entries, more: names.length > limit };
 }
 
-export function scannedBuckets(disk: FakeDisk, { buckets, unless, after, limit }: Omit<Extract<Effect, { type: 'scan-buckets' }>, 'type' | 'ref'>): { entries: ScannedEntry[]; equal: number[]; more: boolean } {
-  const digests = digestsOf(disk, buckets);
-  const equal = new Set(buckets.filter((_, i) => unless !== undefined && digests[i] === unless[i]));
-  const place = new Map(buckets.map((bucket, i) => [bucket, i]));
-  const placeOf = (name: string): number => (equal.has(bucketOf(name)) ? -1 : (place.get(bucketOf(name)) ?? -1));
-  const names = [...disk.registers.keys()].filter((name) => placeOf(name) > 0 || (placeOf(name) === 0 && name > after));
-  names.sort((a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1));
+export function scannedBuckets(disk: FakeDisk, { buckets, unless, after, limit }: Omit<Extract<Effect, { type: 'scan-buckets' }>, 'type' | 'ref'>): { entries: ScannedEntry[]; equal: BucketSet; more: boolean } {
+  const [own, theirs] = [digestsOf(disk, buckets), unless ?? []].map((digests) => new Map(digests.map(({ bucket, digest }) => [bucket, digest])));
+  const equal = new BucketSet([...buckets].filter((bucket) => unless !== undefined && own!.get(bucket) === theirs!.get(bucket)));
+  const first = buckets.next();
+  const isAsked = (name: string, bucket: number): boolean => buckets.has(bucket) && !equal.has(bucket) && (bucket !== first || name > after);
+  const names = [...disk.registers.keys()].filter((name) => isAsked(name, bucketOf(name)));
+  names.sort((a, b) => bucketOf(a) - bucketOf(b) || (a < b ? -1 : 1));
   const entries = names.slice(0, limit).map((name) => ({ name, ...loaded(disk, name) }) as ScannedEntry);
-  return { entries, equal: [...equal], more: names.length > limit };
+  return { entries, equal, more: names.length > limit };
 }
 
-export function digestsOf(disk: FakeDisk, buckets: readonly number[]): string[] {
+export function digestsOf(disk: FakeDisk, buckets: BucketSet): BucketDigest[] {
   const kept = new Map<number, string[]>();
   for (const [key, { name }] of disk.kept) kept.set(bucketOf(name), [...(kept.get(bucketOf(name)) ?? []), key]);
-  return buckets.map((bucket) => {
+  return [...buckets].flatMap((bucket) => {
     const keys = kept.get(bucket);
-    return keys === undefined ? '' : formatHash64(hash64(keys.sort().join()));
+    return keys === undefined ? [] : [{ bucket, digest: formatHash64(hash64(keys.sort().join())) }];
   });
 }
 

@@ -1,4 +1,4 @@
-import { bucketOf, BUCKETS, type Message, preference, unpackBuckets } from '@coring/protocol';
+import { bucketOf, BUCKETS, BucketSet, type Message, preference } from '@coring/protocol';
 import test from 'ava';
 import { newestEpoch, ownersOfBucket } from '../../src/ring/placement/owners.js';
 import { mayMove, MOVE_RATE, spend } from '../../src/ring/files/pace.js';
@@ -32,7 +32,7 @@ test('who joins asks for the buckets that become its own, each at a majority of 
   const newest = newestEpoch(joiner.ring)!;
   const own = Array.from({ length: BUCKETS }, (_, bucket) => bucket).filter((bucket) => ownersOfBucket(newest, bucket).includes(joiner.nodeId));
   const asked = new Map<number, Set<string>>();
-  for (const { to, buckets } of syncsOf(cluster, joiner)) for (const bucket of unpackBuckets(buckets)) asked.set(bucket, (asked.get(bucket) ?? new Set()).add(to!));
+  for (const { to, buckets } of syncsOf(cluster, joiner)) for (const bucket of BucketSet.parse(buckets)) asked.set(bucket, (asked.get(bucket) ?? new Set()).add(to!));
   t.deepEqual([...asked.keys()].sort((a, b) => a - b), own);
   t.true([...asked.values()].every(({ size }) => size === 2));
   for (const node of cluster.nodes.slice(0, 3)) t.deepEqual(syncsOf(cluster, node).filter(({ digests }) => digests === undefined), []);
@@ -45,7 +45,7 @@ test('a node that is restarted in the middle of a move goes on where it was, and
   cluster.sent.length = 0;
   cluster.restart(joiner);
   t.true(cluster.until(() => cluster.isSettled(), 120_000));
-  const asked = syncsOf(cluster, joiner).filter(({ digests }) => digests === undefined).flatMap(({ buckets }) => unpackBuckets(buckets));
+  const asked = syncsOf(cluster, joiner).filter(({ digests }) => digests === undefined).flatMap(({ buckets }) => [...BucketSet.parse(buckets)]);
   t.true(asked.length > 0 && asked.every((bucket) => bucket >= next));
   const copied = cluster.eventsOf('copied').flatMap(({ node, event }) => (node === joiner ? [event.name] : []));
   t.is(new Set(copied).size, copied.length);
@@ -78,7 +78,7 @@ test('a node that is in sync and restarts exchanges digests only', (t) => {
   cluster.restart(cluster.nodes[1]!);
   t.true(cluster.until(() => !cluster.nodes[1]!.ring.files.needsRefresh, 30_000));
   const pages = cluster.sent.flatMap(({ message }) => (message.type === 'SYNCED' ? [message] : []));
-  t.true(pages.some(({ equal }) => unpackBuckets(equal).length > 0));
+  t.true(pages.some(({ equal }) => BucketSet.parse(equal).size > 0));
   t.deepEqual(pages.flatMap(({ registers }) => registers), []);
 });
 

@@ -1,4 +1,4 @@
-import type { Epoch, FileVersion, Forward, Listed, Message, RegisterView, Stamp } from '@coring/protocol';
+import type { BucketDigest, BucketSet, Epoch, FileVersion, Forward, Listed, Message, RegisterView, Stamp } from '@coring/protocol';
 import type { ClientRequest, ListRequest } from '../client-request.js';
 import type { Body } from '../body.js';
 import type { Op, Transfer } from './op.js';
@@ -156,7 +156,7 @@ export interface ListPage {
 /** What is read from the store for. */
 export type Scan =
   | { readonly type: 'patrol' }
-  | { readonly type: 'surplus'; readonly buckets: readonly number[] }
+  | { readonly type: 'surplus'; readonly buckets: BucketSet }
   | { readonly type: 'surplus-digests' | 'sync-digests'; readonly ref: number }
   | { readonly type: 'list'; readonly ref: string; readonly round: number }
   | { readonly type: 'listed'; readonly to: string; readonly re: string }
@@ -175,10 +175,10 @@ export interface Patrol {
 /** Asking one node for the registers in some buckets, page by page. */
 export interface Ask {
   /** Those that it has not told everything of. */
-  buckets: readonly number[];
-  /** This node's own digest of each: where that node has the same, it tells nothing but that. */
-  digests: readonly string[] | undefined;
-  readonly equal: Set<number>;
+  buckets: BucketSet;
+  /** This node's own digests of these, and maybe of more: where that node has the same, it tells nothing but that. */
+  digests: readonly BucketDigest[] | undefined;
+  readonly equal: BucketSet;
   /** Names of the first bucket up to this one are here. */
   after: string;
   isDone: boolean;
@@ -194,8 +194,8 @@ export interface Ask {
 export interface Syncing {
   readonly number: number;
   readonly isRefresh: boolean;
-  /** Buckets that are neither done nor in the run, in order. */
-  todo: number[];
+  /** Buckets that are neither done nor in the run. */
+  todo: BucketSet;
   /** A refresh: the how-manieth of the other voters is asked. */
   rank: number;
   /** Buckets in all, and those that were not done when this began. */
@@ -216,7 +216,7 @@ export interface Syncing {
 
 export interface SyncRun {
   readonly ref: number;
-  readonly buckets: readonly number[];
+  readonly buckets: BucketSet;
   readonly asks: ReadonlyMap<string, Ask>;
   /** A refresh compares digests: this node's own are being read. */
   awaitsDigests: boolean;
@@ -251,7 +251,6 @@ export interface Surplus {
 export interface SurplusBatch {
   readonly ref: number;
   readonly untilMs: number;
-  readonly buckets: readonly number[];
   /** Names, with what is here when they were read. */
   readonly entries: ReadonlyMap<string, Entry>;
   readonly asks: ReadonlyMap<string, Ask>;

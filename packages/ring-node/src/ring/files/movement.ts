@@ -50,7 +50,7 @@ function bytesOf({ files }: RingState, { bytesBefore }: Syncing): number {
 }
 
 function bucketsLeft({ todo, run }: Syncing): number {
-  return todo.length + (run?.buckets.length ?? 0);
+  return todo.size + (run?.buckets.size ?? 0);
 }
 
 /** By what the nodes last said of their disks: an estimate. */

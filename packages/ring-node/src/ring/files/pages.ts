@@ -1,4 +1,4 @@
-import { bucketOf, packBuckets, type RegisterView, type Sync, type Synced, unpackBuckets } from '@coring/protocol';
+import { type BucketDigest, bucketOf, BucketSet, type RegisterView, type Sync, type Synced } from '@coring/protocol';
 import type { Input } from '../input.js';
 import { sendRoster } from '../membership/on-roster.js';
 import { isReachable } from '../membership/reachable.js';
@@ -15,9 +15,11 @@ export const RUN_BUCKETS_MAX = 4_096;
 /** Names of one page at most. */
 export const PAGE_NAMES = 200;
 
-/** The registers in some buckets, to be asked of one node. With `digests`: only where those of the node differ. */
-export function anAsk(buckets: readonly number[]): Ask {
-  return { buckets, digests: undefined, equal: new Set(), after: '', isDone: false, askedAtMs: undefined, call: '' };
+/** The registers in a bucket, too, are to be asked of a node. */
+export function askFor(asks: Map<string, Ask>, node: string, bucket: number): void {
+  let ask = asks.get(node);
+  if (ask === undefined) asks.set(node, (ask = { buckets: new BucketSet(), digests: undefined, equal: new BucketSet(), after: '', isDone: false, askedAtMs: undefined, call: '' }));
+  ask.buckets.add(bucket);
 }
 
 /** Asks every node for its next page, unless one is on its way. */
@@ -26,10 +28,10 @@ export function askOn(ring: RingState, turn: Turn, asks: ReadonlyMap<string, Ask
     const isOwed = ask.askedAtMs !== undefined && turn.nowMs - ask.askedAtMs < PAGE_MS;
     if (ask.isDone || isOwed || !isReachable(ring, node)) continue;
     const { buckets, after } = ask;
-    const digests = ask.digests?.flatMap((digest, i) => (digest === '' ? [] : [{ bucket: buckets[i]!, digest }]));
+    const digests = ask.digests?.filter(({ bucket }) => buckets.has(bucket));
     ring.files.calls.delete(ask.call);
     ask.askedAtMs = turn.nowMs;
-    ask.call = send(ring, turn, node, { type: 'SYNC', buckets: packBuckets(buckets), ...(digests === undefined ? {} : { digests }), after, limit: PAGE_NAMES });
+    ask.call = send(ring, turn, node, { type: 'SYNC', buckets: buckets.format(), ...(digests === undefined ? {} : { digests }), after, limit: PAGE_NAMES });
     ring.files.calls.set(ask.call, { type: 'page', purpose });
   }
 }
@@ -39,13 +41,11 @@ export function takePage(asks: ReadonlyMap<string, Ask>, { re, from, registers, 
   const ask = asks.get(from);
   if (ask === undefined || ask.call !== re || ask.askedAtMs === undefined) return false;
   ask.askedAtMs = undefined;
-  for (const bucket of unpackBuckets(equal)) ask.equal.add(bucket);
+  ask.equal.addAll(BucketSet.parse(equal));
   const last = registers.at(-1)?.name;
-  const at = last === undefined ? -1 : ask.buckets.indexOf(bucketOf(last));
-  if (!more || last === undefined || at < 0) ask.isDone = true;
+  if (!more || last === undefined || !ask.buckets.has(bucketOf(last))) ask.isDone = true;
   else {
-    ask.buckets = ask.buckets.slice(at);
-    ask.digests = ask.digests?.slice(at);
+    ask.buckets = ask.buckets.from(bucketOf(last));
     ask.after = last;
   }
   return true;
@@ -61,22 +61,19 @@ export function areDone(asks: ReadonlyMap<string, Ask>): boolean {
 }
 
 /** The asks get the digests of this node's own buckets: what is equal there need not be told. */
-export function takeDigests(asks: ReadonlyMap<string, Ask>, buckets: readonly number[], digests: readonly string[]): void {
-  const own = new Map(buckets.map((bucket, i) => [bucket, digests[i] ?? '']));
-  for (const ask of asks.values()) ask.digests = ask.buckets.map((bucket) => own.get(bucket) ?? '');
+export function takeDigests(asks: ReadonlyMap<string, Ask>, digests: readonly BucketDigest[]): void {
+  for (const ask of asks.values()) ask.digests = digests;
 }
 
 /** A node asks for registers. Who knows the epoch it asks for decides nothing by the older ones alone from now on: that makes the answer final. */
 export function serveSync(ring: RingState, turn: Turn, { id, from, buckets, digests, after, limit, epoch }: Sync): void {
   if (epoch !== ring.placement.newest) return sendRoster(ring, turn, from, true);
-  const asked = unpackBuckets(buckets);
-  const theirs = new Map(digests?.map(({ bucket, digest }) => [bucket, digest]));
-  const unless = digests === undefined ? {} : { unless: asked.map((bucket) => theirs.get(bucket) ?? '') };
-  scanBuckets(ring, turn, { type: 'synced', to: from, re: id, epoch }, { buckets: asked, after, limit, ...unless });
+  const unless = digests === undefined ? {} : { unless: digests };
+  scanBuckets(ring, turn, { type: 'synced', to: from, re: id, epoch }, { buckets: BucketSet.parse(buckets), after, limit, ...unless });
 }
 
 export function sendSynced(ring: RingState, turn: Turn, { to, re, epoch }: Extract<Scan, { type: 'synced' }>, { entries, equal, more }: Extract<Input, { type: 'scanned' }>): void {
   if (epoch !== ring.placement.newest) return;
   const registers = entries.map((entry): { name: string; register: RegisterView } => ({ name: entry.name, register: scannedView(ring, entry) }));
-  send(ring, turn, to, { type: 'SYNCED', re, registers, equal: packBuckets(equal ?? []), more, floor: ring.placement.floor });
+  send(ring, turn, to, { type: 'SYNCED', re, registers, equal: equal?.format() ?? '', more, floor: ring.placement.floor });
 }

@@ -1,4 +1,4 @@
-import type { RegisterView } from '@coring/protocol';
+import type { BucketDigest, BucketSet, RegisterView } from '@coring/protocol';
 import type { Input, ScannedEntry } from '../input.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
@@ -11,12 +11,12 @@ export function startScan(ring: RingState, turn: Turn, purpose: Scan, range: { r
 }
 
 /** Asks the store for a page of the registers in some buckets. */
-export function scanBuckets(ring: RingState, turn: Turn, purpose: Scan, range: { readonly buckets: readonly number[]; readonly unless?: readonly string[]; readonly after: string; readonly limit: number }): void {
+export function scanBuckets(ring: RingState, turn: Turn, purpose: Scan, range: { readonly buckets: BucketSet; readonly unless?: readonly BucketDigest[]; readonly after: string; readonly limit: number }): void {
   turn.effects.push({ type: 'scan-buckets', ref: newScan(ring, purpose), ...range });
 }
 
 /** Asks the store for the digests of buckets. */
-export function readDigests(ring: RingState, turn: Turn, purpose: Scan, buckets: readonly number[]): void {
+export function readDigests(ring: RingState, turn: Turn, purpose: Scan, buckets: BucketSet): void {
   turn.effects.push({ type: 'digest', ref: newScan(ring, purpose), buckets });
 }
 

@@ -1,16 +1,16 @@
-import { bucketOf, BUCKETS, type Epoch, type RegisterView, type Synced } from '@coring/protocol';
+import { bucketOf, BucketSet, type Epoch, type RegisterView, type Synced } from '@coring/protocol';
 import type { Input } from '../input.js';
 import { isReachable } from '../membership/reachable.js';
-import { epochsInForce, isOwnerOf, newestEpoch, ownersOf } from '../placement/owners.js';
+import { bucketsWhere, epochsInForce, isOwnerOf, newestEpoch, ownersOf } from '../placement/owners.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { entryOf, forgetEntry, remember } from './cache.js';
 import { hasOwnVersions, isOwner } from './care.js';
-import type { Entry, SurplusBatch } from './files-state.js';
+import type { Ask, Entry, SurplusBatch } from './files-state.js';
 import { handOver, isSafeAt } from './hand-over.js';
 import { comparePlaced } from './height.js';
 import { isKept } from './kept.js';
-import { anAsk, areDone, askOn, forgetAsks, PAGE_NAMES, RUN_BUCKETS_MAX, takeDigests, takePage } from './pages.js';
+import { areDone, askFor, askOn, forgetAsks, PAGE_NAMES, RUN_BUCKETS_MAX, takeDigests, takePage } from './pages.js';
 import { readDigests, scanBuckets } from './scans.js';
 
 /** How long owners are waited for, in milliseconds. */
@@ -40,11 +40,11 @@ export function goOnWithSurplus(ring: RingState, turn: Turn): void {
 }
 
 /** A page of what lies here and belongs to others. */
-export function onSurplusScanned(ring: RingState, turn: Turn, buckets: readonly number[], { entries, more }: Extract<Input, { type: 'scanned' }>): void {
+export function onSurplusScanned(ring: RingState, turn: Turn, buckets: BucketSet, { entries, more }: Extract<Input, { type: 'scanned' }>): void {
   const { surplus } = ring.files;
   const last = more ? entries.at(-1)?.name : undefined;
   surplus.isScanning = false;
-  surplus.bucket = last === undefined ? buckets.at(-1)! + 1 : bucketOf(last);
+  surplus.bucket = last === undefined ? buckets.last()! + 1 : bucketOf(last);
   surplus.after = last ?? '';
   surplus.hasFound ||= entries.length > 0;
   surplus.batch = aBatch(ring, turn, entries);
@@ -54,7 +54,7 @@ export function onSurplusScanned(ring: RingState, turn: Turn, buckets: readonly 
 export function onSurplusDigested(ring: RingState, turn: Turn, ref: number, { digests }: Extract<Input, { type: 'digested' }>): void {
   const { batch } = ring.files.surplus;
   if (batch?.ref !== ref) return;
-  takeDigests(batch.asks, batch.buckets, digests);
+  takeDigests(batch.asks, digests);
   batch.awaitsDigests = false;
   goOnWithSurplus(ring, turn);
 }
@@ -80,13 +80,12 @@ function beginAnew({ files: { surplus }, placement }: RingState, turn: Turn): vo
 
 function scanOn(ring: RingState, turn: Turn, newest: Epoch): void {
   const { surplus } = ring.files;
-  const buckets: number[] = [];
-  for (let bucket = surplus.bucket; bucket < BUCKETS && buckets.length < RUN_BUCKETS_MAX; bucket++) {
-    if (!isOwnerOf(newest, bucket, ring.self.nodeId)) buckets.push(bucket);
-  }
-  if (buckets.length === 0) return endRound(ring, turn);
+  const others = bucketsWhere([newest], (bucket) => !isOwnerOf(newest, bucket, ring.self.nodeId));
+  const first = others.next(surplus.bucket);
+  if (first === undefined) return endRound(ring, turn);
+  const buckets = others.from(first, RUN_BUCKETS_MAX);
   surplus.isScanning = true;
-  scanBuckets(ring, turn, { type: 'surplus', buckets }, { buckets, after: buckets[0] === surplus.bucket ? surplus.after : '', limit: PAGE_NAMES });
+  scanBuckets(ring, turn, { type: 'surplus', buckets }, { buckets, after: first === surplus.bucket ? surplus.after : '', limit: PAGE_NAMES });
 }
 
 function endRound(ring: RingState, turn: Turn): void {
@@ -103,18 +102,18 @@ function endRound(ring: RingState, turn: Turn): void {
 function aBatch(ring: RingState, turn: Turn, page: Extract<Input, { type: 'scanned' }>['entries']): SurplusBatch | undefined {
   const newest = newestEpoch(ring)!;
   const entries = new Map<string, Entry>();
-  const byNode = new Map<string, Set<number>>();
+  const buckets = new BucketSet();
+  const asks = new Map<string, Ask>();
   for (const { name, register, kept } of page) {
     const entry = entryOf(ring, name) ?? remember(ring, name, { register, kept, isStored: true });
     const owners = ownersOf(newest, name);
     if (isInUse(ring, name, entry) || owners.some((node) => !isReachable(ring, node))) continue;
     entries.set(name, { ...entry, register: { ...entry.register } });
-    for (const node of owners) byNode.set(node, (byNode.get(node) ?? new Set()).add(bucketOf(name)));
+    buckets.add(bucketOf(name));
+    for (const node of owners) askFor(asks, node, bucketOf(name));
   }
   if (entries.size === 0) return undefined;
-  const buckets = [...new Set([...entries.keys()].map(bucketOf))];
-  const asks = new Map([...byNode].map(([node, theirs]) => [node, anAsk([...theirs].sort((a, b) => a - b))]));
-  const batch: SurplusBatch = { ref: ring.files.serial++, untilMs: turn.nowMs + ANSWERS_MS, buckets, entries, asks, awaitsDigests: true, views: new Map() };
+  const batch: SurplusBatch = { ref: ring.files.serial++, untilMs: turn.nowMs + ANSWERS_MS, entries, asks, awaitsDigests: true, views: new Map() };
   readDigests(ring, turn, { type: 'surplus-digests', ref: batch.ref }, buckets);
   return batch;
 }

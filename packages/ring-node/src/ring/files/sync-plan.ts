@@ -1,35 +1,37 @@
-import { BUCKETS, type Epoch } from '@coring/protocol';
+import type { BucketSet, Epoch } from '@coring/protocol';
 import { isReachable } from '../membership/reachable.js';
-import { epochsInForce, isOwnerOf, isVoterOf, newestEpoch, votersIn, votersOfBucket } from '../placement/owners.js';
+import { bucketsWhere, byOwners, epochsInForce, isOwnerOf, isVoterOf, newestEpoch, votersIn, votersOfBucket } from '../placement/owners.js';
 import { standing } from '../placement/standing.js';
 import type { RingState } from '../state.js';
+import type { Syncing } from './files-state.js';
 
 /**
- * The buckets whose registers this node has to ask for before it is ready for an epoch, in order: those that the epoch makes its own.
+ * The buckets whose registers this node has to ask for before it is ready for an epoch: those that the epoch makes its own.
  * What it has voted about in the older epochs, it has, as far as anybody can ask for: a majority of such voters has everything chosen.
  */
-export function bucketsToTake(ring: RingState, epoch: Epoch): number[] {
+export function bucketsToTake(ring: RingState, epoch: Epoch): BucketSet {
   const older = epochsInForce(ring).filter(({ number }) => number < epoch.number);
-  const buckets: number[] = [];
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
-    if (!isOwnerOf(epoch, bucket, ring.self.nodeId)) continue;
-    if (older.length === 0 || older.some((one) => isTaken(ring, epoch, one, bucket))) buckets.push(bucket);
-  }
-  return buckets;
+  const isWanted = (bucket: number): boolean => older.length === 0 || older.some((one) => isTaken(ring, epoch, one, bucket));
+  return bucketsWhere([...older, epoch], (bucket) => isOwnerOf(epoch, bucket, ring.self.nodeId) && isWanted(bucket));
 }
 
-/** Every bucket of which this node should hold copies, in order. */
-export function ownBuckets({ self }: RingState, epoch: Epoch): number[] {
-  const buckets: number[] = [];
-  for (let bucket = 0; bucket < BUCKETS; bucket++) if (isOwnerOf(epoch, bucket, self.nodeId)) buckets.push(bucket);
-  return buckets;
+/** The own buckets about which somebody else can be asked at this rank, from 0. */
+export function bucketsToRefresh(ring: RingState, epoch: Epoch, rank: number): BucketSet {
+  return bucketsWhere([epoch], (bucket) => isOwnerOf(epoch, bucket, ring.self.nodeId) && otherVoter(ring, epoch, bucket, rank) !== undefined);
+}
+
+/** Who is to be asked about a bucket of a sync; undefined where too few can be reached. */
+export function giversIn(ring: RingState, { isRefresh, rank }: Syncing): (bucket: number) => readonly string[] | undefined {
+  const newest = newestEpoch(ring)!;
+  if (isRefresh) return byOwners([newest], (bucket) => [otherVoter(ring, newest, bucket, rank)!]);
+  return byOwners(epochsInForce(ring), (bucket) => giversOf(ring, bucket));
 }
 
 /**
  * Who is to be asked so that, with this node, a majority of the voters of each older epoch has told what it has: only then has everything
- * chosen under them been seen. Where there is no older epoch, the newest itself is asked. Undefined where too few can be reached.
+ * chosen under them been seen. Where there is no older epoch, the newest itself is asked.
  */
-export function giversOf(ring: RingState, bucket: number): readonly string[] | undefined {
+function giversOf(ring: RingState, bucket: number): readonly string[] | undefined {
   const { self, mutations } = ring;
   const newest = newestEpoch(ring)!;
   const older = epochsInForce(ring).filter(({ number }) => number < newest.number);
@@ -46,7 +48,7 @@ export function giversOf(ring: RingState, bucket: number): readonly string[] | u
 }
 
 /** The how-manieth, from 0, of those who vote about a bucket beside this node. */
-export function otherVoter({ self }: RingState, epoch: Epoch, bucket: number, rank: number): string | undefined {
+function otherVoter({ self }: RingState, epoch: Epoch, bucket: number, rank: number): string | undefined {
   let others = 0;
   for (const node of votersOfBucket(epoch, bucket)) if (node !== self.nodeId && others++ === rank) return node;
   return undefined;

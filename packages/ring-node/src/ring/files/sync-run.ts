@@ -1,13 +1,13 @@
-import type { Epoch } from '@coring/protocol';
+import { BucketSet } from '@coring/protocol';
 import { isReachable } from '../membership/reachable.js';
 import { newestEpoch } from '../placement/owners.js';
 import { markMoved } from '../placement/ready.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
-import type { SyncRun, Syncing } from './files-state.js';
-import { anAsk, areDone, forgetAsks, RUN_BUCKETS_MAX } from './pages.js';
+import type { Ask, SyncRun, Syncing } from './files-state.js';
+import { areDone, askFor, forgetAsks, RUN_BUCKETS_MAX } from './pages.js';
 import { readDigests } from './scans.js';
-import { giversOf, otherVoter, ownBuckets } from './sync-plan.js';
+import { bucketsToRefresh, giversIn } from './sync-plan.js';
 
 /** A sync begins with runs of so many buckets; a run of more names than this is followed by a shorter one, and the other way round. */
 export const FIRST_BUCKETS = 64;
@@ -19,29 +19,20 @@ const SAVE_MS = 2_000;
 
 /** The next buckets that can be had. Those that too few can be asked about stay for later. */
 export function nextRun(ring: RingState, turn: Turn, sync: Syncing): SyncRun | undefined {
-  const newest = newestEpoch(ring)!;
-  if (sync.isRefresh && sync.todo.length === 0) nextRank(ring, newest, sync);
-  const buckets: number[] = [];
-  const byNode = new Map<string, number[]>();
-  const later: number[] = [];
-  let at = 0;
-  for (; at < sync.todo.length && buckets.length < sync.width; at++) {
-    const bucket = sync.todo[at]!;
-    const givers = sync.isRefresh ? [otherVoter(ring, newest, bucket, sync.rank)!] : giversOf(ring, bucket);
-    if (givers === undefined) {
-      later.push(bucket);
-      continue;
-    }
-    buckets.push(bucket);
-    for (const node of givers) {
-      const theirs = byNode.get(node);
-      if (theirs === undefined) byNode.set(node, [bucket]);
-      else theirs.push(bucket);
-    }
+  if (sync.isRefresh && sync.todo.next() === undefined) nextRank(ring, sync);
+  const giversOf = giversIn(ring, sync);
+  const buckets = new BucketSet();
+  const asks = new Map<string, Ask>();
+  let room = sync.width;
+  for (let bucket = sync.todo.next(); bucket !== undefined && room > 0; bucket = sync.todo.next(bucket + 1)) {
+    const givers = giversOf(bucket);
+    if (givers === undefined) continue;
+    buckets.add(bucket);
+    sync.todo.delete(bucket);
+    room--;
+    for (const node of givers) askFor(asks, node, bucket);
   }
-  sync.todo = [...later, ...sync.todo.slice(at)];
-  if (buckets.length === 0) return undefined;
-  const asks = new Map([...byNode].map(([node, theirs]) => [node, anAsk(theirs)]));
+  if (room === sync.width) return undefined;
   const run: SyncRun = { ref: ring.files.serial++, buckets, asks, awaitsDigests: sync.isRefresh, missing: new Set(), tried: new Map(), copying: 0, names: 0 };
   if (run.awaitsDigests) readDigests(ring, turn, { type: 'sync-digests', ref: run.ref }, buckets);
   return run;
@@ -55,7 +46,7 @@ export function isBroken(ring: RingState, { isRefresh }: Syncing, { asks }: Sync
 /** The buckets of a run are to be asked for anew. */
 export function giveBack(ring: RingState, sync: Syncing, { buckets, asks }: SyncRun): void {
   forgetAsks(ring, asks);
-  sync.todo = [...buckets, ...sync.todo].sort((a, b) => a - b);
+  sync.todo.addAll(buckets);
   sync.run = undefined;
 }
 
@@ -68,15 +59,16 @@ export function isTold(ring: RingState, { isRefresh }: Syncing, { asks }: SyncRu
 export function endRun(ring: RingState, turn: Turn, sync: Syncing, { buckets, names, asks }: SyncRun): void {
   forgetAsks(ring, asks);
   sync.run = undefined;
-  const fitting = names === 0 ? RUN_BUCKETS_MAX : Math.ceil((buckets.length * RUN_NAMES) / names);
+  const fitting = names === 0 ? RUN_BUCKETS_MAX : Math.ceil((buckets.size * RUN_NAMES) / names);
   sync.width = Math.min(RUN_BUCKETS_MAX, sync.width * GROWTH, fitting);
-  if (sync.isRefresh || turn.nowMs - sync.savedMs < SAVE_MS || sync.todo.length === 0) return;
+  const next = sync.todo.next();
+  if (sync.isRefresh || turn.nowMs - sync.savedMs < SAVE_MS || next === undefined) return;
   sync.savedMs = turn.nowMs;
-  markMoved(ring, turn, sync.number, sync.todo[0]!);
+  markMoved(ring, turn, sync.number, next);
 }
 
 /** A refresh asks one of the other voters after another: what the first has given, the next need not give again. */
-function nextRank(ring: RingState, newest: Epoch, sync: Syncing): void {
+function nextRank(ring: RingState, sync: Syncing): void {
   sync.rank++;
-  sync.todo = ownBuckets(ring, newest).filter((bucket) => otherVoter(ring, newest, bucket, sync.rank) !== undefined);
+  sync.todo = bucketsToRefresh(ring, newestEpoch(ring)!, sync.rank);
 }

@@ -1,4 +1,4 @@
-import { type Epoch, formatStamp, type Synced } from '@coring/protocol';
+import { BucketSet, type Epoch, formatStamp, type Synced } from '@coring/protocol';
 import { ringHealth } from '../check/health.js';
 import type { Input } from '../input.js';
 import { newestEpoch } from '../placement/owners.js';
@@ -75,7 +75,7 @@ export function onSynced(ring: RingState, turn: Turn, page: Synced): void {
 export function onDigested(ring: RingState, turn: Turn, ref: number, { digests }: Extract<Input, { type: 'digested' }>): void {
   const run = ring.files.sync?.run;
   if (run?.ref !== ref) return;
-  takeDigests(run.asks, run.buckets, digests);
+  takeDigests(run.asks, digests);
   run.awaitsDigests = false;
   goOn(ring, turn);
 }
@@ -97,7 +97,7 @@ export function goOn(ring: RingState, turn: Turn): void {
     if (sync === undefined) return;
     const run = (sync.run ??= nextRun(ring, turn, sync));
     if (run === undefined) {
-      if (sync.todo.length === 0) finish(ring, turn, sync);
+      if (sync.todo.next() === undefined) finish(ring, turn, sync);
       return;
     }
     if (isBroken(ring, sync, run)) {
@@ -113,20 +113,19 @@ export function goOn(ring: RingState, turn: Turn): void {
 
 function begin(ring: RingState, turn: Turn, newest: Epoch, isRefresh: boolean): Syncing {
   // A refresh takes its buckets rank by rank.
-  const all = isRefresh ? [] : bucketsToTake(ring, newest);
+  const all = isRefresh ? new BucketSet() : bucketsToTake(ring, newest);
   const { moved } = ring.placement;
-  const isResumed = !isRefresh && moved?.number === newest.number;
-  const todo = isResumed ? all.filter((bucket) => bucket >= moved.next) : all;
+  const todo = all.from(moved?.number === newest.number ? moved.next : 0);
   return {
     number: newest.number,
     isRefresh,
     todo,
     rank: -1,
-    total: all.length,
+    total: all.size,
     run: undefined,
     width: FIRST_BUCKETS,
     startedMs: turn.nowMs,
-    startedWith: todo.length,
+    startedWith: todo.size,
     savedMs: turn.nowMs,
     toldMs: turn.nowMs,
     lookedMs: turn.nowMs,

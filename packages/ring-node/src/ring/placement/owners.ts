@@ -1,4 +1,4 @@
-import { bucketOf, type Epoch, preference } from '@coring/protocol';
+import { alike, bucketOf, BUCKETS, BucketSet, type Epoch, preference } from '@coring/protocol';
 import { isReachable } from '../membership/reachable.js';
 import type { RingState } from '../state.js';
 
@@ -54,6 +54,25 @@ export function votersIn(epoch: Epoch): number {
   return Math.min(copiesWanted(epoch), VOTERS_MAX);
 }
 
+/**
+ * What is so for a bucket, where that goes by its owners and voters in these epochs alone: it is found out once for all buckets that are
+ * alike in them.
+ */
+export function byOwners<T>(epochs: readonly Epoch[], find: (bucket: number) => T): (bucket: number) => T {
+  const numbers = alikeIn(epochs);
+  const found: { readonly value: T }[] = [];
+  return (bucket) => (found[numbers[bucket]!] ??= { value: find(bucket) }).value;
+}
+
+/** The buckets of which something is so that goes by their owners and voters in these epochs alone. */
+export function bucketsWhere(epochs: readonly Epoch[], isSo: (bucket: number) => boolean): BucketSet {
+  const numbers = alikeIn(epochs);
+  const found: (boolean | undefined)[] = [];
+  const buckets = new BucketSet();
+  for (let bucket = 0; bucket < BUCKETS; bucket++) if ((found[numbers[bucket]!] ??= isSo(bucket))) buckets.add(bucket);
+  return buckets;
+}
+
 /** Where bytes should be right now: the first members that can be reached, as many as copies are wanted. Stand-ins take the place of the dead. */
 export function holdersOf(ring: RingState, epoch: Epoch, name: string): readonly string[] {
   const [bucket, wanted, all] = [bucketOf(name), copiesWanted(epoch), epoch.members.length];
@@ -65,4 +84,13 @@ export function holdersOf(ring: RingState, epoch: Epoch, name: string): readonly
 
 function isAmong({ members }: Epoch, bucket: number, count: number, nodeId: string): boolean {
   return count < members.length ? preference(bucket, members, count).includes(nodeId) : members.some((member) => member.nodeId === nodeId);
+}
+
+/** Numbers for buckets: equal ones have the same owners in each of these epochs, and the same voters in the same order. */
+function alikeIn(epochs: readonly Epoch[]): Uint16Array {
+  return alike(epochs.map((epoch) => ({ members: epoch.members, count: isOwnedByAll(epoch) ? votersIn(epoch) : copiesWanted(epoch) })));
+}
+
+function isOwnedByAll(epoch: Epoch): boolean {
+  return copiesWanted(epoch) === epoch.members.length;
 }
