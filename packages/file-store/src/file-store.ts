@@ -131,6 +131,12 @@ class FileStore implements Store {
     return this.#valuesOf(FILES_SPACE, this.#parts.catalogue.space(FILES_SPACE)!.inBucket(bucket, range));
   }
 
+  knows(name: string): boolean {
+    this.#refuseClosed();
+    const key = keyOf(name);
+    return this.#parts.catalogue.record(FILES_SPACE, key) !== undefined || this.#parts.catalogue.versions(key).length > 0;
+  }
+
   async kept(name: string): Promise<Stamp[]> {
     this.#refuseClosed();
     return this.#parts.catalogue.versions(keyOf(name)).map(({ version }) => version);

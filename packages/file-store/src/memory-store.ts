@@ -51,6 +51,11 @@ class MemoryStore implements Store {
     return this.#records.inBucket(bucket, range);
   }
 
+  knows(name: string): boolean {
+    this.#refuseClosed();
+    return this.#records.get('register', name) !== undefined || this.#kept.versions(name).length > 0;
+  }
+
   async kept(name: string): Promise<ReturnType<KeptIndex['versions']>> {
     this.#refuseClosed();
     return this.#kept.versions(name);

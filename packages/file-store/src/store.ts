@@ -35,6 +35,9 @@ export interface Store {
    */
   inBucket(bucket: number, range: { readonly after: string; readonly limit: number }): Promise<{ readonly key: string; readonly value: unknown }[]>;
 
+  /** Whether there is a record of the space `register`, or bytes, under a name: told without a look at the disk. */
+  knows(name: string): boolean;
+
   /** Versions of a name whose bytes are kept. */
   kept(name: string): Promise<Stamp[]>;
 

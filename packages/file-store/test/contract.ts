@@ -136,6 +136,19 @@ export function storeContract(test: TestFn, kind: string, open: () => Promise<St
     t.deepEqual(await store.inBucket(bucket, { after: '', limit: 9 }), []);
   });
 
+  fact('a name is known as soon as there is a register or bytes of it, until neither is there', async (t, store) => {
+    t.false(store.knows('a'));
+    await store.commit([{ do: 'put', space: 'ring', key: 'a', value: 1 }]);
+    t.false(store.knows('a'));
+    await store.commit([{ do: 'put', space: 'register', key: 'a', value: 1 }]);
+    t.true(store.knows('a'));
+    await put(store, 'a', 1, 'hello');
+    await store.commit([{ do: 'delete', space: 'register', key: 'a' }]);
+    t.true(store.knows('a'));
+    await store.commit([{ do: 'drop', name: 'a', version: version(1) }]);
+    t.false(store.knows('a'));
+  });
+
   fact('small content is at hand, also a part of it', async (t, store) => {
     await put(store, 'a', 1, 'hello');
     const a1 = { name: 'a', version: version(1) };

@@ -1,8 +1,9 @@
 /** The bytes of a text in UTF-8; a lone surrogate becomes U+FFFD. Source: RFC 3629. */
 export function utf8(text: string): number[] {
   const bytes: number[] = [];
-  for (const character of text) {
-    let point = character.codePointAt(0)!;
+  for (let at = 0; at < text.length; at++) {
+    let point = text.codePointAt(at)!;
+    if (point > 0xffff) at++;
     if (point >= 0xd800 && point <= 0xdfff) point = 0xfffd;
     if (point < 0x80) bytes.push(point);
     else if (point < 0x800) bytes.push(0xc0 | (point >> 6), 0x80 | (point & 63));
@@ -14,8 +15,9 @@ export function utf8(text: string): number[] {
 
 export function utf8Length(text: string): number {
   let length = 0;
-  for (const character of text) {
-    const point = character.codePointAt(0)!;
+  for (let at = 0; at < text.length; at++) {
+    const point = text.codePointAt(at)!;
+    if (point > 0xffff) at++;
     length += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
   }
   return length;

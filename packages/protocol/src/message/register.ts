@@ -59,11 +59,23 @@ export const acceptedSchema = {
 } as const;
 export type Accepted = FromSchema<typeof acceptedSchema>;
 
-/** "Everything that this vector covers is chosen": branches and mints below it may go. */
+/** Names and vectors that one COMMIT carries at most. */
+export const COMMIT_MAX = 64;
+
+/** "Everything that these vectors cover is chosen": branches and mints below them may go. */
 export const commitSchema = {
   type: 'object',
-  properties: { ...envelope, type: { const: 'COMMIT' }, name: fileName, seen: seenSchema },
-  required: [...envelopeRequired, 'name', 'seen'],
+  properties: {
+    ...envelope,
+    type: { const: 'COMMIT' },
+    chosen: {
+      type: 'array',
+      items: { type: 'object', properties: { name: fileName, seen: seenSchema }, required: ['name', 'seen'], additionalProperties: false },
+      minItems: 1,
+      maxItems: COMMIT_MAX,
+    },
+  },
+  required: [...envelopeRequired, 'chosen'],
   additionalProperties: false,
 } as const;
 export type Commit = FromSchema<typeof commitSchema>;

@@ -159,7 +159,8 @@ export class CarryOut {
       case 'send':
         return this.#hands.send(effect, bytes);
       case 'load':
-        return this.#answer(this.#load(effect.name));
+        // Of a new name nothing has to be read.
+        return this.#hands.store.knows(effect.name) ? this.#answer(this.#load(effect.name)) : this.#hands.feed({ type: 'loaded', name: effect.name, kept: [] });
       case 'scan':
         return this.#answer(this.#scan(effect));
       case 'scan-buckets':

@@ -33,6 +33,7 @@ export type Timer =
   | { readonly type: 'sync' }
   | { readonly type: 'sync-late'; readonly key: string }
   | { readonly type: 'sweep' }
+  | { readonly type: 'tell' }
   | { readonly type: 'round-late'; readonly key: string }
   | { readonly type: 'forward-late'; readonly key: string }
   | { readonly type: 'retry'; readonly key: string }

@@ -92,6 +92,12 @@ test('a save that fails stops everything behind it and says so', async (t) => {
   t.is(failures.length, 1);
 });
 
+test('a load of a name that the store does not know is answered at once', (t) => {
+  const { carryOut, fed } = aCarryOut();
+  carryOut.add([{ type: 'load', name: 'new' }]);
+  t.deepEqual(fed, [{ type: 'loaded', name: 'new', kept: [] }]);
+});
+
 test('a load is answered with the record and the versions kept', async (t) => {
   const { carryOut, fed, release } = aCarryOut();
   carryOut.add([saved('n'), { type: 'load', name: 'n' }]);
@@ -187,6 +193,7 @@ function delegating(store: Store): Store {
     commit: (changes) => store.commit(changes),
     records: (space, range) => store.records(space, range),
     names: (space, range) => store.names(space, range),
+    knows: (name) => store.knows(name),
     kept: (name) => store.kept(name),
     inBucket: (bucket, range) => store.inBucket(bucket, range),
     stage: (options) => store.stage(options),

@@ -1,4 +1,4 @@
-import type { BucketDigest, BucketSet, Epoch, FileVersion, Forward, Listed, Message, RegisterView, Stamp } from '@coring/protocol';
+import type { BucketDigest, BucketSet, Commit, Epoch, FileVersion, Forward, Listed, Message, RegisterView, Seen, Stamp } from '@coring/protocol';
 import type { ClientRequest, ListRequest } from '../client-request.js';
 import type { Body } from '../body.js';
 import type { Op, Transfer } from './op.js';
@@ -39,6 +39,8 @@ export interface FilesState {
   readonly scans: Map<string, Scan>;
   /** Names with something to settle, and when to look at each, on the clock of `nowMs`. */
   readonly dirty: Map<string, number>;
+  /** What is chosen and has yet to be told, by node. */
+  readonly untold: Map<string, Commit['chosen']>;
   readonly patrol: Patrol;
   readonly surplus: Surplus;
   readonly pace: Pace;
@@ -62,6 +64,7 @@ export type Waiting =
   /** `merge`: look after it even if nothing seems to be amiss here. */
   | { readonly type: 'sweep'; readonly merge: boolean }
   | { readonly type: 'settle'; readonly fetch: Fetching }
+  | { readonly type: 'chosen'; readonly seen: Seen }
   | { readonly type: 'damaged'; readonly version: Stamp }
   | { readonly type: 'copy'; readonly from: string; readonly view: RegisterView; readonly run: number };
 
@@ -278,6 +281,7 @@ export function noFiles(): FilesState {
     listings: new Map(),
     scans: new Map(),
     dirty: new Map(),
+    untold: new Map(),
     patrol: { after: '', atMs: 0, rounds: 0, isUnderWay: false },
     surplus: { bucket: 0, after: '', atMs: 0, newest: 0, oldest: 0, isScanning: false, hasFound: false, isEmpty: false, batch: undefined },
     pace: aPace(),

@@ -7,6 +7,7 @@ import type { Turn } from '../turn.js';
 import { copy } from './acceptor.js';
 import { dropAttached, stageAttached } from './attached.js';
 import { entryOrWait, takeLoaded } from './cache.js';
+import { onCommit, onTellDue } from './chosen.js';
 import { failClient, forgetClient, takeRequest } from './clients.js';
 import { onFilled } from './copies.js';
 import { onDamaged } from './damaged.js';
@@ -65,7 +66,6 @@ export function onFilesMessage(ring: RingState, message: Message, turn: Turn, to
   switch (message.type) {
     case 'PREPARE':
     case 'ACCEPT':
-    case 'COMMIT':
     case 'QUERY':
     case 'BRANCH':
     case 'FORWARD': {
@@ -86,6 +86,8 @@ export function onFilesMessage(ring: RingState, message: Message, turn: Turn, to
       if (call?.type === 'op') onReply(ring, turn, message, call);
       return;
     }
+    case 'COMMIT':
+      return onCommit(ring, turn, message);
     case 'WITHDRAW':
       return onWithdrawn(ring, turn, message);
     case 'ANSWER':
@@ -124,6 +126,8 @@ export function onFilesTimer(ring: RingState, timer: Timer, turn: Turn): void {
     case 'forward-late':
       if (!onRelayLate(ring, turn, timer.key)) onSearchLate(ring, turn, timer.key);
       return;
+    case 'tell':
+      return onTellDue(ring, turn);
     case 'sweep':
       return onSweep(ring, turn);
     case 'sync':
@@ -160,6 +164,8 @@ function goOn(ring: RingState, turn: Turn, name: string, waiting: Waiting): void
       return onFilesMessage(ring, waiting.message, turn, waiting.token);
     case 'sweep':
       return sweepName(ring, turn, name, waiting.merge);
+    case 'chosen':
+      return onCommit(ring, turn, { chosen: [{ name, seen: waiting.seen }] });
     case 'damaged':
       return onDamaged(ring, turn, name, waiting.version);
     case 'settle': {

@@ -1,10 +1,10 @@
-import type { Accept, Branch, Commit, Message, Prepare, Query } from '@coring/protocol';
+import type { Accept, Branch, Message, Prepare, Query } from '@coring/protocol';
 import type { Body } from '../body.js';
 import type { BytesAt } from '../effect.js';
 import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
-import { accept, commit, keepBranch, prepare, query } from './acceptor.js';
+import { accept, keepBranch, prepare, query } from './acceptor.js';
 import { acceptFast } from './fast-acceptor.js';
 import type { Entry } from './files-state.js';
 import { isIncoming, isNothing } from './incoming.js';
@@ -13,7 +13,7 @@ import { isSmall } from './offer.js';
 import type { Reply } from './scope.js';
 
 /** Answers what another node asks of this one as an acceptor. */
-export function onRegisterMessage(ring: RingState, turn: Turn, entry: Entry, message: Prepare | Accept | Commit | Query | Branch): void {
+export function onRegisterMessage(ring: RingState, turn: Turn, entry: Entry, message: Prepare | Accept | Query | Branch): void {
   const { name } = message;
   switch (message.type) {
     case 'PREPARE':
@@ -24,8 +24,6 @@ export function onRegisterMessage(ring: RingState, turn: Turn, entry: Entry, mes
       return answerQuery(ring, turn, entry, message);
     case 'BRANCH':
       return answer(ring, turn, message, 'BRANCHED', keepBranch(ring, turn, name, entry, message.value));
-    case 'COMMIT':
-      return commit(ring, turn, name, entry, message.seen);
   }
 }
 

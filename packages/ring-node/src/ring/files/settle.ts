@@ -1,10 +1,10 @@
 import { formatStamp } from '@coring/protocol';
 import { isReachable } from '../membership/reachable.js';
-import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { commit } from './acceptor.js';
 import { entryOf, saveEntry } from './cache.js';
+import { tellSoon } from './chosen.js';
 import { answerClient, failClient, receiptFor } from './clients.js';
 import { startCopies } from './copies.js';
 import { isKept, wantedBy } from './kept.js';
@@ -104,7 +104,7 @@ function tellChosen(ring: RingState, turn: Turn, op: Op, seen: Record<string, nu
   for (const node of op.scope!.targets) {
     const known = op.replies.get(node)?.register?.committed;
     if (node === ring.self.nodeId || (!toAll && (known === undefined || !isBehind(known, seen)))) continue;
-    send(ring, turn, node, { type: 'COMMIT', name, seen });
+    tellSoon(ring, turn, node, { name, seen });
   }
   if (entry !== undefined) commit(ring, turn, name, entry, seen);
 }
