@@ -30,11 +30,29 @@ test('a small file is read at a node that is no owner in one round, and leaves n
   const { from } = as('found', get(cluster, reader, 'x'));
   t.not(from!.nodeId, reader.nodeId);
   const types = cluster.sent.map(({ message: { type } }) => type);
-  t.deepEqual(types.filter((type) => type === 'QUERY' || type === 'FORWARD'), ['QUERY', 'QUERY', 'QUERY']);
+  t.deepEqual(types.filter((type) => type === 'QUERY' || type === 'FORWARD'), ['QUERY', 'QUERY']);
   t.is(cluster.sent.filter(({ message }) => message.type === 'QUERY' && message.wantsBytes === true).length, 1);
   t.deepEqual(reader.given, [{ digest: digestOf('content'), size: 7 }]);
   cluster.runFor(1_000);
   t.is(reader.disk.staged.size, 0);
+});
+
+test('a voter asks one of three for a read, and the third where that one is silent', (t) => {
+  const cluster = aSettledCluster(3);
+  const [a, ...others] = cluster.nodes;
+  put(cluster, a!, 'x', 'content');
+  cluster.runFor(1_000);
+  const asked = (): string[] => cluster.sent.flatMap(({ message: { type, to } }) => (type === 'QUERY' ? [to!] : []));
+  cluster.sent.length = 0;
+  as('found', get(cluster, a!, 'x'));
+  const [first] = asked();
+  t.is(asked().length, 1);
+  cluster.pause(others.find(({ nodeId }) => nodeId === first)!, 2_000);
+  cluster.sent.length = 0;
+  const beganMs = cluster.nowMs;
+  as('found', get(cluster, a!, 'x'));
+  t.true(cluster.nowMs - beganMs < 200, `${cluster.nowMs - beganMs}`);
+  t.deepEqual(asked().sort(), others.map(({ nodeId }) => nodeId).sort());
 });
 
 test('who has the bytes of the current version already asks for them nowhere', (t) => {

@@ -16,7 +16,7 @@ import { dropGiven } from './given.js';
 import { waitForUpload } from './incoming.js';
 import { lookAtTransfers, onMissing, takeTransfer } from './offer.js';
 import { anOp, type Next, type Op } from './op.js';
-import { judgeQuery, startQuery } from './query.js';
+import { askFurther, judgeQuery, startQuery } from './query.js';
 import { isQuorum, scopeOf } from './quorum.js';
 import { forgetCalls, isStale, lookAtClock, takeReply } from './round.js';
 import { answerAll, judgeSettle, startSettle } from './settle.js';
@@ -109,6 +109,7 @@ export function onRoundLate(ring: RingState, turn: Turn, ref: string): void {
   const op = ring.files.ops.get(ref);
   if (op === undefined) return;
   lookAtClock(ring, turn, op);
+  askFurther(ring, turn, op);
   lookAtTransfers(ring, turn, op);
   advance(ring, turn, op);
 }

@@ -66,6 +66,8 @@ export interface Op {
   isTokenKept: boolean;
   /** Whether every node that can be reached is to be heard, not only a majority. */
   wantsAll: boolean;
+  /** Whether all voters have been asked in this round of queries. */
+  asksAll: boolean;
   /** Whether the value went out in this round and is durable where `ok` came back. */
   isProposed: boolean;
   /** When the outcome was known: what is left is waiting for further copies. */
@@ -152,6 +154,7 @@ export function anOp(ref: string, kind: Op['kind'], name: string, client: Client
     attachedTo: new Set(),
     isTokenKept: false,
     wantsAll: kind === 'merge' || (client?.op === 'get' && client.headOnly),
+    asksAll: false,
     isProposed: false,
     settledAtMs: 0,
     fill: 'none',

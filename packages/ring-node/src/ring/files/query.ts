@@ -20,17 +20,25 @@ export function startQuery(ring: RingState, turn: Turn, op: Op): void {
   op.isProposed = false;
   newRound(ring, turn, op);
   offerAll(ring, turn, op);
-  op.giver = giverFor(ring, op);
-  for (const node of op.scope.targets) {
-    if (node !== ring.self.nodeId) ask(ring, turn, op, node, { type: 'QUERY', name: op.name, ...(node === op.giver ? { wantsBytes: true } : {}) });
-  }
+  const asked = toAskFirst(ring, op);
+  op.asksAll = asked.length === op.scope.targets.length;
+  op.giver = giverFor(ring, op, asked);
+  putTo(ring, turn, op, asked);
   if (op.scope.targets.includes(ring.self.nodeId)) op.replies.set(ring.self.nodeId, query(ring, entryOf(ring, op.name)!));
+}
+
+/** Asks the other voters too. Returns whether there is anybody to wait for. */
+export function askFurther(ring: RingState, turn: Turn, op: Op): boolean {
+  if (op.phase !== 'querying' || op.asksAll) return false;
+  op.asksAll = true;
+  putTo(ring, turn, op, op.scope!.targets.filter((node) => !op.replies.has(node) && !op.awaited.has(node)));
+  return op.awaited.size > 0;
 }
 
 export function judgeQuery(ring: RingState, turn: Turn, op: Op): Next | undefined {
   if (isStale(ring, op)) return 'stale';
   const needed = neededEpochs(ring, op.scope!, op.replies);
-  if (!isQuorum(ring, needed, nodesWith(op.replies, 'ok'))) return isPossible(ring, op, needed) ? undefined : 'noquorum';
+  if (!isQuorum(ring, needed, nodesWith(op.replies, 'ok'))) return isPossible(ring, op, needed) || askFurther(ring, turn, op) ? undefined : 'noquorum';
   const entry = entryOf(ring, op.name)!;
   const view = viewOf(ring, op, entry, [...op.replies.values()]);
   const agreeing = voters(ring, op.replies, view);
@@ -38,6 +46,7 @@ export function judgeQuery(ring: RingState, turn: Turn, op: Op): Next | undefine
   const isDecided = !view.merged && (isVoted || isKnownChosen(ring, view, op));
   // Who asks how many copies there are, or looks after them, hears everybody.
   if (op.awaited.size > 0 && (op.wantsAll || !isDecided)) return undefined;
+  if (!isDecided && askFurther(ring, turn, op)) return undefined;
   if (!isDecided || (op.kind === 'merge' && lagging(op.scope!, op.replies, view).length > 0)) return 'prepare';
   const decision = decide(ring, op, view.current, view.floor, 'strong');
   if (decision.type === 'mint' && canAllVote(ring, op)) {
@@ -61,15 +70,37 @@ export function judgeQuery(ring: RingState, turn: Turn, op: Op): Next | undefine
   return 'settle';
 }
 
+/**
+ * A reader needs a majority, which mostly agrees: no more are asked at first, beginning behind this node, so that no voter is everybody's first.
+ * Who is to change something, or to tell how many copies there are, asks all.
+ */
+function toAskFirst(ring: RingState, { kind, wantsAll, scope }: Op): readonly string[] {
+  const { targets, epochs } = scope!;
+  if (kind !== 'read' || wantsAll) return targets;
+  const self = targets.indexOf(ring.self.nodeId);
+  const asked = new Set(self < 0 ? [] : [ring.self.nodeId]);
+  for (const node of [...targets.slice(self + 1), ...targets.slice(0, self + 1)]) {
+    if (isQuorum(ring, epochs, asked)) return [...asked];
+    if (isReachable(ring, node)) asked.add(node);
+  }
+  return targets;
+}
+
+function putTo(ring: RingState, turn: Turn, op: Op, nodes: readonly string[]): void {
+  for (const node of nodes) {
+    if (node !== ring.self.nodeId) ask(ring, turn, op, node, { type: 'QUERY', name: op.name, ...(node === op.giver ? { wantsBytes: true } : {}) });
+  }
+}
+
 /** Who is to send the bytes along with its answer: one voter, where they are not kept here and some reader needs them. */
-function giverFor(ring: RingState, { name, scope, clients }: Op): string | undefined {
+function giverFor(ring: RingState, { name, clients }: Op, asked: readonly string[]): string | undefined {
   const { self, files } = ring;
   const isNeeded = clients.some((ref) => {
     const request = files.clients.get(ref)?.request;
     return request?.op === 'get' && !request.headOnly && request.knows === undefined;
   });
   if (!isNeeded || entryOf(ring, name)!.kept.length > 0) return undefined;
-  return scope!.targets.find((node) => node !== self.nodeId && isReachable(ring, node));
+  return asked.find((node) => node !== self.nodeId && isReachable(ring, node));
 }
 
 /** Whether this node, or one that answered, takes in an upload under the name. */
