@@ -40,6 +40,7 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'fast-read-by-majority': { schedule: 'conditional-branch' },
   'sync-from-one': { from: 1 },
   'drop-unasked': { from: 1 },
+  'drop-before-synced': { schedule: 'bytes-before-registers' },
 };
 const SEEDS_MAX = 600;
 

@@ -49,9 +49,11 @@ export const syncedSchema = {
     equal: bucketSetSchema,
     /** Whether more follows the last of these: to be asked for from its bucket on, after its name. */
     more: { type: 'boolean' },
+    /** Whether the sender has copied all that the epoch gives it: before that its silence about a name, or an equal digest, tells nothing. */
+    synced: { type: 'boolean' },
     floor: count,
   },
-  required: [...envelopeRequired, 're', 'registers', 'equal', 'more', 'floor'],
+  required: [...envelopeRequired, 're', 'registers', 'equal', 'more', 'synced', 'floor'],
   additionalProperties: false,
 } as const;
 export type Synced = FromSchema<typeof syncedSchema>;

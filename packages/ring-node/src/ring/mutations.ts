@@ -36,6 +36,7 @@ export const mutationNames = [
   'fast-read-by-majority',
   'sync-from-one',
   'drop-unasked',
+  'drop-before-synced',
 ] as const;
 export type Mutation = (typeof mutationNames)[number];
 export type Mutations = ReadonlySet<Mutation>;

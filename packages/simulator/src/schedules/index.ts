@@ -3,6 +3,7 @@ import { acceptAtFew } from './accept-at-few.js';
 import { blankOwners } from './blank-owners.js';
 import { branchAndLoser } from './branch-and-loser.js';
 import { branchesOnBothSides } from './branches-on-both-sides.js';
+import { bytesBeforeRegisters } from './bytes-before-registers.js';
 import { bytesGoneBeforeAccept } from './bytes-gone-before-accept.js';
 import { conditionalBranch } from './conditional-branch.js';
 import { copiedByMost } from './copied-by-most.js';
@@ -37,6 +38,7 @@ export const schedules = {
   'branch-and-loser': { schedule: branchAndLoser, nodes: 6, changes: copies(5) },
   'branches-on-both-sides': { schedule: branchesOnBothSides, nodes: 4 },
   'blank-owners': { schedule: blankOwners, nodes: 3 },
+  'bytes-before-registers': { schedule: bytesBeforeRegisters, nodes: 1 },
   'bytes-gone-before-accept': { schedule: bytesGoneBeforeAccept, nodes: 4, changes: { workload: { ...quiet.workload, largeChance: 1 } } },
   'conditional-branch': { schedule: conditionalBranch, nodes: 4 },
   'copied-by-most': { schedule: copiedByMost, nodes: 3 },

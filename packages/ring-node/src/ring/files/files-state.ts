@@ -182,6 +182,8 @@ export interface Ask {
   /** This node's own digests of these, and maybe of more: where that node has the same, it tells nothing but that. */
   digests: readonly BucketDigest[] | undefined;
   readonly equal: BucketSet;
+  /** Whether it has copied all that the epoch gives it. */
+  isSynced: boolean;
   /** Names of the first bucket up to this one are here. */
   after: string;
   isDone: boolean;

@@ -18,7 +18,7 @@ export const PAGE_NAMES = 200;
 /** The registers in a bucket, too, are to be asked of a node. */
 export function askFor(asks: Map<string, Ask>, node: string, bucket: number): void {
   let ask = asks.get(node);
-  if (ask === undefined) asks.set(node, (ask = { buckets: new BucketSet(), digests: undefined, equal: new BucketSet(), after: '', isDone: false, askedAtMs: undefined, call: '' }));
+  if (ask === undefined) asks.set(node, (ask = { buckets: new BucketSet(), digests: undefined, equal: new BucketSet(), isSynced: false, after: '', isDone: false, askedAtMs: undefined, call: '' }));
   ask.buckets.add(bucket);
 }
 
@@ -37,10 +37,11 @@ export function askOn(ring: RingState, turn: Turn, asks: ReadonlyMap<string, Ask
 }
 
 /** A page has come. Returns whether it was waited for. */
-export function takePage(asks: ReadonlyMap<string, Ask>, { re, from, registers, equal, more }: Synced): boolean {
+export function takePage(asks: ReadonlyMap<string, Ask>, { re, from, registers, equal, more, synced }: Synced): boolean {
   const ask = asks.get(from);
   if (ask === undefined || ask.call !== re || ask.askedAtMs === undefined) return false;
   ask.askedAtMs = undefined;
+  ask.isSynced = synced;
   ask.equal.addAll(BucketSet.parse(equal));
   const last = registers.at(-1)?.name;
   if (!more || last === undefined || !ask.buckets.has(bucketOf(last))) ask.isDone = true;
@@ -75,5 +76,5 @@ export function serveSync(ring: RingState, turn: Turn, { id, from, buckets, dige
 export function sendSynced(ring: RingState, turn: Turn, { to, re, epoch }: Extract<Scan, { type: 'synced' }>, { entries, equal, more }: Extract<Input, { type: 'scanned' }>): void {
   if (epoch !== ring.placement.newest) return;
   const registers = entries.map((entry): { name: string; register: RegisterView } => ({ name: entry.name, register: scannedView(ring, entry) }));
-  send(ring, turn, to, { type: 'SYNCED', re, registers, equal: equal?.format() ?? '', more, floor: ring.placement.floor });
+  send(ring, turn, to, { type: 'SYNCED', re, registers, equal: equal?.format() ?? '', more, synced: ring.placement.ready.has(epoch), floor: ring.placement.floor });
 }

@@ -126,7 +126,9 @@ function settle(ring: RingState, turn: Turn, { asks, views }: SurplusBatch, name
   if (entry === undefined || hasChanged(entry, read) || isMoving || isOwner(ring, name) || isInUse(ring, name, entry)) return;
   const lacking = ownersOf(newestEpoch(ring)!, name).filter((node) => {
     const ask = asks.get(node);
-    return ask === undefined || (!ask.equal.has(bucketOf(name)) && !isSafeAt(entry, views.get(node)?.get(name)));
+    // One that still copies may come to this node for the register, whatever bytes of its own it has.
+    if (ask === undefined || (!ask.isSynced && !ring.mutations.has('drop-before-synced'))) return true;
+    return !ask.equal.has(bucketOf(name)) && !isSafeAt(entry, views.get(node)?.get(name));
   });
   if (lacking.length === 0 || ring.mutations.has('drop-unasked')) return forgetEntry(ring, turn, name, entry);
   for (const node of lacking) handOver(ring, turn, name, entry, node, views.get(node)?.get(name));
