@@ -1,4 +1,4 @@
-import type { RegisterView, Stamp } from '@coring/protocol';
+import type { RegisterView, Seen, Stamp } from '@coring/protocol';
 import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
@@ -9,12 +9,13 @@ import { transferMs } from './transfer-time.js';
 import { covers, hasSeen } from './version.js';
 
 /**
- * Whether nothing of a name is lost to an owner when this node, which is none, lets go of it. What is known here to be chosen, the owner must have
- * taken in. What nobody knows to be chosen never was: the epoch of that vote is over. Its bytes may go where the owner has all that it refers to.
+ * Whether nothing of a name is lost to an owner when this node, which is none, lets go of it. What is known to be chosen, by this node or an owner,
+ * the owner must have taken in. What nobody knows to be chosen never was: the epoch of that vote is over. Its bytes may go where the owner has all
+ * that it refers to.
  */
-export function isSafeAt({ register, kept }: Entry, view: RegisterView | undefined): boolean {
-  const { value, committed } = register;
-  const isTakenIn = (version: Stamp): boolean => !hasSeen(committed, version) || covers(view?.value, version);
+export function isSafeAt({ register, kept }: Entry, view: RegisterView | undefined, chosen: Seen): boolean {
+  const { value } = register;
+  const isTakenIn = (version: Stamp): boolean => !hasSeen(chosen, version) || covers(view?.value, version);
   const isKeptThere = (version: Stamp): boolean => isKept(view?.holds ?? [], version) || (isTakenIn(version) && isComplete(view));
   return (value === undefined || isTakenIn(value.version)) && kept.every(isKeptThere);
 }

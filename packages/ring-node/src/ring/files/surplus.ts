@@ -12,6 +12,7 @@ import { comparePlaced } from './height.js';
 import { isKept } from './kept.js';
 import { areDone, askFor, askOn, forgetAsks, PAGE_NAMES, RUN_BUCKETS_MAX, takeDigests, takePage } from './pages.js';
 import { readDigests, scanBuckets } from './scans.js';
+import { union } from './version.js';
 
 /** How long owners are waited for, in milliseconds. */
 const ANSWERS_MS = 5_000;
@@ -124,11 +125,12 @@ function settle(ring: RingState, turn: Turn, { asks, views }: SurplusBatch, name
   const isMoving = epochsInForce(ring).length > 1;
   // What has changed since it was read is looked at another time.
   if (entry === undefined || hasChanged(entry, read) || isMoving || isOwner(ring, name) || isInUse(ring, name, entry)) return;
+  const chosen = [...views.values()].reduce((all, view) => union(all, view.get(name)?.committed ?? {}), entry.register.committed);
   const lacking = ownersOf(newestEpoch(ring)!, name).filter((node) => {
     const ask = asks.get(node);
     // One that still copies may come to this node for the register, whatever bytes of its own it has.
     if (ask === undefined || (!ask.isSynced && !ring.mutations.has('drop-before-synced'))) return true;
-    return !ask.equal.has(bucketOf(name)) && !isSafeAt(entry, views.get(node)?.get(name));
+    return !ask.equal.has(bucketOf(name)) && !isSafeAt(entry, views.get(node)?.get(name), chosen);
   });
   if (lacking.length === 0 || ring.mutations.has('drop-unasked')) return forgetEntry(ring, turn, name, entry);
   for (const node of lacking) handOver(ring, turn, name, entry, node, views.get(node)?.get(name));

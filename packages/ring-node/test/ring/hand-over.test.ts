@@ -1,0 +1,36 @@
+import type { FileVersion, RegisterView, Seen } from '@coring/protocol';
+import test from 'ava';
+import type { Entry } from '../../src/ring/files/files-state.js';
+import { isSafeAt } from '../../src/ring/files/hand-over.js';
+
+const writer = 'a'.repeat(32);
+
+function value(time: number, seen: Seen = {}): FileVersion {
+  return { version: { time, node: writer }, digest: '', size: 1, contentType: '', modifiedMs: 0, deleted: false, seen, conflicts: [], ops: [] };
+}
+
+/** A register here, with its bytes. */
+function entry(held: FileVersion, committed: Seen): Entry {
+  return { register: { copied: false, value: held, branches: [], committed }, kept: [held.version], isStored: true };
+}
+
+/** The same at an owner. */
+function view(held: FileVersion, committed: Seen): RegisterView {
+  return { copied: false, value: held, branches: [], committed, holds: [held.version] };
+}
+
+const [older, newer] = [value(1), value(2, { [writer]: 1 })];
+
+test('a chosen version is safe at an owner that has taken it in, or what succeeds it', (t) => {
+  t.true(isSafeAt(entry(older, { [writer]: 1 }), view(older, {}), { [writer]: 1 }));
+  t.true(isSafeAt(entry(older, { [writer]: 1 }), view(newer, { [writer]: 2 }), { [writer]: 2 }));
+  t.false(isSafeAt(entry(newer, { [writer]: 2 }), view(older, { [writer]: 1 }), { [writer]: 2 }));
+});
+
+test('a version that nobody knows to be chosen may go where the owner is complete', (t) => {
+  t.true(isSafeAt(entry(newer, { [writer]: 1 }), view(older, { [writer]: 1 }), { [writer]: 1 }));
+});
+
+test('that it is chosen may be known at another owner alone', (t) => {
+  t.false(isSafeAt(entry(newer, { [writer]: 1 }), view(older, { [writer]: 1 }), { [writer]: 2 }));
+});
