@@ -9,7 +9,12 @@ export interface Timers {
   /** Also holds moments that were moved or cleared since; they are passed over. */
   readonly queue: Heap<Due>;
   order: number;
+  /** When the first look was: the others come in step with it. */
+  firstLookMs: number | undefined;
 }
+
+/** How often a node looks whether there is anything to do: to take over, to propose, to copy, to look after. In milliseconds. */
+export const LOOK_MS = 500;
 
 interface Due {
   readonly timer: Timer;
@@ -43,13 +48,20 @@ export type Timer =
   | { readonly type: 'wake' };
 
 export function noTimers(): Timers {
-  return { set: new Map(), queue: new Heap(isSooner), order: 0 };
+  return { set: new Map(), queue: new Heap(isSooner), order: 0, firstLookMs: undefined };
 }
 
 export function setTimer(timers: Timers, timer: Timer, atMs: number): void {
   const due = { timer, atMs, order: timers.order++ };
   timers.set.set(nameOf(timer), due);
   timers.queue.push(due);
+}
+
+/** Sets a timer that comes again every LOOK_MS, together with the others of its kind: an idle node is woken once for all of them. */
+export function setLook(timers: Timers, timer: Timer, nowMs: number): void {
+  timers.firstLookMs ??= nowMs;
+  const atMs = timers.firstLookMs + (Math.floor((nowMs - timers.firstLookMs) / LOOK_MS) + 1) * LOOK_MS;
+  setTimer(timers, timer, atMs > nowMs ? atMs : atMs + LOOK_MS);
 }
 
 export function clearTimer(timers: Timers, timer: Timer): void {

@@ -1,7 +1,7 @@
 import { ringOrder } from '../membership/order.js';
 import { onVoteLost } from '../placement/vote.js';
 import type { RingState } from '../state.js';
-import { setTimer } from '../timers.js';
+import { LOOK_MS, setLook, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import { noteHealth } from './health.js';
 import { CHECK_INTERVAL_MS, TAKE_OVER_MS } from './limits.js';
@@ -10,8 +10,6 @@ import { takeWanted } from './urgent-check.js';
 
 /** Keeps those who take over apart. */
 const TAKE_OVER_STEP_MS = 50;
-/** Whether a lap is due is looked at so often: who is first may change in between. */
-const LOOK_MS = 500;
 
 /**
  * The first node of the ring order starts a lap every 5 s. No election: laps are idempotent, a duplicate only costs messages, so whoever
@@ -29,7 +27,9 @@ export function onCheckDue(ring: RingState, turn: Turn): void {
     dueMs = (check.lastHeardMs ?? turn.nowMs) + silenceMs;
     noteHealth(ring, turn);
   }
-  setTimer(ring.timers, { type: 'check-due' }, Math.min(turn.nowMs + LOOK_MS, dueMs));
+  // Who is first may change in between.
+  if (dueMs <= turn.nowMs + LOOK_MS) setTimer(ring.timers, { type: 'check-due' }, dueMs);
+  else setLook(ring.timers, { type: 'check-due' }, turn.nowMs);
 }
 
 /** Starts the laps that are wanted: those that carry news, votes, or what an earlier lap found out. */

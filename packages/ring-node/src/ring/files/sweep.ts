@@ -2,7 +2,7 @@ import { newestEpoch, votersOf } from '../placement/owners.js';
 import { isReachable } from '../membership/reachable.js';
 import type { Input } from '../input.js';
 import type { RingState } from '../state.js';
-import { setTimer } from '../timers.js';
+import { setLook } from '../timers.js';
 import type { Turn } from '../turn.js';
 import { tidy } from './acceptor.js';
 import { entryOrWait } from './cache.js';
@@ -15,7 +15,6 @@ import { dropStale } from './staging.js';
 import { goOnWithSurplus } from './surplus.js';
 import { noteSplit } from './sync.js';
 
-const SWEEP_MS = 500;
 /** Names looked after in one sweep at most, and operations of the node's own under way. */
 const NAMES_MAX = 32;
 const MERGES_MAX = 32;
@@ -28,7 +27,7 @@ const FIRST_PAGE = 500;
 /** Looks after the names that have something to settle, a few at a time, and goes on with the patrol. */
 export function onSweep(ring: RingState, turn: Turn): void {
   const { files, timers, self } = ring;
-  setTimer(timers, { type: 'sweep' }, turn.nowMs + SWEEP_MS);
+  setLook(timers, { type: 'sweep' }, turn.nowMs);
   dropStale(ring, turn);
   if (newestEpoch(ring) === undefined || self.phase === 'gone') return;
   noteSplit(ring, turn);

@@ -4,7 +4,7 @@ import type { Input } from '../input.js';
 import { newestEpoch } from '../placement/owners.js';
 import { isMember, markReady } from '../placement/ready.js';
 import type { RingState } from '../state.js';
-import { setTimer } from '../timers.js';
+import { LOOK_MS, setLook, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import { copy } from './acceptor.js';
 import { entryOf, entryOrWait } from './cache.js';
@@ -17,8 +17,6 @@ import { fetchMissing } from './pull.js';
 import { bucketsToTake } from './sync-plan.js';
 import { endRun, FIRST_BUCKETS, giveBack, isBroken, isTold, nextRun } from './sync-run.js';
 
-/** How often a sync that goes on looks whether somebody has to be asked again, in milliseconds. */
-const LOOK_MS = 500;
 /** While so many names lack bytes, no further registers are asked for. */
 const MISSING_MAX = 1_000;
 /** Begins to copy what the newest epoch gives this node, where it has not yet. Idempotent. */
@@ -29,7 +27,7 @@ export function startSync(ring: RingState, turn: Turn): void {
 /** Begins what is to be copied, asks on where an answer is owed, and finishes what is complete. */
 export function onSyncDue(ring: RingState, turn: Turn): void {
   const { files, timers } = ring;
-  setTimer(timers, { type: 'sync' }, turn.nowMs + LOOK_MS);
+  setLook(timers, { type: 'sync' }, turn.nowMs);
   const newest = newestEpoch(ring);
   if (newest === undefined || ring.self.phase === 'gone') return;
   const isNeeded = isMember(newest, ring.self.nodeId) && !ring.placement.ready.has(newest.number);

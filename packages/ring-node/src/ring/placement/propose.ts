@@ -3,15 +3,13 @@ import { mayCheck, startLap } from '../check/start-lap.js';
 import { ringOrder } from '../membership/order.js';
 import { isReachable } from '../membership/reachable.js';
 import type { RingState } from '../state.js';
-import { setTimer } from '../timers.js';
+import { setLook } from '../timers.js';
 import type { Turn } from '../turn.js';
 import { membersKey } from './learn.js';
 import { newestEpoch, VOTERS_MAX } from './owners.js';
 import { isMember } from './ready.js';
 import { isMajority, startVote } from './vote.js';
 
-/** How often the steward compares the members that an epoch should have with those that the newest has. */
-const LOOK_MS = 500;
 /** Nothing else was wished for so long: nodes that come together cost one epoch. */
 const SETTLED_MS = 1_000;
 /** While older epochs are in force, a lap so often asks whether everybody is synced. */
@@ -19,7 +17,7 @@ const ASK_SYNCED_MS = 900;
 
 /** The steward's work: laps that retire old epochs, and proposals of new ones. */
 export function onEpochDue(ring: RingState, turn: Turn): void {
-  setTimer(ring.timers, { type: 'epoch-due' }, turn.nowMs + LOOK_MS);
+  setLook(ring.timers, { type: 'epoch-due' }, turn.nowMs);
   const { placement } = ring;
   const newest = newestEpoch(ring);
   if (newest === undefined || !mayCheck(ring) || stewardOf(ring, newest) !== ring.self.nodeId) {
