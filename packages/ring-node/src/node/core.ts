@@ -70,10 +70,13 @@ export class Core {
     clearTimeout(this.#timer);
     const inMs = Math.min(Math.max(0, Math.ceil(dueMs - this.#draw().nowMs)), SLEEP_MAX_MS);
     this.#wakesAtMs = dueMs;
-    this.#timer = setTimeout(() => {
-      this.#wakesAtMs = Infinity;
-      this.feed({ type: 'tick' });
-    }, inMs);
+    // What came in while this process was busy is looked at before it is judged late: sockets are read between timers and immediates.
+    this.#timer = setTimeout(() => setImmediate(() => this.#wake()), inMs);
+  }
+
+  #wake(): void {
+    this.#wakesAtMs = Infinity;
+    this.feed({ type: 'tick' });
   }
 
   stop(): void {

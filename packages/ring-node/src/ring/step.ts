@@ -7,6 +7,7 @@ import { onFilesInput, onFilesMessage, onFilesTimer } from './files/on-files.js'
 import type { Input } from './input.js';
 import { onGossip } from './membership/gossip.js';
 import { onHealDue } from './membership/heal.js';
+import { noteLateness } from './membership/health.js';
 import { onJoin, onJoinAsked, onRefused, onWelcome } from './membership/on-join.js';
 import { onLeave, onLeaveAsked, onLeaveLate, onOperate, onWake } from './membership/on-leave.js';
 import { onAck, onPing, onPingLate, onPingReq, onProbeDue, onReprobe, onUnsent } from './membership/probing.js';
@@ -25,7 +26,10 @@ export function step(ring: RingState, input: Input, surroundings: Surroundings):
   const turn = new Turn(surroundings);
   switch (input.type) {
     case 'tick':
-      for (let due = takeDue(ring.timers, turn.nowMs); due !== undefined; due = takeDue(ring.timers, turn.nowMs)) onTimer(ring, due.timer, due.lateMs, turn);
+      for (let due = takeDue(ring.timers, turn.nowMs); due !== undefined; due = takeDue(ring.timers, turn.nowMs)) {
+        noteLateness(ring.membership, due.lateMs);
+        onTimer(ring, due.timer, due.lateMs, turn);
+      }
       break;
     case 'message':
       onMessage(ring, input, turn);

@@ -40,6 +40,8 @@ export class ControlLink implements WireUser {
   #isWriting = false;
   /** When something was sent that nothing came after yet. */
   #unansweredMs: number | undefined;
+  #lastLook: NodeJS.Immediate | undefined;
+  #isSilent = false;
   #state: 'open' | 'ending' | 'ended' = 'open';
 
   constructor(wire: Wire, opened: Opened, { limits, hooks }: { limits: LinkLimits; hooks: ControlLinkHooks }) {
@@ -60,9 +62,14 @@ export class ControlLink implements WireUser {
     return { role, incarnation: peer.incarnation, boot: peer.boot, nonce, ageMs: performance.now() - this.#openedMs };
   }
 
-  /** Whether it may be broken without anybody having been told: what was sent met with silence for long. */
+  /**
+   * Whether it may be broken without anybody having been told: what was sent met with silence for long. It is not called so before what came in
+   * meanwhile is read: it may be this process that was busy.
+   */
   get isSilent(): boolean {
-    return this.#unansweredMs !== undefined && performance.now() - this.#unansweredMs > this.#limits.silentMs;
+    if (this.#unansweredMs === undefined || performance.now() - this.#unansweredMs <= this.#limits.silentMs) return false;
+    this.#lastLook ??= setImmediate(() => (this.#isSilent = true));
+    return this.#isSilent;
   }
 
   /** Takes a message to be sent at the end of this tick; false where too much waits already. */
@@ -91,7 +98,7 @@ export class ControlLink implements WireUser {
   }
 
   onFrame(payload: Buffer, isLent: boolean): void {
-    this.#unansweredMs = undefined;
+    this.#hear();
     const { json, bytes } = openMessageFrame(payload);
     const data = parseFrame(json);
     if ((data as { type?: unknown } | null)?.type === 'CLOSE') {
@@ -112,6 +119,13 @@ export class ControlLink implements WireUser {
   onClosed(error: LinkError): void {
     this.#stopSending();
     this.#hooks.onClosed(this, error);
+  }
+
+  #hear(): void {
+    this.#unansweredMs = undefined;
+    clearImmediate(this.#lastLook);
+    this.#lastLook = undefined;
+    this.#isSilent = false;
   }
 
   /** One write at a time: what comes meanwhile goes together with the next. */

@@ -1,4 +1,5 @@
 import type { Ack } from '@coring/protocol';
+import { patience } from '../membership/health.js';
 import { nextOf } from '../membership/order.js';
 import { isReachable, suspect } from '../membership/reachable.js';
 import { send } from '../send.js';
@@ -14,7 +15,7 @@ import { isAtOrPast } from './walk.js';
 export function sendHop(ring: RingState, turn: Turn, to: string, check: CheckBody, tries = 0): void {
   const id = send(ring, turn, to, check);
   ring.check.hops.set(id, { to, tries, sentMs: turn.nowMs, check });
-  setTimer(ring.timers, { type: 'hop-late', key: id }, turn.nowMs + HOP_MS * (1 + ring.membership.health));
+  setTimer(ring.timers, { type: 'hop-late', key: id }, turn.nowMs + patience(ring.membership, HOP_MS));
 }
 
 /** Sends a CHECK on to the next live node after `after`, or home where its arc ends. */

@@ -23,7 +23,8 @@ export function onCheckDue(ring: RingState, turn: Turn): void {
     const silenceMs = rank === 0 ? CHECK_INTERVAL_MS : TAKE_OVER_MS + rank * TAKE_OVER_STEP_MS;
     // A node that has just started waits for the others' CHECK, unless it is the first.
     if (rank > 0) check.lastHeardMs ??= turn.nowMs;
-    if (check.lastHeardMs === undefined || turn.nowMs - check.lastHeardMs >= silenceMs) startLap(ring, turn, 'periodic');
+    // The same sum as the timer's: a difference may be rounded to less, and the timer would be due again at once, for ever.
+    if (check.lastHeardMs === undefined || turn.nowMs >= check.lastHeardMs + silenceMs) startLap(ring, turn, 'periodic');
     dueMs = (check.lastHeardMs ?? turn.nowMs) + silenceMs;
     noteHealth(ring, turn);
   }

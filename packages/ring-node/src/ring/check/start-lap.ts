@@ -73,7 +73,7 @@ export function startLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote
       fold: emptyFold(placement.newest),
       ...(lap.vote === undefined ? {} : { vote: lap.vote }),
       // Epochs are long: while nothing changes, their number in the envelope is enough.
-      epochs: kind === 'periodic' && placement.oldest === placement.newest ? [] : [...epochsInForce(ring)],
+      epochs: (kind === 'periodic' || kind === 'news') && placement.oldest === placement.newest ? [] : [...epochsInForce(ring)],
       oldestEpoch: placement.oldest,
       floor: placement.floor,
       ...(check.lastHome === undefined ? {} : { lastHome: check.lastHome }),

@@ -2,7 +2,7 @@ import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
-import { recover, worsen } from './health.js';
+import { patience, recover, worsen } from './health.js';
 import { ANSWER_MS, STOOD_STILL_MS } from './ping.js';
 import { isReachable, reachableNodes } from './reachable.js';
 import { shuffled } from './shuffled.js';
@@ -23,7 +23,7 @@ export function inquire(ring: RingState, turn: Turn, target: string, why: string
   if (helpers.length === 0) return startSuspecting(ring, target, member.incarnation, why, turn);
   const open = new Set(helpers.map((helper) => send(ring, turn, helper, { type: 'PING-REQ', target })));
   // A helper needs as long for its own PING as we did, and the way to it and back.
-  const dueMs = turn.nowMs + ANSWER_MS * (1 + membership.health) * 1.5 + 50;
+  const dueMs = turn.nowMs + patience(membership, ANSWER_MS) * 1.5 + 50;
   for (const id of open) membership.helping.set(id, target);
   membership.inquiries.set(target, { incarnation: member.incarnation, why, dueMs, open, silent: 0 });
   setTimer(ring.timers, { type: 'ping-late', key: KEY_PREFIX + target }, dueMs);

@@ -32,6 +32,8 @@ export interface Membership {
   health: number;
   /** How late the last probe round came: this node's own lag, in milliseconds. */
   lagMs: number;
+  /** The same of all timers, of which it forgets little by little: see `patience`. In milliseconds. */
+  slowMs: number;
   /** Shuffled nodeIds still to be probed before the next shuffle. */
   readonly probeOrder: string[];
   /** PINGs without an answer so far, by message id. */
@@ -113,6 +115,7 @@ export function noMembership(): Membership {
     lastExchangeMs: Number.NEGATIVE_INFINITY,
     health: 0,
     lagMs: 0,
+    slowMs: 0,
     probeOrder: [],
     pings: new Map(),
     inquiries: new Map(),

@@ -12,7 +12,7 @@ export function mergeMembers(a: Member, b: Member): Member {
 /** Whether the record would change what the roster says of its node. */
 export function isNews({ membership }: RingState, member: Member): boolean {
   const known = membership.roster.get(member.nodeId);
-  return known === undefined || compareRecords(member, known) > 0;
+  return known === undefined || (!isSame(member, known) && compareRecords(member, known) > 0);
 }
 
 /** The record as text, for hashing and as the last tie-break: equal records give equal texts. */
@@ -32,6 +32,24 @@ function compareRecords(a: Member, b: Member): number {
     a.incarnation - b.incarnation ||
     memberStates.indexOf(a.state) - memberStates.indexOf(b.state) ||
     compareTexts(textOfMember(a), textOfMember(b))
+  );
+}
+
+/** Whether nothing distinguishes them: mostly so where whole rosters are compared, and cheaper to see than their texts. */
+function isSame(a: Member, b: Member): boolean {
+  return (
+    a.incarnation === b.incarnation &&
+    a.state === b.state &&
+    a.boot === b.boot &&
+    a.address === b.address &&
+    a.position === b.position &&
+    a.capacity === b.capacity &&
+    a.zone === b.zone &&
+    a.away === b.away &&
+    a.forgotten === b.forgotten &&
+    a.lastEpoch === b.lastEpoch &&
+    a.features.length === b.features.length &&
+    a.features.every((feature, i) => feature === b.features[i])
   );
 }
 

@@ -6,10 +6,11 @@ import { nextOf, previousOf, ringOrder } from './order.js';
 export function noteRing(ring: RingState, turn: Turn): void {
   const { membership, self } = ring;
   if (self.ringId === undefined || !membership.roster.has(self.nodeId)) return;
-  const order = ringOrder(ring).map(({ nodeId, address }) => ({ nodeId, address }));
+  const members = ringOrder(ring);
   const [previous, next] = [previousOf(ring), nextOf(ring)];
-  const shown = JSON.stringify([order, previous, next]);
+  let shown = `${previous} ${next}`;
+  for (const { nodeId, address } of members) shown += ` ${nodeId} ${address}`;
   if (shown === membership.shown) return;
   membership.shown = shown;
-  turn.emit({ type: 'ring', order, previous, next });
+  turn.emit({ type: 'ring', order: members.map(({ nodeId, address }) => ({ nodeId, address })), previous, next });
 }

@@ -2,6 +2,7 @@ import { sendTo } from '../send.js';
 import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
+import { patience } from './health.js';
 import type { PendingPing } from './membership.js';
 
 /** How long a PING may take, for a node that is well itself. */
@@ -17,7 +18,7 @@ export function ping(ring: RingState, turn: Turn, about: About, address?: string
   const member = membership.roster.get(about.nodeId);
   if (member === undefined) return;
   const id = sendTo(ring, turn, address ?? member.address, about.nodeId, { type: 'PING' });
-  const dueMs = turn.nowMs + ANSWER_MS * (1 + membership.health);
+  const dueMs = turn.nowMs + patience(membership, ANSWER_MS);
   membership.pings.set(id, { why: '', ...about, incarnation: member.incarnation, dueMs });
   setTimer(ring.timers, { type: 'ping-late', key: id }, dueMs);
 }

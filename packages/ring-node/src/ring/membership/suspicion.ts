@@ -22,11 +22,11 @@ export function startSuspecting(ring: RingState, nodeId: string, incarnation: nu
 
 /** A suspected node did not answer again. A higher incarnation would have ended the suspicion. */
 export function onStillSilent(ring: RingState, nodeId: string, turn: Turn): void {
-  const { roster, unreachable, health } = ring.membership;
+  const { roster, unreachable, health, slowMs } = ring.membership;
   const suspicion = unreachable.get(nodeId);
   const member = roster.get(nodeId);
   if (suspicion === undefined || member === undefined) return;
-  if (turn.nowMs - suspicion.sinceMs < SUSPICION_MS * (1 + health / 2)) return askAgainLater(ring, nodeId, suspicion.incarnation, turn);
+  if (turn.nowMs - suspicion.sinceMs < SUSPICION_MS * (1 + health / 2) + 3 * slowMs) return askAgainLater(ring, nodeId, suspicion.incarnation, turn);
   adopt(ring, { ...member, state: 'down' }, turn);
   urgentCheck(ring, turn);
 }
