@@ -1,18 +1,9 @@
-import { open, readdir, readFile, rm, truncate } from 'node:fs/promises';
-import { join } from 'node:path';
 import test from 'ava';
+import { damages, events, find, flip } from './a-damage.js';
 import { aNode, aRing, type TestNode, until } from './a-ring.js';
 import { get, put, sha256, someBytes, urlOf } from './files.js';
 
 const MIB = 2 ** 20;
-
-/** What may become of kept bytes on a disk. */
-const damages: readonly { readonly what: string; readonly size: number; readonly damage: (path: string, at: number) => Promise<void> }[] = [
-  { what: 'a small content with a flipped bit', size: 1000, damage: (path, at) => flip(path, at + 500) },
-  { what: 'a large content with a flipped bit', size: 300_000, damage: (path, at) => flip(path, at + 200_000) },
-  { what: 'a large content that is cut short', size: 300_000, damage: (path, at) => truncate(path, at + 100_000) },
-  { what: 'a large content that is gone', size: 300_000, damage: (path) => rm(path) },
-];
 
 test.serial('a damaged copy is never served: it is got from another holder, told of, and replaced', async (t) => {
   const [a, b, c] = (await aRing(t, 3)) as [TestNode, TestNode, TestNode];
@@ -69,32 +60,3 @@ test.serial('alone, damaged bytes are refused, and everything else goes on', asy
   t.is((await put(node, 'damaged', bytes)).status, 200);
   t.is(sha256((await get(node, 'damaged')).bytes), sha256(bytes));
 });
-
-/** The file of the data directory that holds these bytes, and where in it they begin. */
-async function find({ data }: TestNode, bytes: Uint8Array): Promise<{ readonly path: string; readonly at: number }> {
-  for (const entry of await readdir(data, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    // One that a repair replaces meanwhile is gone.
-    const at = (await readFile(path).catch(() => Buffer.alloc(0))).indexOf(bytes);
-    if (at >= 0) return { path, at };
-  }
-  throw new Error('the bytes are not on the disk');
-}
-
-async function flip(path: string, at: number): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, at);
-    buffer[0]! ^= 1;
-    await file.write(buffer, 0, 1, at);
-  } finally {
-    await file.close();
-  }
-}
-
-/** How many events of a type the node has counted. */
-async function events(node: TestNode, type: string): Promise<number> {
-  const text = await (await fetch(`${node.url}/metrics`)).text();
-  return Number(new RegExp(`^coring_events_total{type="${type}"} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
-}

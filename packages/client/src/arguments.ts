@@ -9,7 +9,8 @@ export type Command =
   | { readonly do: 'get'; readonly name: string; readonly output: string }
   | { readonly do: 'list'; readonly prefix: string }
   | { readonly do: 'rm'; readonly name: string }
-  | { readonly do: 'leave' | 'forget'; readonly node: string };
+  | { readonly do: 'leave' | 'forget'; readonly node: string }
+  | { readonly do: 'scrub'; readonly node: string | undefined };
 
 export interface Arguments {
   readonly command: Command;
@@ -76,6 +77,8 @@ function commandOf(values: { readonly help?: boolean; readonly version?: boolean
     case 'leave':
     case 'forget':
       return { do: word, node: needed(operand, `${word} needs a NODE`) };
+    case 'scrub':
+      return { do: 'scrub', node: operand };
     case 'status':
     case 'watch':
       if (operand !== undefined) throw wrongUse(`'${operand}' is one word too many`);

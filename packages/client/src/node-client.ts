@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import { filePath, headers, type ListBody, listBodySchema, type ListedFile, nameFault, paths, type RingBody, ringBodySchema } from '@coring/protocol';
+import { filePath, headers, type ListBody, listBodySchema, type ListedFile, nameFault, paths, type RingBody, ringBodySchema, type ScrubBody, scrubBodySchema } from '@coring/protocol';
 import { discard, readJson, refusalOf } from './answer.js';
 import { ClientError, NoAnswer } from './client-error.js';
 import { type Download, downloadOf } from './download.js';
@@ -62,6 +62,8 @@ export interface NodeClient {
   leave(node: string): Promise<void>;
   /** The operator's word that a node is lost for ever. */
   forget(node: string): Promise<void>;
+  /** Has that very node begin to read all its copies, or asks how far it is. */
+  scrub(address: string, what: 'begin' | 'look'): Promise<ScrubBody>;
   /** Lets go of all connections, once what was learnt of the ring is written down. */
   close(): Promise<void>;
 }
@@ -168,6 +170,18 @@ export function nodeClient({ address, timeoutMs = 30_000, signal, cache = noCach
     events: (until) => watchEvents({ nodes, agent, timeoutMs }, signal === undefined ? until : AbortSignal.any([signal, until])),
     leave: (node) => operate(paths.leave, node),
     forget: (node) => operate(paths.forget, node),
+    async scrub(at, what) {
+      const patience = new Patience(timeoutMs, signal);
+      try {
+        const answer = await exchange(agent, at, { method: what === 'begin' ? 'POST' : 'GET', path: paths.scrub, headers: { 'content-length': 0 } }, patience);
+        if ((answer.statusCode ?? 0) >= 300) throw await refusalOf(answer);
+        return await readJson<ScrubBody>(answer, scrubBodySchema);
+      } catch (error) {
+        throw error instanceof NoAnswer ? new ClientError('nobody-answered', error.message, { cause: error }) : error;
+      } finally {
+        patience.end();
+      }
+    },
     async close() {
       await Promise.race([learning, wait(LEARN_WITHIN_MS, undefined, { ref: false })]);
       agent.destroy();

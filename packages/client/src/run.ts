@@ -7,6 +7,7 @@ import { list } from './commands/list.js';
 import { operate } from './commands/operate.js';
 import { put } from './commands/put.js';
 import { rm } from './commands/rm.js';
+import { scrub } from './commands/scrub.js';
 import { status } from './commands/status.js';
 import { watch } from './commands/watch.js';
 import { exitCodeOf, exitCodes } from './exit-codes.js';
@@ -45,6 +46,8 @@ async function carryOut({ command, address, timeoutMs }: Arguments, screen: Scre
         return await list(context, command.prefix);
       case 'rm':
         return await rm(context, command.name);
+      case 'scrub':
+        return await scrub(context, command.node);
       case 'status':
         return await status(context);
       case 'watch':

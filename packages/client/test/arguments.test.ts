@@ -19,6 +19,8 @@ const commands: Record<string, unknown> = {
   'rm -- -get': { do: 'rm', name: '-get' },
   status: { do: 'status' },
   watch: { do: 'watch' },
+  scrub: { do: 'scrub', node: undefined },
+  'scrub 127.0.0.1:4044': { do: 'scrub', node: '127.0.0.1:4044' },
   'leave 127.0.0.1:4044': { do: 'leave', node: '127.0.0.1:4044' },
   'forget abcd': { do: 'forget', node: 'abcd' },
   '-h': { do: 'help' },

@@ -173,6 +173,22 @@ test('R21 leave and forget name the node', async (t) => {
   t.true(node.asked.includes('POST /ring/forget?node=abcd'));
 });
 
+test('scrub has nodes read their copies and shows what they find', async (t) => {
+  const node = await aFakeNode(t);
+  let looks = 0;
+  node.intercept = (request, response) => {
+    if (request.url !== '/ring/scrub') return false;
+    const isDone = request.method === 'GET' && ++looks === 2;
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(isDone ? { state: 'idle', files: 7, bytes: 7_000, damaged: 1 } : { state: 'running', files: 3, bytes: 3_000, damaged: 0, filesTotal: 7, bytesTotal: 7_000, secondsLeft: 2 }));
+    return true;
+  };
+  const { code, stdout, stderr } = await run(t, ['scrub', node.address, ...at(node.address)]);
+  t.is(code, 0, stderr);
+  t.is(stdout, `${node.address}  reading 3 files of 7, 3.0 kB of 7.0 kB, 2.0 s left, none damaged\n${node.address}  read 7 files, 7.0 kB, 1 damaged: fetched from other nodes\n`);
+  t.is((await run(t, ['scrub', '127.0.0.1:1', ...at(node.address)])).code, 1);
+});
+
 test('R19 --help and --version ask no node', async (t) => {
   t.regex((await run(t, ['--help', ...at(await aDeadAddress())])).stdout, /^Usage: webclient /);
   t.deepEqual(await run(t, ['--version']), { code: 0, stdout: '0.1.0\n', stderr: '' });

@@ -97,6 +97,28 @@ export const ringNodeSchema = {
 } as const;
 export type RingNode = FromSchema<typeof ringNodeSchema>;
 
+/** `GET /ring/scrub`: how far a node is with reading all its copies, or what the last time found. */
+export const scrubBodySchema = {
+  type: 'object',
+  properties: {
+    state: { enum: ['idle', 'running'] },
+    files: count,
+    bytes: count,
+    /** Copies found damaged or missing: each counts no more, and is fetched from another holder. */
+    damaged: count,
+    /** ISO 8601; absent where there was none. */
+    started: { type: 'string' },
+    finished: { type: 'string' },
+    /** While it runs. */
+    filesTotal: count,
+    bytesTotal: count,
+    secondsLeft: count,
+  },
+  required: ['state', 'files', 'bytes', 'damaged'],
+  additionalProperties: false,
+} as const;
+export type ScrubBody = FromSchema<typeof scrubBodySchema>;
+
 /** `GET /ring`. */
 export const ringBodySchema = {
   type: 'object',

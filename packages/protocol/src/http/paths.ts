@@ -4,6 +4,7 @@ export const paths = {
   ring: '/ring',
   leave: '/ring/leave',
   forget: '/ring/forget',
+  scrub: '/ring/scrub',
   healthz: '/healthz',
   readyz: '/readyz',
   events: '/events',

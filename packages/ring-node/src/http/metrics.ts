@@ -60,6 +60,8 @@ function ringGauges(node: NodeFace, registry: Registry): void {
   gauge('coring_move_buckets_left', 'Buckets whose copies this node has yet to take over for the newest epoch', (ring) => bucketsLeft(own(ring)?.movement));
   gauge('coring_move_bytes_left', 'Bytes that this is about', (ring) => own(ring)?.movement?.bytesLeft ?? 0);
   gauge('coring_move_bytes_per_second', 'How fast it takes them over', (ring) => own(ring)?.movement?.bytesPerSecond ?? 0);
+  gauge('coring_scrub_bytes_left', 'Bytes that the reading of all copies under way has yet to read', () => bytesToScrub(node));
+  gauge('coring_scrub_damaged', 'Damaged copies that the last reading of all copies, or the one under way, has found', () => node.scrubbed().damaged);
   gauge('coring_ring_whole', '1 while every node that has not left is up and the last CHECK came home', (ring) => Number(ring.whole));
   const nodes: Gauge = new Gauge({
     name: 'coring_ring_nodes',
@@ -71,6 +73,11 @@ function ringGauges(node: NodeFace, registry: Registry): void {
       for (const state of memberStates) nodes.set({ state }, states.filter((one) => one === state).length);
     },
   });
+}
+
+function bytesToScrub(node: NodeFace): number {
+  const { bytesTotal = 0, bytes, state } = node.scrubbed();
+  return state === 'running' ? Math.max(0, bytesTotal - bytes) : 0;
 }
 
 function bucketsLeft(movement: Movement | undefined): number {

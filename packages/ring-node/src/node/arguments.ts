@@ -20,6 +20,7 @@ Starts a node of a Coring ring. Without -i it founds a ring of one; with -i and 
       --capacity N         relative share of the copies, 1 to 64 (default 1)
       --zone NAME          copies are spread over zones
       --move-rate MB       megabytes a second for copies that follow the ring and for repairs (default 50)
+      --scrub-every TIME   how often all copies are read to find damage, or never (default 14d)
       --wait               keep trying to join
       --log pretty|json    how to log (default pretty)
   -v, --verbose            show CHECK and FORWARD messages
@@ -53,6 +54,7 @@ export function readArguments(args: readonly string[]): Command {
     ...(values.capacity === undefined ? {} : { capacity: wholeNumber('--capacity', values.capacity, 1, 64) }),
     ...(values.zone === undefined ? {} : { zone: values.zone }),
     ...(values['move-rate'] === undefined ? {} : { moveRate: wholeNumber('--move-rate', values['move-rate'], 1, 100_000) * 1_000_000 }),
+    ...(values['scrub-every'] === undefined ? {} : { scrubEveryMs: values['scrub-every'] === 'never' ? Infinity : duration('--scrub-every', values['scrub-every']) }),
     ...(values.wait === undefined ? {} : { wait: values.wait }),
   };
   return { do: 'start', options, verbose: values.verbose === true, logFormat };
@@ -78,6 +80,7 @@ function parse(args: readonly string[]) {
         capacity: { type: 'string' },
         zone: { type: 'string' },
         'move-rate': { type: 'string' },
+        'scrub-every': { type: 'string' },
         wait: { type: 'boolean' },
         log: { type: 'string' },
         verbose: { type: 'boolean', short: 'v' },

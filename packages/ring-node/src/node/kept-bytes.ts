@@ -28,6 +28,12 @@ export class KeptBytes {
     }
   }
 
+  /** They were read, and are not those of the version. */
+  isWrong(name: string, version: Stamp): void {
+    this.#log.warn({ file: name }, 'kept bytes have another digest than their version');
+    this.#onDamaged(name, version);
+  }
+
   #look(name: string, version: Stamp, cause: unknown): void {
     if (!(cause instanceof StoreError)) return;
     this.#log.warn({ err: cause, file: name }, 'kept bytes cannot be read');

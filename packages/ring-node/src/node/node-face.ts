@@ -1,5 +1,5 @@
 import type { Opened, Staging } from '@coring/file-store';
-import type { RingBody, Stamp } from '@coring/protocol';
+import type { RingBody, ScrubBody, Stamp } from '@coring/protocol';
 import type { ClientAnswer, ClientRequest, RingEvent } from '../ring/index.js';
 import type { Log } from './log.js';
 
@@ -25,6 +25,10 @@ export interface NodeFace {
   /** The bytes of a version, from this node's store or streamed from a peer's; `end` is exclusive. Undefined where they cannot be had. */
   open(name: string, from: { readonly nodeId: string; readonly version: Stamp }, range: { readonly start: number; readonly end: number } | undefined, signal: AbortSignal): Promise<Opened | undefined>;
   ring(): RingBody;
+  /** How far the reading of all copies here is, or what the last one found. */
+  scrubbed(): ScrubBody;
+  /** Begins to read all copies here, or hurries what is under way. */
+  scrub(): void;
   /** It has joined, or founded, and serves. */
   readonly isReady: boolean;
   readonly isStopping: boolean;

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Opened, Staging, Store } from '@coring/file-store';
-import { type Fetch, formatStamp, type Message, type RingBody, type Stamp } from '@coring/protocol';
+import { type Fetch, formatStamp, type Message, type RingBody, type ScrubBody, type Stamp } from '@coring/protocol';
 import { type Effect, type Input, readHere, ringBody, type RingEvent, type RingState } from '../ring/index.js';
 import { CarryOut } from './carry-out.js';
 import { Core, type TracedStep } from './core.js';
@@ -12,6 +12,7 @@ import { logEvent } from './log-event.js';
 import type { Log } from './log.js';
 import type { Answered, NewRequest, NodeFace } from './node-face.js';
 import { Requests } from './requests.js';
+import { Scrub } from './scrub.js';
 import { StartError } from './start-error.js';
 import { drawSurroundings } from './surroundings.js';
 import { Uploads } from './uploads.js';
@@ -24,6 +25,7 @@ interface Parts {
   readonly ring: RingState;
   readonly store: Store;
   readonly links: Links;
+  readonly scrubEveryMs: number;
   readonly trace?: (step: TracedStep) => void;
 }
 
@@ -44,6 +46,7 @@ export class Node implements NodeFace {
   #fetching: Fetching | undefined;
   #uploads: Uploads | undefined;
   #keptBytes: KeptBytes | undefined;
+  #scrub: Scrub | undefined;
   #figuresTimer: NodeJS.Timeout | undefined;
   #stopping = false;
 
@@ -56,7 +59,7 @@ export class Node implements NodeFace {
 
   /** Puts the node to work: `effects` are those of the core's start. */
   async begin(parts: Parts, effects: readonly Effect[]): Promise<void> {
-    const { ring, store, links, trace } = parts;
+    const { ring, store, links, trace, scrubEveryMs } = parts;
     this.#parts = parts;
     const feed = (input: Input): void => this.feed(input);
     const fail = (cause: unknown): void => {
@@ -81,6 +84,9 @@ export class Node implements NodeFace {
     this.#keptBytes = keptBytes;
     this.#carryOut = carryOut;
     this.#core = core;
+    const tell = (event: RingEvent): void => this.#tell({ type: 'event', event });
+    this.#scrub = new Scrub({ store, keptBytes, tell, isBusy: () => this.#requests.waiting > 0, log: this.log, everyMs: scrubEveryMs, rate: ring.moveRate });
+    await this.#scrub.begin();
     await this.#takeFigures();
     carryOut.add(effects);
     core.arm();
@@ -181,6 +187,14 @@ export class Node implements NodeFace {
     return ringBody(this.#working.ring, { version, uptimeMs: Math.round(performance.now() - this.#startedMs) });
   }
 
+  scrubbed(): ScrubBody {
+    return this.#scrub?.state() ?? { state: 'idle', files: 0, bytes: 0, damaged: 0 };
+  }
+
+  scrub(): void {
+    this.#scrub?.ask();
+  }
+
   watch(listener: (event: RingEvent, number: number) => void): () => void {
     return this.#eventLog.watch(listener);
   }
@@ -209,6 +223,7 @@ export class Node implements NodeFace {
     this.#core?.stop();
     this.#requests.stop();
     this.#fetching?.stop();
+    await this.#scrub?.stop();
     await this.#carryOut?.settled();
     this.#carryOut?.stop();
   }

@@ -29,6 +29,8 @@ export interface NodeOptions {
   readonly zone?: string;
   /** Bytes per second for copies that follow the ring and for repairs; less while clients keep the node busy. Default: 50 MB. */
   readonly moveRate?: number;
+  /** How often a node reads all its copies to find those that are damaged, in milliseconds; Infinity: only when asked to. Default: 14 days. */
+  readonly scrubEveryMs?: number;
   /** Default: says nothing. */
   readonly log?: Log;
   /** Sees how the core starts and each step it takes: enough to replay them. */

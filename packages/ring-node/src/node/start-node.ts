@@ -38,6 +38,8 @@ export interface RunningNode {
 
 const FIRST_PORT = 4043;
 const LAST_PORT = 4143;
+/** How often all copies are read, where nobody says so, in milliseconds. */
+const SCRUB_EVERY_MS = 14 * 24 * 3_600_000;
 /** How long begun requests may go on at a stop, in milliseconds. */
 const DRAIN_MS = 3000;
 
@@ -94,7 +96,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     });
     onPeer = (socket) => links.accept(socket);
     closing.push(() => links.close());
-    await node.begin({ ring, store, links, ...(options.trace === undefined ? {} : { trace: options.trace.step }) }, effects);
+    await node.begin({ ring, store, links, scrubEveryMs: options.scrubEveryMs ?? SCRUB_EVERY_MS, ...(options.trace === undefined ? {} : { trace: options.trace.step }) }, effects);
     closing.push(() => node.end());
     log.info({ address: port.address, nodeId, pid: process.pid, msg: 'listening' }, `listening on http://${port.address} (process ${process.pid})`);
     if (options.join !== undefined) await enterRing(node, options.join, options.wait === true, persisted);

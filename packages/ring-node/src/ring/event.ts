@@ -30,5 +30,7 @@ export type RingEvent =
   | { readonly type: 'copied'; readonly name: string; readonly version: string; readonly from: string }
   /** A copy kept here counts no more; `copied` says when another has taken its place. */
   | { readonly type: 'damaged'; readonly name: string; readonly version: string }
+  /** All that is kept here was read and compared with its digests; `damaged` copies were found. */
+  | { readonly type: 'scrubbed'; readonly files: number; readonly bytes: number; readonly damaged: number; readonly tookMs: number }
   | { readonly type: 'clone'; readonly nodeId: string; readonly address: string }
   | { readonly type: 'warning'; readonly what: string };

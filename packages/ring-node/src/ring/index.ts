@@ -5,6 +5,7 @@ export { Heap } from './heap.js';
 export type { Input, ScannedEntry } from './input.js';
 export { type Mutation, mutationNames, type Mutations } from './mutations.js';
 export type { Persisted } from './persisted.js';
+export { wantedBy } from './files/kept.js';
 export type { Register } from './files/register.js';
 export { randomFrom } from './random.js';
 export { type RingOptions, startRing } from './start.js';

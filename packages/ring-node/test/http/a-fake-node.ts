@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Opened, Staging } from '@coring/file-store';
-import type { Conflict, FileVersion, RingBody, Stamp } from '@coring/protocol';
+import type { Conflict, FileVersion, RingBody, ScrubBody, Stamp } from '@coring/protocol';
 import { noLog } from '../../src/node/log.js';
 import type { Answered, NewRequest, NodeFace } from '../../src/node/node-face.js';
 import type { ClientAnswer, Conditions, Receipt, RingEvent } from '../../src/ring/index.js';
@@ -38,6 +38,16 @@ export class FakeNode implements NodeFace {
 
   /** Whether it says at once what it has. */
   answersHere = false;
+
+  scrubs = 0;
+
+  scrubbed(): ScrubBody {
+    return { state: this.scrubs > 0 ? 'running' : 'idle', files: 0, bytes: 0, damaged: 0 };
+  }
+
+  scrub(): void {
+    this.scrubs++;
+  }
 
   readHere(name: string): ReturnType<NodeFace['readHere']> {
     const current = this.answersHere ? this.files.get(name) : undefined;

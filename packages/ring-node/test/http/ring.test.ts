@@ -10,6 +10,15 @@ test('O01 /ring shows the ring as the node sees it', async (t) => {
   for (const required of ringBodySchema.required) t.true(required in body, required);
 });
 
+test('O05 reading all copies is begun by POST, and GET tells how far it is', async (t) => {
+  const { url, node } = await aServer(t);
+  t.like(await (await fetch(`${url}/ring/scrub`)).json(), { state: 'idle' });
+  const begun = await fetch(`${url}/ring/scrub`, { method: 'POST' });
+  t.is(begun.status, 202);
+  t.like(await begun.json(), { state: 'running' });
+  t.is(node.scrubs, 1);
+});
+
 for (const [what, text, nodeId] of [
   ['its id', otherId, otherId],
   ['the beginning of its id', '0b0b', otherId],

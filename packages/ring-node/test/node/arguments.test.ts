@@ -22,7 +22,12 @@ test('the rate at which copies move is given in megabytes per second', (t) => {
   t.like(readArguments(['--move-rate', '20']), { options: { moveRate: 20_000_000 } });
 });
 
-for (const args of [['--copies', '0'], ['--move-rate', '0'], ['--copies', 'many'], ['--forget-after', '10'], ['--writes', 'maybe'], ['-i', 'x', '-p', '70000'], ['--nonsense'], ['stray'], ['--log', 'xml'], ['-i', '', '-p', '1']]) {
+test('how often all copies are read is a time, or never', (t) => {
+  t.like(readArguments(['--scrub-every', '7d']), { options: { scrubEveryMs: 604_800_000 } });
+  t.like(readArguments(['--scrub-every', 'never']), { options: { scrubEveryMs: Infinity } });
+});
+
+for (const args of [['--copies', '0'], ['--scrub-every', 'often'], ['--move-rate', '0'], ['--copies', 'many'], ['--forget-after', '10'], ['--writes', 'maybe'], ['-i', 'x', '-p', '70000'], ['--nonsense'], ['stray'], ['--log', 'xml'], ['-i', '', '-p', '1']]) {
   test(`wrong use: ${args.join(' ')}`, (t) => {
     t.is(wrongUse(args), 'wrong-use');
   });

@@ -14,8 +14,19 @@ export function ringRoutes(router: Router, node: NodeFace): void {
     context.set('Cache-Control', 'no-store');
     context.body = node.ring();
   });
+  router.get(paths.scrub, (context) => tellScrub(context, node));
+  router.post(paths.scrub, (context) => {
+    node.scrub();
+    tellScrub(context, node);
+    context.status = 202;
+  });
   router.post(paths.leave, (context) => operate(context, node, 'leave'));
   router.post(paths.forget, (context) => operate(context, node, 'forget'));
+}
+
+function tellScrub(context: Context, node: NodeFace): void {
+  context.set('Cache-Control', 'no-store');
+  context.body = node.scrubbed();
 }
 
 async function operate(context: Context, node: NodeFace, op: 'leave' | 'forget'): Promise<void> {

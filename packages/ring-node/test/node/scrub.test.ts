@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { memoryStore, type Store } from '@coring/file-store';
+import type { FileVersion, Stamp } from '@coring/protocol';
+import test from 'ava';
+import { KeptBytes } from '../../src/node/kept-bytes.js';
+import { noLog } from '../../src/node/log.js';
+import { Scrub } from '../../src/node/scrub.js';
+import { Throttle } from '../../src/node/throttle.js';
+import type { RingEvent } from '../../src/ring/index.js';
+
+const FAST = 1e12;
+
+test('every copy is read and compared with the digest in its register', async (t) => {
+  const store = memoryStore();
+  await keep(store, 'sound', 'content');
+  await keep(store, 'wrong', 'content', 'other content');
+  const { scrub, damaged, events } = await aScrub(store);
+  scrub.ask();
+  t.is(scrub.state().state, 'running');
+  await idle(scrub);
+  t.deepEqual(damaged, ['wrong']);
+  t.like(scrub.state(), { state: 'idle', files: 2, bytes: 14, damaged: 1 });
+  t.like(events[0], { type: 'scrubbed', files: 2, bytes: 14, damaged: 1 });
+  t.truthy(scrub.state().finished);
+});
+
+test('what a stop cuts off goes on there', async (t) => {
+  const store = memoryStore();
+  for (let i = 0; i < 20; i++) await keep(store, `file-${String(i).padStart(2, '0')}`, 'x'.repeat(1000));
+  // About 20 ms a file.
+  const first = await aScrub(store, 75_000);
+  first.scrub.ask();
+  while (first.scrub.state().files < 5) await new Promise((resolve) => setTimeout(resolve, 5));
+  await first.scrub.stop();
+  const done = first.scrub.state().files;
+  t.true(done < 20);
+  t.deepEqual(first.events, []);
+  const second = await aScrub(store);
+  t.is(second.scrub.state().files, done);
+  second.scrub.ask();
+  await idle(second.scrub);
+  t.like(second.scrub.state(), { files: 20, bytes: 20_000, damaged: 0 });
+});
+
+test('what is spent is waited for at the rate of the moment', async (t) => {
+  let rate = 1_000;
+  let waitedMs = 0;
+  const throttle = new Throttle(() => rate, async (ms) => void (waitedMs += ms));
+  for (let i = 0; i < 100; i++) await throttle.spend(10);
+  t.is(Math.round(waitedMs), 1_000);
+  rate = 250;
+  await throttle.spend(1_000);
+  t.is(Math.round(waitedMs), 5_000);
+});
+
+async function aScrub(store: Store, rate = FAST): Promise<{ scrub: Scrub; damaged: string[]; events: RingEvent[] }> {
+  const damaged: string[] = [];
+  const events: RingEvent[] = [];
+  const keptBytes = new KeptBytes(store, (name) => void damaged.push(name), noLog());
+  const scrub = new Scrub({ store, keptBytes, tell: (event) => events.push(event), isBusy: () => false, log: noLog(), everyMs: Infinity, rate });
+  await scrub.begin();
+  return { scrub, damaged, events };
+}
+
+async function idle(scrub: Scrub): Promise<void> {
+  while (scrub.state().state !== 'idle') await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+/** Keeps bytes under a register that has the digest of `expected`. */
+async function keep(store: Store, name: string, bytes: string, expected = bytes): Promise<void> {
+  const version: Stamp = { time: 1, node: 'a'.repeat(32) };
+  const digest = createHash('sha256').update(expected).digest('hex');
+  const value: FileVersion = { version, digest, size: bytes.length, contentType: '', modifiedMs: 0, deleted: false, seen: {}, conflicts: [], ops: [] };
+  await store.commit([
+    { do: 'keep', name, version, token: store.take(Buffer.from(bytes)) },
+    { do: 'put', space: 'register', key: name, value: { copied: false, value, branches: [], committed: {} } },
+  ]);
+}
