@@ -21,7 +21,7 @@ test.serial('O05 webclient scrub finds what a disk has done to copies that nobod
   await until(async () => (await events(b, 'copied')) === damages.length, 'other copies');
   t.is(await events(b, 'scrubbed'), 1);
   const again = await run(t, 'webclient', ['scrub', b.address, '-i', ip, '-p', port]);
-  t.regex(again.stdout, new RegExp(`^${b.address} {2}read 4 files, .*, none damaged\n$`));
+  t.regex(again.stdout, new RegExp(`^${b.address} {2}read 4 files, .*, none damaged$`, 'm'));
   await Promise.all([a.kill(), c.kill()]);
   for (const [i, { what }] of damages.entries()) t.is(sha256((await get(b, `file-${i}`)).bytes), sha256(contents[i]!), what);
 });
