@@ -25,30 +25,44 @@ export function checkListing(world: World): string[] {
   return faults;
 }
 
-/** A write however often it was asked for: it happens once, before the first strong answer if there is any. */
+/** A write, however often it was asked for: it happens once, before the first strong answer if there is any. */
 interface Write {
   readonly op: 'put' | 'delete';
   readonly startedMs: number;
   readonly doneMs: number;
+  /** It changed nothing in the end. While it went on a list may have met it all the same. */
+  readonly isVoid: boolean;
 }
 
 /** Whether a strong write of this kind was done before the list began, and none of the other kind can have come after it. */
 function isSurely(world: World, name: string, list: Operation, op: 'put' | 'delete'): boolean {
   const writes = writesOf(world.history.of(name));
-  const before = writes.filter((write) => write.op === op && write.doneMs < list.startedMs);
+  const before = writes.filter((write) => write.op === op && !write.isVoid && write.doneMs < list.startedMs);
   if (before.length === 0) return false;
   const last = Math.max(...before.map(({ startedMs }) => startedMs));
   return !writes.some((write) => write.op !== op && write.startedMs < (list.endedMs ?? Infinity) && write.doneMs >= last);
 }
 
 function writesOf(operations: readonly Operation[]): Write[] {
-  const writes = new Map<string, Write>();
+  const attempts = new Map<string, Write[]>();
   for (const { request, answer, startedMs, endedMs = Infinity } of operations) {
+    if (request.op !== 'put' && request.op !== 'delete') continue;
     const isStrong = gradeOf(answer) === 'strong';
-    if ((request.op !== 'put' && request.op !== 'delete') || answer?.type === 'absent' || (isStrong && isConditionFailed(answer))) continue;
-    const doneMs = isStrong && isDone(answer) ? endedMs : Infinity;
-    const known = writes.get(request.opId) ?? { op: request.op, startedMs, doneMs };
-    writes.set(request.opId, { op: request.op, startedMs: Math.min(startedMs, known.startedMs), doneMs: Math.min(doneMs, known.doneMs) });
+    const isVoid = isStrong && (answer?.type === 'absent' || isConditionFailed(answer));
+    const attempt = { op: request.op, startedMs, doneMs: isVoid || (isStrong && isDone(answer)) ? endedMs : Infinity, isVoid };
+    attempts.set(request.opId, [...(attempts.get(request.opId) ?? []), attempt]);
   }
-  return [...writes.values()];
+  return [...attempts.values()].map(together);
+}
+
+/** One write of all attempts at it: those that came to nothing say when it was done only where all did. */
+function together(attempts: readonly Write[]): Write {
+  const effective = attempts.filter(({ isVoid }) => !isVoid);
+  const telling = effective.length > 0 ? effective : attempts;
+  return {
+    op: attempts[0]!.op,
+    startedMs: Math.min(...attempts.map(({ startedMs }) => startedMs)),
+    doneMs: Math.min(...telling.map(({ doneMs }) => doneMs)),
+    isVoid: effective.length === 0,
+  };
 }
