@@ -89,6 +89,10 @@ export class Disk {
     this.staged.clear();
   }
 
+  records(space: RecordSpace): [key: string, value: unknown][] {
+    return [...this.#written.records[space]].map(([key, text]) => [key, JSON.parse(text) as unknown]);
+  }
+
   record(space: RecordSpace, key: string): unknown {
     const text = this.#written.records[space].get(key);
     return text === undefined ? undefined : JSON.parse(text);

@@ -11,7 +11,9 @@ export interface Figures {
   readonly allDownSeconds: number;
   /** Healthy nodes that somebody held down. */
   readonly falseDowns: number;
+  /** While nothing happens. */
   readonly messagesPerSecondAndNode: number;
+  readonly bytesPerSecondAndNode: number;
   readonly tookSeconds: number;
 }
 
@@ -20,30 +22,42 @@ const RATE_SECONDS = 10;
 /** A ring of this many nodes more takes this much longer to assemble. */
 const ASSEMBLY_MS = 60_000;
 const DETECTION_MS = 60_000;
+/** How long all have known each other, and copies been where they belong, before the ring counts as at rest. */
+const SETTLING_MS = 20_000;
 
-export function membershipFigures(nodes: number): Figures {
+export function membershipFigures(nodes: number, count = nodes > 100 ? 1 : CRASHES): Figures {
   const began = performance.now();
-  const crashes = Array.from({ length: nodes > 100 ? 1 : CRASHES }, (_, i) => oneCrash(nodes, i + 1));
+  const crashes = Array.from({ length: count }, (_, i) => oneCrash(nodes, i + 1));
   const middle = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
   return {
     nodes,
     firstDownSeconds: middle(crashes.map(({ firstMs }) => firstMs)) / 1_000,
     allDownSeconds: middle(crashes.map(({ allMs }) => allMs)) / 1_000,
     falseDowns: crashes.reduce((sum, { falseDowns }) => sum + falseDowns, 0),
-    messagesPerSecondAndNode: middle(crashes.map(({ rate }) => rate)),
+    messagesPerSecondAndNode: middle(crashes.map(({ messages }) => messages)),
+    bytesPerSecondAndNode: middle(crashes.map(({ bytes }) => bytes)),
     tookSeconds: (performance.now() - began) / 1_000,
   };
 }
 
-function oneCrash(nodes: number, seed: number): { firstMs: number; allMs: number; falseDowns: number; rate: number } {
+interface Crash {
+  readonly firstMs: number;
+  readonly allMs: number;
+  readonly falseDowns: number;
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+function oneCrash(nodes: number, seed: number): Crash {
   const world = aQuietWorld(nodes, seed);
   startNodes(world);
   const isWhole = () => world.running().length === nodes && world.running().every(({ ring }) => ring!.membership.roster.size === nodes);
   passUntil(world, ASSEMBLY_MS, isWhole);
-  world.timeline.runTo(world.nowMs + 5_000);
-  const sent = world.counts.get('messages') ?? 0;
+  world.timeline.runTo(world.nowMs + SETTLING_MS);
+  const counted = () => [world.counts.get('messages') ?? 0, world.counts.get('bytes') ?? 0] as const;
+  const before = counted();
   world.timeline.runTo(world.nowMs + RATE_SECONDS * 1_000);
-  const rate = ((world.counts.get('messages') ?? 0) - sent) / RATE_SECONDS / nodes;
+  const [messages, bytes] = counted().map((count, i) => (count - before[i]!) / RATE_SECONDS / nodes) as [number, number];
   const victim = world.nodes[nodes >> 1]!;
   victim.crash();
   const crashedMs = world.nowMs;
@@ -52,7 +66,7 @@ function oneCrash(nodes: number, seed: number): { firstMs: number; allMs: number
   const firstMs = world.nowMs - crashedMs;
   passUntil(world, DETECTION_MS, () => holdsDown(victim.nodeId) === nodes - 1);
   const falseDowns = world.running().filter(({ nodeId }) => holdsDown(nodeId) > 0).length;
-  return { firstMs, allMs: world.nowMs - crashedMs, falseDowns, rate };
+  return { firstMs, allMs: world.nowMs - crashedMs, falseDowns, messages, bytes };
 }
 
 function aQuietWorld(nodes: number, seed: number): World {

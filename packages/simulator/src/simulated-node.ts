@@ -1,4 +1,4 @@
-import { checkInvariants, nextDueMs, readHere, startRing, step } from '@coring/ring-node/ring';
+import { checkInvariants, nextDueMs, persistedFrom, readHere, startRing, step } from '@coring/ring-node/ring';
 import type { Effect, Input, Persisted, RingState, Surroundings } from '@coring/ring-node/ring';
 import { carryOut } from './carry-out.js';
 import { type Content, Disk } from './disk.js';
@@ -74,7 +74,7 @@ export class SimulatedNode {
         capacity: 1,
         features: [],
         wants: this.contacts.length === 0 ? settings : {},
-        persisted: this.#persisted(),
+        persisted: persistedFrom(this.disk.records('ring')),
         isJoining: this.contacts.length > 0,
         mutations: new Set(mutations),
       },
@@ -240,15 +240,6 @@ export class SimulatedNode {
   #hasLeft(): boolean {
     const self = this.disk.record('ring', 'self') as Persisted['self'];
     return this.ring?.self.phase === 'gone' && self !== undefined && self.ringId === undefined;
-  }
-
-  #persisted(): Persisted {
-    const persisted: Persisted = {};
-    for (const key of ['self', 'roster', 'epochs', 'vote'] as const) {
-      const record = this.disk.record('ring', key);
-      if (record !== undefined) Object.assign(persisted, { [key]: record });
-    }
-    return persisted;
   }
 
   #surroundings(): Surroundings {

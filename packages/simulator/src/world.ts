@@ -99,6 +99,7 @@ export class World {
   send(from: SimulatedNode, address: string, letter: Letter): void {
     const { network } = this;
     this.count('messages');
+    this.count('bytes', letter.text.length);
     const target = this.at(address);
     if (target === undefined || !target.isRunning) {
       if (network.random.chance(network.options.refusalChance)) this.#refuse(from, letter);
@@ -138,8 +139,8 @@ export class World {
     for (const watcher of this.watchers) watcher.saving?.(node, changes);
   }
 
-  count(what: string): void {
-    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+  count(what: string, by = 1): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + by);
   }
 
   fail(checker: string, what: string): void {

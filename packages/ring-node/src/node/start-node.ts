@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openFileStore, type Store, StoreError } from '@coring/file-store';
 import type { RingBody, RingSettings } from '@coring/protocol';
 import { createWebFace } from '../http/web-face.js';
-import { type Persisted, type RingOptions, startRing } from '../ring/index.js';
+import { type Persisted, persistedFrom, type RingOptions, startRing } from '../ring/index.js';
 import { formatAddress, isLoopback, isUnspecified, parseAddress } from './address.js';
 import { lazyLinks } from './links/lazy-links.js';
 import { noLog } from './log.js';
@@ -42,6 +42,8 @@ const LAST_PORT = 4143;
 const SCRUB_EVERY_MS = 14 * 24 * 3_600_000;
 /** How long begun requests may go on at a stop, in milliseconds. */
 const DRAIN_MS = 3000;
+/** Records read at a time. */
+const PAGE_RECORDS = 1_000;
 
 /**
  * Starts a node: listens, opens its data directory, and founds, joins or goes back to its ring.
@@ -169,6 +171,10 @@ async function openData(directory: string): Promise<{ store: Store; nodeId: stri
 }
 
 async function readPersisted(store: Store): Promise<Persisted> {
-  const records = await store.records('ring', { prefix: '', after: '', limit: 100 });
-  return Object.fromEntries(records.map(({ key, value }) => [key, value])) as Persisted;
+  const records: [key: string, value: unknown][] = [];
+  for (;;) {
+    const page = await store.records('ring', { prefix: '', after: records.at(-1)?.[0] ?? '', limit: PAGE_RECORDS });
+    records.push(...page.map(({ key, value }): [string, unknown] => [key, value]));
+    if (page.length < PAGE_RECORDS) return persistedFrom(records);
+  }
 }

@@ -4,7 +4,7 @@ export type { RingEvent } from './event.js';
 export { Heap } from './heap.js';
 export type { Input, ScannedEntry } from './input.js';
 export { type Mutation, mutationNames, type Mutations } from './mutations.js';
-export type { Persisted } from './persisted.js';
+export { type Persisted, persistedFrom } from './persisted.js';
 export { wantedBy } from './files/kept.js';
 export type { Register } from './files/register.js';
 export { randomFrom } from './random.js';

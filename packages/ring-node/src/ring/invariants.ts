@@ -1,3 +1,4 @@
+import { isBefore } from './check/walk.js';
 import { fullOrder, nextOf, previousOf, ringOrder } from './membership/order.js';
 import { digestWith } from './membership/adopt.js';
 import type { RingState } from './state.js';
@@ -30,6 +31,8 @@ function orderFaults(ring: RingState): string[] {
     if (nextOf(ring, nodeId) !== next) faults.push(`next of ${nodeId} is not the one after it in ring order`);
     if (previousOf(ring, next) !== nodeId) faults.push(`previous of ${next} is not the one before it in ring order`);
   }
+  const sorted = [...ring.membership.roster.values()].filter(({ state }) => state !== 'left').sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  if (fullOrder(ring).some((member, place) => member !== sorted[place]) || fullOrder(ring).length !== sorted.length) faults.push('the order kept is not that of the roster');
   const positions = new Set(fullOrder(ring).map(({ position, nodeId }) => `${position} ${nodeId}`));
   if (positions.size !== fullOrder(ring).length) faults.push('two nodes in one place');
   return faults;

@@ -6,14 +6,14 @@ import type { Effect } from './effect.js';
 import { noFiles } from './files/files-state.js';
 import { MOVE_RATE } from './files/pace.js';
 import { isUnspecified, withHostOf } from './membership/address.js';
-import { enter, saveRoster } from './membership/adopt.js';
+import { enter } from './membership/adopt.js';
 import { found } from './membership/found.js';
 import { noMembership } from './membership/membership.js';
 import { noteRing } from './membership/note-ring.js';
 import { ownRecord } from './membership/own.js';
 import { ping } from './membership/ping.js';
 import type { Mutations } from './mutations.js';
-import type { Persisted } from './persisted.js';
+import { dropRoster, type Persisted, saveMembers } from './persisted.js';
 import { noPlacement, persistedPlacement } from './placement/placement-state.js';
 import { sendTo } from './send.js';
 import type { RingState } from './state.js';
@@ -53,9 +53,10 @@ const RECURRING = ['probe', 'heal', 'check-due', 'epoch-due', 'sync', 'sweep'] a
 export function startRing(options: RingOptions, surroundings: Surroundings): { ring: RingState; effects: Effect[] } {
   const turn = new Turn(surroundings);
   const ring = newRing(options);
+  if (ring.self.ringId === undefined) turn.save(...dropRoster(options.persisted));
   recall(ring, ring.self.ringId === undefined ? {} : options.persisted, turn);
   // A peer that remembers the last run must be able to tell it from this one before it hears a word.
-  turn.save(saveSelf(ring), saveRoster(ring));
+  turn.save(saveSelf(ring), ...saveMembers(ownRecord(ring)));
   for (const type of RECURRING) setTimer(ring.timers, { type }, turn.nowMs + turn.random() * SPREAD_MS);
   if (ring.self.ringId !== undefined) comeBack(ring, turn);
   else if (!options.isJoining) found(ring, turn);
@@ -98,10 +99,12 @@ function newRing({ nodeId, boot, address, capacity, zone, features, moveRate = M
 }
 
 /** The roster of the ring that the node comes back to; for one without a ring, it is alone in it. */
-function recall(ring: RingState, { roster }: Persisted, turn: Turn): void {
+function recall(ring: RingState, { members = [], addresses = [] }: Persisted, turn: Turn): void {
   const { self, membership } = ring;
-  for (const address of roster?.addresses ?? []) membership.addresses.add(address);
-  for (const member of roster?.members ?? []) enter(ring, member, turn);
+  for (const address of addresses) membership.addresses.add(address);
+  for (const member of members) enter(ring, member, turn);
+  // Where others know less or more, the digests differ.
+  membership.news.clear();
   const before = membership.roster.get(self.nodeId);
   if (before !== undefined && isUnspecified(self.address) && !isUnspecified(before.address)) self.address = withHostOf(self.address, before.address);
   enter(ring, ownRecord(ring), turn);

@@ -1,7 +1,7 @@
 import { type BucketDigest, bucketOf, BucketSet, formatHash64, formatStamp, hash64, type Stamp } from '@coring/protocol';
 import type { Change, Effect } from '../../src/ring/effect.js';
 import type { Register, ScannedEntry } from '../../src/ring/index.js';
-import type { Persisted } from '../../src/ring/persisted.js';
+import { type Persisted, persistedFrom } from '../../src/ring/persisted.js';
 
 export interface Bytes {
   readonly digest: string;
@@ -86,7 +86,7 @@ export function digestsOf(disk: FakeDisk, buckets: BucketSet): BucketDigest[] {
 }
 
 export function persistedOf({ records }: FakeDisk): Persisted {
-  return Object.fromEntries([...records].map(([key, text]) => [key, JSON.parse(text) as unknown])) as Persisted;
+  return persistedFrom([...records].map(([key, text]) => [key, JSON.parse(text) as unknown]));
 }
 
 function keyOf(name: string, version: Stamp): string {

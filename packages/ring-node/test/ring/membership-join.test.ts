@@ -1,6 +1,8 @@
 import test from 'ava';
 import { fullOrder, nextOf, previousOf } from '../../src/ring/membership/order.js';
+import { adopt } from '../../src/ring/membership/adopt.js';
 import { aCluster, type Cluster, type ClusterNode } from './a-cluster.js';
+import { HandMadeRing, nodeIdOf } from './a-hand-made-ring.js';
 
 function orderSeenBy(cluster: Cluster, node: ClusterNode): number[] {
   const indices = fullOrder(node.ring).map(({ nodeId }) => cluster.nodes.findIndex((other) => other.nodeId === nodeId));
@@ -20,6 +22,28 @@ test('R01 a node that is started without a peer is a ring of one, its own next a
   t.is(previousOf(ring), nodeId);
   t.is(ring.placement.newest, 1);
   t.deepEqual(cluster.faults(), []);
+});
+
+test('what is written when a node joins does not grow with the ring', (t) => {
+  const written = [3, 300].map((count) => {
+    const hand = new HandMadeRing(count);
+    const newcomer = { ...hand.nodes[0]!.ring.membership.roster.get(nodeIdOf(1))!, nodeId: nodeIdOf(count), address: 'new' };
+    let changes: unknown[] = [];
+    hand.act(0, (ring, turn) => {
+      adopt(ring, newcomer, turn);
+      changes = turn.effects.flatMap((effect) => (effect.type === 'save' ? [...effect.changes] : []));
+    });
+    return changes.length;
+  });
+  t.deepEqual(written, [2, 2]);
+});
+
+test('a node that has joined does not tell what the ring told it', (t) => {
+  const cluster = aCluster(5);
+  const joiner = cluster.addNode();
+  cluster.start(joiner, cluster.nodes[0]);
+  t.true(cluster.until(() => joiner.ring.self.phase === 'in', 5_000));
+  t.deepEqual([...joiner.ring.membership.news.keys()], [joiner.nodeId]);
 });
 
 test('R04 each node that joins lands right after the one it named', (t) => {

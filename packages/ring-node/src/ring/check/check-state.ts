@@ -50,8 +50,8 @@ export interface WantedLap {
   /** On the clock of timers. */
   readonly atMs: number;
   readonly vote: Vote | undefined;
-  /** Whose lap has passed here since this one is wanted. */
-  readonly passedOf?: string;
+  /** A lap of somebody else has passed here since this one is wanted. */
+  readonly hasPassed?: true;
 }
 
 /** A lap as its origin sees it: what its arcs brought home so far. */
@@ -59,6 +59,8 @@ export interface OwnLap {
   readonly id: string;
   readonly kind: LapKind;
   readonly startedMs: number;
+  /** What the origin knew at the start. */
+  readonly rosterDigest: string;
   /** Number of the newest epoch at the start: the one that the lap may find synced everywhere. */
   readonly newest: number;
   /** Who should be met. */

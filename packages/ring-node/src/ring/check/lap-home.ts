@@ -10,7 +10,7 @@ import type { CheckBody, OwnLap } from './check-state.js';
 import { noteHealth } from './health.js';
 import { CHECK_INTERVAL_MS } from './limits.js';
 import { addFold, noteSightings } from './sighting.js';
-import { wantLap } from './urgent-check.js';
+import { urgentCheck, wantLap } from './urgent-check.js';
 
 /** One arc of an own lap is home. Arcs of laps given up long ago are nobody's. */
 export function onArcHome(ring: RingState, check: Check | CheckBody, turn: Turn): void {
@@ -48,6 +48,7 @@ export function finishLap(ring: RingState, turn: Turn, lap: OwnLap): void {
   if (lap.vote !== undefined) return onVoteHome(ring, turn, lap.vote);
   const isNew = hasRetired || lap.kind === 'news' || (lap.kind === 'periodic' && home.complete !== wasComplete);
   if (isNew && lap.expected.length > 1) wantLap(ring, turn, 'publish');
+  else if (lap.rosterDigest !== ring.membership.digest) urgentCheck(ring, turn);
 }
 
 /** Waits no longer for a lap. What it carried is carried by the next one; the links it died on are found by probing. */

@@ -27,7 +27,7 @@ export function onCheck(ring: RingState, check: Check, turn: Turn): void {
     turn.emit({ type: 'check', check: { lap, origin, hop, arc, arcs }, from: check.from });
     onArcHome(ring, check, turn);
   } else {
-    noteForeignLap(ring, turn, check.origin);
+    noteForeignLap(ring, turn);
     if (check.hop < check.hopsMax && check.deadlineMs > 0) passOn(ring, turn, ring.self.nodeId, nextHop(ring, turn, check), check.from);
   }
   noteHealth(ring, turn);

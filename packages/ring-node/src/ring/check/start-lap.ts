@@ -28,6 +28,7 @@ export function startLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote
     id: nextMessageId(ring),
     kind,
     startedMs: turn.nowMs,
+    rosterDigest: ring.membership.digest,
     newest: placement.newest,
     expected: stations,
     arcsOut: new Set(),

@@ -13,16 +13,16 @@ export function urgentCheck(ring: RingState, turn: Turn): void {
 }
 
 /**
- * A lap of somebody else passes, and takes along the news that an own lap is wanted for. The own one waits a little longer, and is not
- * needed any more when the next lap of the same origin passes: the first told the origin, the second tells all. Without this a hundred
- * nodes with the same news would each send a lap of a hundred hops.
+ * A lap of somebody else passes, and takes along the news that an own lap is wanted for: its origin has another follow where it brings news
+ * home. The own one waits a little longer, and is not needed any more when the next one passes. Without this a hundred nodes with news would
+ * each send a lap of a hundred hops.
  */
-export function noteForeignLap(ring: RingState, turn: Turn, origin: string): void {
+export function noteForeignLap(ring: RingState, turn: Turn): void {
   const { check } = ring;
   const news = check.wanted.find(({ kind }) => kind === 'news');
-  if (news === undefined || (news.passedOf !== undefined && news.passedOf !== origin)) return;
+  if (news === undefined) return;
   check.wanted = check.wanted.filter((lap) => lap !== news);
-  if (news.passedOf === undefined) want(ring, { ...news, atMs: turn.nowMs + URGENT_MS * (0.5 + turn.random()), passedOf: origin });
+  if (news.hasPassed !== true) want(ring, { ...news, atMs: turn.nowMs + URGENT_MS * (0.5 + turn.random()), hasPassed: true });
 }
 
 /** Has a lap started as the next thing that this node does. */

@@ -1,9 +1,10 @@
 import { formatHash64, hash64, type Member } from '@coring/protocol';
-import type { Change } from '../effect.js';
+import { dropRoster, saveMembers } from '../persisted.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { isNews, textOfMember } from './merge.js';
 import { noteRing } from './note-ring.js';
+import { reorder } from './order.js';
 import { clearDoubts } from './reachable.js';
 import { tellOf } from './rumours.js';
 
@@ -21,7 +22,7 @@ export function adoptAll(ring: RingState, members: readonly Member[], turn: Turn
     if (isNews(ring, member)) entered.push({ member, was: enter(ring, member, turn) });
   }
   if (entered.length === 0) return;
-  turn.save(saveRoster(ring));
+  turn.save(...saveMembers(...entered.map(({ member }) => member)));
   for (const { member, was } of entered) {
     const { nodeId, address, state, incarnation } = member;
     if (was?.state !== state || was.incarnation !== incarnation) {
@@ -31,18 +32,14 @@ export function adoptAll(ring: RingState, members: readonly Member[], turn: Turn
   noteRing(ring, turn);
 }
 
-export function saveRoster({ membership }: RingState): Change {
-  return { do: 'put', space: 'ring', key: 'roster', value: { members: [...membership.roster.values()], addresses: [...membership.addresses] } };
-}
-
-/** Replaces the entry of a node, with all that hangs on it. Returns what stood there before. */
+/** Replaces the entry of a node, with all that hangs on it; it is to be saved. Returns what stood there before. */
 export function enter({ membership }: RingState, member: Member, turn: Turn): Member | undefined {
   const { roster, downSince, addresses } = membership;
   const { nodeId, state } = member;
   const was = roster.get(nodeId);
   roster.set(nodeId, member);
   membership.digest = digestWith(membership.digest, was, member);
-  membership.order = undefined;
+  reorder(membership, was, member);
   if (state !== 'down') downSince.delete(nodeId);
   else if (was?.state !== 'down') downSince.set(nodeId, turn.nowMs);
   addresses.delete(member.address);
@@ -50,6 +47,7 @@ export function enter({ membership }: RingState, member: Member, turn: Turn): Me
   for (const oldest of addresses) {
     if (addresses.size <= ADDRESSES_MAX) break;
     addresses.delete(oldest);
+    turn.save(...dropRoster({ addresses: [oldest] }));
   }
   clearDoubts(membership, nodeId);
   tellOf(membership, nodeId);

@@ -3,9 +3,10 @@ import { clearLaps } from '../check/check-state.js';
 import { saveSelf } from '../clock.js';
 import { learnEpochs } from '../placement/learn.js';
 import { clearPlacement } from '../placement/placement-state.js';
+import { saveMembers } from '../persisted.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
-import { enter, saveRoster } from './adopt.js';
+import { enter } from './adopt.js';
 import { noteRing } from './note-ring.js';
 import { ownRecord } from './own.js';
 import { clearDoubts } from './reachable.js';
@@ -20,7 +21,8 @@ export function found(ring: RingState, turn: Turn, ringId: string = newRingId(tu
   self.phase = 'in';
   membership.joins.clear();
   membership.notReady.clear();
-  enter(ring, ownRecord(ring), turn);
+  const own = ownRecord(ring);
+  enter(ring, own, turn);
   const { nodeId, capacity, zone } = self;
   const first: Epoch = {
     number: 1,
@@ -29,7 +31,7 @@ export function found(ring: RingState, turn: Turn, ringId: string = newRingId(tu
   };
   learnEpochs(ring, turn, [first], first.number, 0);
   // Last: a node that has a ring by its record has the ring's epochs too, wherever a crash cuts.
-  turn.save(saveRoster(ring), saveSelf(ring));
+  turn.save(...saveMembers(own), saveSelf(ring));
   turn.emit({ type: 'joined', ringId });
   noteRing(ring, turn);
 }

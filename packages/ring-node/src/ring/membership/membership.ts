@@ -8,8 +8,8 @@ export interface Membership {
   digest: string;
   /** Every address ever given by a member: dialled again after a restart. Oldest first, bounded. */
   readonly addresses: Set<string>;
-  /** NodeIds of all that have not left, in ring order; absent until asked for after a change. */
-  order: readonly string[] | undefined;
+  /** All that have not left, in ring order; absent until asked for after a change. */
+  order: readonly Member[] | undefined;
   /** The ring as last shown in a `ring` event. */
   shown: string;
   /** Local suspicion: who does not answer this node, since when. Never told as such; it is skipped at once. */

@@ -2,11 +2,12 @@ import type { Join, RefusalCode, Refused, RingSettings, Welcome } from '@coring/
 import { urgentCheck } from '../check/urgent-check.js';
 import { saveSelf } from '../clock.js';
 import { learnEpochs } from '../placement/learn.js';
+import { saveMembers } from '../persisted.js';
 import { sendTo } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { isUnspecified, withHostOf } from './address.js';
-import { adopt, adoptAll, enter, saveRoster } from './adopt.js';
+import { adopt, adoptAll, enter } from './adopt.js';
 import { announce } from './announce.js';
 import { forgetRing, found } from './found.js';
 import { isNews } from './merge.js';
@@ -73,11 +74,14 @@ export function onWelcome(ring: RingState, welcome: Welcome, turn: Turn): void {
   const given = welcome.roster.find(({ nodeId }) => nodeId === self.nodeId);
   if (given !== undefined && isUnspecified(self.address)) self.address = given.address;
   enter(ring, { ...ownRecord(ring), position: welcome.position }, turn);
-  adoptAll(ring, welcome.roster.filter(({ nodeId }) => nodeId !== self.nodeId), turn);
+  const others = welcome.roster.filter(({ nodeId }) => nodeId !== self.nodeId);
+  adoptAll(ring, others, turn);
+  // The ring knows it: to tell a thousand entries again would leave no room for what is new.
+  for (const { nodeId } of others) membership.news.delete(nodeId);
   // Somebody may have said more of us meanwhile, or of an earlier life of ours.
   if (given !== undefined && isNews(ring, given)) raiseIncarnation(ring, given.incarnation, turn);
   learnEpochs(ring, turn, welcome.epochs, welcome.epochs[0]?.number ?? 0, welcome.floor);
-  turn.save(saveRoster(ring), saveSelf(ring));
+  turn.save(...saveMembers(ownRecord(ring)), saveSelf(ring));
   turn.emit({ type: 'joined', ringId: welcome.ringId, through });
   announce(ring, turn);
   urgentCheck(ring, turn);

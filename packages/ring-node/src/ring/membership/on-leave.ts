@@ -4,6 +4,7 @@ import { saveSelf } from '../clock.js';
 import type { Input } from '../input.js';
 import { isDrained } from '../placement/drained.js';
 import { send } from '../send.js';
+import { dropRoster } from '../persisted.js';
 import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
@@ -68,13 +69,13 @@ export function onLeaveLate(ring: RingState, turn: Turn): void {
 
 /** The ring is over for this node: a later start of it is that of a node without one. */
 export function endMembership(ring: RingState, turn: Turn): void {
-  const { self, timers } = ring;
+  const { self, membership, timers } = ring;
   self.phase = 'gone';
   delete self.ringId;
   clearTimer(timers, { type: 'leave-late' });
   turn.save(
     saveSelf(ring),
-    { do: 'delete', space: 'ring', key: 'roster' },
+    ...dropRoster({ members: [...membership.roster.values()], addresses: [...membership.addresses] }),
     { do: 'delete', space: 'ring', key: 'epochs' },
     { do: 'delete', space: 'ring', key: 'vote' },
   );

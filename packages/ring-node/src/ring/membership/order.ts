@@ -1,5 +1,6 @@
 import type { Member } from '@coring/protocol';
 import type { RingState } from '../state.js';
+import type { Membership } from './membership.js';
 import { isReachable } from './reachable.js';
 
 /**
@@ -7,12 +8,27 @@ import { isReachable } from './reachable.js';
  * It follows from the roster alone: equal rosters give equal rings.
  */
 export function fullOrder({ membership }: RingState): readonly Member[] {
-  const { roster } = membership;
-  if (membership.order === undefined) {
-    const members = [...roster.values()].filter(({ state }) => state !== 'left').sort(compareMembers);
-    membership.order = members.map(({ nodeId }) => nodeId);
+  return (membership.order ??= [...membership.roster.values()].filter(({ state }) => state !== 'left').sort(compareMembers));
+}
+
+/** Keeps the order up when an entry is replaced. */
+export function reorder(membership: Membership, was: Member | undefined, member: Member): void {
+  const { order } = membership;
+  if (order === undefined) return;
+  const others = was === undefined ? order : order.filter((one) => one !== was);
+  if (member.state === 'left') membership.order = others;
+  else membership.order = others.toSpliced(placeOf(member, others), 0, member);
+}
+
+/** How many come before it. */
+function placeOf(member: Member, order: readonly Member[]): number {
+  let [low, high] = [0, order.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compareMembers(order[middle]!, member) < 0) low = middle + 1;
+    else high = middle;
   }
-  return membership.order.map((nodeId) => roster.get(nodeId)!);
+  return low;
 }
 
 /** The ring that CHECK goes round as this node sees it now: itself and all that are up or leaving and answer it, from the smallest position on. */

@@ -26,7 +26,7 @@ export function accuse({ accusations }: Membership, nodeId: string, incarnation:
 }
 
 /**
- * What to tell a peer: each thing is told 4 × log10(nodes) times, as in Das et al., "SWIM" (2002), then digests take over. A peer that
+ * What to tell a peer, the newest first: each thing is told 4 × log10(nodes) times, as in Das et al., "SWIM" (2002), then digests take over. A peer that
  * is itself accused, or down in our roster, is told so every time: it is the one that can refute it.
  */
 export function gossipFor(ring: RingState, to: string | undefined): Gossip {
@@ -36,9 +36,9 @@ export function gossipFor(ring: RingState, to: string | undefined): Gossip {
   const peer = to === undefined ? undefined : roster.get(to);
   if (peer === undefined || to === self.nodeId || self.ringId === undefined) return gossip;
   const limit = 4 * Math.ceil(Math.log10(roster.size + 1));
-  for (const [nodeId, rumour] of news) {
+  for (const [nodeId, rumour] of [...news].reverse()) {
     if (gossip.news.length >= TOLD_MAX) break;
-    if (isTold(rumour, peer.nodeId)) gossip.news.push(roster.get(nodeId)!);
+    if (isTold(rumour, peer.nodeId)) gossip.news.push(heardOf(membership, nodeId));
     if (rumour.told >= limit) news.delete(nodeId);
   }
   for (const [nodeId, rumour] of accusations) {
@@ -56,6 +56,11 @@ export function gossipFor(ring: RingState, to: string | undefined): Gossip {
   const isAccusedAnyway = gossip.accusations.some(({ nodeId }) => nodeId === to);
   if (peer.state === 'down' && peer.away !== true && !isAccusedAnyway) gossip.accusations.push({ nodeId: peer.nodeId, incarnation: peer.incarnation });
   return gossip;
+}
+
+/** The latest that was heard of a node, though it may not be believed here yet. */
+function heardOf({ roster, verifying, toVerify }: Membership, nodeId: string): Member {
+  return verifying.get(nodeId) ?? toVerify.get(nodeId) ?? roster.get(nodeId)!;
 }
 
 /** Counts one more telling, unless this peer has heard it often enough. */

@@ -5,7 +5,7 @@ import type { Turn } from '../turn.js';
 import { adopt } from './adopt.js';
 import { isNews, mergeMembers } from './merge.js';
 import { ping } from './ping.js';
-import { accuse } from './rumours.js';
+import { accuse, tellOf } from './rumours.js';
 
 /** Own probes of nodes that were heard to be down, under way at once. */
 const VERIFYING_MAX = 32;
@@ -15,7 +15,7 @@ const KEY_PREFIX = 'verify ';
 
 /**
  * Somebody says that a node is down which this one holds to be up: it is believed only when an own probe fails too. So a node that is
- * sick itself cannot take a healthy one out of the ring.
+ * sick itself cannot take a healthy one out of the ring. What was heard is told on at once, so that all look at the same time.
  */
 export function verify(ring: RingState, heard: Member, turn: Turn): void {
   const { toVerify, verifying } = ring.membership;
@@ -24,6 +24,7 @@ export function verify(ring: RingState, heard: Member, turn: Turn): void {
   if (before !== undefined && mergeMembers(before, heard) === before) return;
   if (verifying.has(nodeId)) verifying.set(nodeId, heard);
   else toVerify.set(nodeId, heard);
+  tellOf(ring.membership, nodeId);
   verifyMore(ring, turn);
 }
 
