@@ -1,3 +1,4 @@
+import type { CensusBody } from '@coring/protocol';
 import test from 'ava';
 import { run } from './a-command.js';
 import { damages, events, find } from './a-damage.js';
@@ -19,9 +20,16 @@ test.serial('O05 webclient scrub finds what a disk has done to copies that nobod
   t.regex(stdout, new RegExp(`${b.address} {2}read 4 files.* 4 damaged`));
   t.regex(stdout, new RegExp(`${c.address} {2}read 4 files.* none damaged`));
   await until(async () => (await events(b, 'copied')) === damages.length, 'other copies');
+  t.deepEqual(await unsound(c), []);
   t.is(await events(b, 'scrubbed'), 1);
   const again = await run(t, 'webclient', ['scrub', b.address, '-i', ip, '-p', port]);
   t.regex(again.stdout, new RegExp(`^${b.address} {2}read 4 files, .*, none damaged$`, 'm'));
   await Promise.all([a.kill(), c.kill()]);
   for (const [i, { what }] of damages.entries()) t.is(sha256((await get(b, `file-${i}`)).bytes), sha256(contents[i]!), what);
 });
+
+/** Copies that are not what they should be, by a census of all. */
+async function unsound(node: TestNode): Promise<string[]> {
+  const { files } = (await (await fetch(`${node.url}/ring/census`)).json()) as CensusBody;
+  return files.flatMap(({ name, copies }) => copies.flatMap(({ nodeId, sound }) => (sound === true ? [] : [`${name} at ${nodeId}`])));
+}

@@ -22,15 +22,16 @@ export async function scrub(context: Context, node: string | undefined): Promise
 }
 
 async function scrubOne({ client, screen, signal }: Context, address: string): Promise<void> {
-  let found = await client.scrub(address, 'begin');
-  for (let toldMs = -TELL_MS; found.state === 'running'; found = await client.scrub(address, 'look')) {
-    if (performance.now() - toldMs >= TELL_MS) {
-      toldMs = performance.now();
-      tell(screen, address, found);
-    }
+  await client.scrub(address, 'begin');
+  for (let toldMs = -TELL_MS; ; ) {
     await wait(LOOK_MS, undefined, { signal });
+    const found = await client.scrub(address, 'look');
+    const isDone = found.state === 'idle';
+    if (!isDone && performance.now() - toldMs < TELL_MS) continue;
+    toldMs = performance.now();
+    tell(screen, address, found);
+    if (isDone) return;
   }
-  tell(screen, address, found);
 }
 
 function tell(screen: Screen, address: string, found: ScrubBody): void {

@@ -119,6 +119,71 @@ export const scrubBodySchema = {
 } as const;
 export type ScrubBody = FromSchema<typeof scrubBodySchema>;
 
+/** Why a node should not be stopped just now. */
+export const stopRisks = ['only-copies', 'no-majority', 'moving', 'unsure'] as const;
+
+/** `GET /ring/can-stop?node=`. */
+export const canStopBodySchema = {
+  type: 'object',
+  properties: {
+    nodeId,
+    canStop: { type: 'boolean' },
+    /**
+     * `only-copies`: files, or conflict copies, of which nobody else who is up has the bytes. `no-majority`: with those that
+     * are away already, some files could only be written weakly. `moving`: copies still follow the last change. `unsure`: not every part of the ring has told what it keeps.
+     */
+    risks: { type: 'array', items: { enum: stopRisks } },
+    /** How many names have something that is only there, and the first of them. */
+    onlyCopies: count,
+    names: { type: 'array', items: fileName },
+  },
+  required: ['nodeId', 'canStop', 'risks', 'onlyCopies', 'names'],
+  additionalProperties: false,
+} as const;
+export type CanStopBody = FromSchema<typeof canStopBodySchema>;
+
+/** `GET /ring/census?name=` or `?prefix=&after=&limit=`: which node truly keeps which version, read and compared with its digest. */
+export const censusBodySchema = {
+  type: 'object',
+  properties: {
+    files: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          name: fileName,
+          /** The current one. */
+          version: { type: 'string' },
+          copies: {
+            type: 'array',
+            items: {
+              type: 'object',
+              properties: {
+                nodeId,
+                version: { type: 'string' },
+                /** The current version or one of its conflict copies; others are left over and go. */
+                role: { enum: ['current', 'conflict', 'left-over'] },
+                /** Whether all its bytes came and are those of its digest; absent for what is left over, whose digest nobody knows any more. */
+                sound: { type: 'boolean' },
+              },
+              required: ['nodeId', 'version', 'role'],
+              additionalProperties: false,
+            },
+          },
+        },
+        required: ['name', 'version', 'copies'],
+        additionalProperties: false,
+      },
+    },
+    /** Ask on with `after` set to this. */
+    next: { type: 'string' },
+    partial: { type: 'boolean' },
+  },
+  required: ['files'],
+  additionalProperties: false,
+} as const;
+export type CensusBody = FromSchema<typeof censusBodySchema>;
+
 /** `GET /ring`. */
 export const ringBodySchema = {
   type: 'object',

@@ -5,6 +5,8 @@ export const paths = {
   leave: '/ring/leave',
   forget: '/ring/forget',
   scrub: '/ring/scrub',
+  census: '/ring/census',
+  canStop: '/ring/can-stop',
   healthz: '/healthz',
   readyz: '/readyz',
   events: '/events',

@@ -35,7 +35,7 @@ function routes(node: NodeFace, options: HttpOptions, closing: AbortSignal, tall
   const router = new Router({ strict: true, sensitive: true });
   fileRoutes(router, { node, options });
   router.use(ownPage());
-  ringRoutes(router, node);
+  ringRoutes(router, node, options);
   healthRoutes(router, node);
   eventRoutes(router, { node, options, closing });
   metricsRoutes(router, node, tally);

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { giveBackRead, type Opened, type Store } from '@coring/file-store';
+import type { Opened, Store } from '@coring/file-store';
 import type { ScrubBody, Stamp } from '@coring/protocol';
 import { type Register, type RingEvent, wantedBy } from '../ring/index.js';
 import type { KeptBytes } from './kept-bytes.js';
 import type { Log } from './log.js';
+import { streamDigest } from './stream-digest.js';
 import { Throttle } from './throttle.js';
 
 export interface ScrubParts {
@@ -176,16 +176,11 @@ export class Scrub {
 
   /** Sha-256 in hex; undefined where the bytes cannot be read to their end. */
   async #digestOf(opened: Opened, throttle: Throttle): Promise<string | undefined> {
-    const hash = createHash('sha256');
     try {
-      for await (const chunk of opened.stream as AsyncIterable<Buffer>) {
-        hash.update(chunk);
-        this.#bytesOfName += chunk.length;
-        const { length } = chunk;
-        giveBackRead(chunk);
-        await throttle.spend(length);
-      }
-      return hash.digest('hex');
+      return await streamDigest(opened.stream, (bytes) => {
+        this.#bytesOfName += bytes;
+        return throttle.spend(bytes);
+      });
     } catch (error) {
       this.#stopping.signal.throwIfAborted();
       this.#parts.log.debug({ err: error }, 'a copy could not be read to its end');

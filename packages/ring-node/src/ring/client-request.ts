@@ -65,6 +65,13 @@ export interface Receipt {
   readonly health: RingHealth;
 }
 
+/** A name as a list finds it. `held`: of which versions each node that was asked says that it keeps the bytes. */
+export interface ListedName {
+  readonly name: string;
+  readonly value: FileVersion;
+  readonly held: readonly { readonly nodeId: string; readonly versions: readonly Stamp[] }[];
+}
+
 export type ClientAnswer =
   /** `from` absent: the bytes are not needed. */
   | { readonly type: 'found'; readonly value: FileVersion; readonly from?: { readonly nodeId: string; readonly version: Stamp }; readonly receipt: Receipt }
@@ -74,7 +81,7 @@ export type ClientAnswer =
   | { readonly type: 'deleted'; readonly value: FileVersion; readonly receipt: Receipt }
   | {
       readonly type: 'listed';
-      readonly files: readonly { readonly name: string; readonly value: FileVersion }[];
+      readonly files: readonly ListedName[];
       readonly next?: string;
       readonly grade: Grade;
       readonly partial: boolean;

@@ -1,4 +1,4 @@
-export type { ClientAnswer, ClientRequest, Conditions, Receipt } from './client-request.js';
+export type { ClientAnswer, ClientRequest, Conditions, ListedName, Receipt } from './client-request.js';
 export type { BytesAt, Change, Effect, RecordSpace } from './effect.js';
 export type { RingEvent } from './event.js';
 export { Heap } from './heap.js';
@@ -14,5 +14,6 @@ export type { RingState } from './state.js';
 export { step } from './step.js';
 export type { Surroundings } from './surroundings.js';
 export { nextDueMs } from './timers.js';
+export { VOTERS_MAX } from './placement/owners.js';
 export { ringBody } from './ring-body.js';
 export { checkInvariants } from './invariants.js';

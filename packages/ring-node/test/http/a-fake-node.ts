@@ -4,7 +4,7 @@ import type { Opened, Staging } from '@coring/file-store';
 import type { Conflict, FileVersion, RingBody, ScrubBody, Stamp } from '@coring/protocol';
 import { noLog } from '../../src/node/log.js';
 import type { Answered, NewRequest, NodeFace } from '../../src/node/node-face.js';
-import type { ClientAnswer, Conditions, Receipt, RingEvent } from '../../src/ring/index.js';
+import type { ClientAnswer, Conditions, ListedName, Receipt, RingEvent } from '../../src/ring/index.js';
 
 export const selfId = '0a'.repeat(16);
 export const otherId = '0b'.repeat(16);
@@ -176,8 +176,13 @@ export class FakeNode implements NodeFace {
 
   #list(prefix: string, after: string, limit: number): ClientAnswer {
     const names = [...this.files.keys()].filter((name) => name.startsWith(prefix) && name > after).toSorted();
-    const files = names.slice(0, limit).map((name) => ({ name, value: this.files.get(name)!.value }));
+    const files = names.slice(0, limit).map((name) => this.#listed(name));
     return { type: 'listed', files, ...(names.length > limit ? { next: names[limit - 1]! } : {}), grade: 'strong', partial: false };
+  }
+
+  #listed(name: string): ListedName {
+    const { value } = this.files.get(name)!;
+    return { name, value, held: [{ nodeId: selfId, versions: [value.version, ...value.conflicts.map(({ version }) => version)] }] };
   }
 
   #stamp(): Stamp {

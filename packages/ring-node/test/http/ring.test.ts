@@ -1,6 +1,6 @@
-import { ringBodySchema } from '@coring/protocol';
+import { type CensusBody, formatStamp, ringBodySchema } from '@coring/protocol';
 import test from 'ava';
-import { otherId, selfId } from './a-fake-node.js';
+import { aConflict, otherId, selfId } from './a-fake-node.js';
 import { aServer, codeOf } from './a-server.js';
 
 test('O01 /ring shows the ring as the node sees it', async (t) => {
@@ -17,6 +17,38 @@ test('O05 reading all copies is begun by POST, and GET tells how far it is', asy
   t.is(begun.status, 202);
   t.like(await begun.json(), { state: 'running' });
   t.is(node.scrubs, 1);
+});
+
+test('O03 whether a node can be stopped: not where the only copies are, nor where a majority would be gone', async (t) => {
+  const { url, node } = await aServer(t);
+  const canStop = async (nodeId: string): Promise<unknown> => (await fetch(`${url}/ring/can-stop?node=${nodeId}`)).json();
+  t.deepEqual(await canStop(otherId), { nodeId: otherId, canStop: false, risks: ['no-majority'], onlyCopies: 0, names: [] });
+  for (let i = 0; i < 101; i++) node.keep(`file-${i}`, Buffer.from('content'));
+  t.like(await canStop(selfId), { canStop: false, risks: ['only-copies', 'no-majority'], onlyCopies: 101 });
+  t.is(((await canStop(selfId)) as { names: string[] }).names.length, 100);
+  t.is((await fetch(`${url}/ring/can-stop`)).status, 400);
+});
+
+test('a census reads every copy, and tells those that are not what they should be', async (t) => {
+  const { url, node } = await aServer(t);
+  const conflict = aConflict(Buffer.from('beside it'), 1_000);
+  node.copies.set(1_000, Buffer.from('damaged'));
+  const { version } = node.keep('a', Buffer.from('content'), { conflicts: [conflict] });
+  node.keep('ab', Buffer.from('other'));
+  const one = (await (await fetch(`${url}/ring/census?name=a`)).json()) as CensusBody;
+  t.deepEqual(one.files, [
+    {
+      name: 'a',
+      version: formatStamp(version),
+      copies: [
+        { nodeId: selfId, version: formatStamp(version), role: 'current', sound: true },
+        { nodeId: selfId, version: formatStamp(conflict.version), role: 'conflict', sound: false },
+      ],
+    },
+  ]);
+  const all = (await (await fetch(`${url}/ring/census?limit=1`)).json()) as CensusBody;
+  t.deepEqual([all.files.length, all.next], [1, 'a']);
+  t.is((await fetch(`${url}/ring/census?name=b`)).status, 404);
 });
 
 for (const [what, text, nodeId] of [

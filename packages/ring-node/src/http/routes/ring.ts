@@ -3,30 +3,48 @@ import type { Context } from 'koa';
 import type { Router } from 'koa-router';
 import type { NodeFace } from '../../node/node-face.js';
 import { HttpError } from '../errors-to-json.js';
+import { rangeOf } from '../fields/list-range.js';
+import type { HttpOptions } from '../http-options.js';
+import { canStop } from '../ring/can-stop.js';
+import { census } from '../ring/census.js';
+import { goneSignal } from '../send-file.js';
 import { queryOf } from '../request-target.js';
 
 /** Fewest characters of a node's id that may stand for it. */
 const PREFIX_LENGTH_MIN = 4;
 
 /** The ring as this node sees it, and the operator's word about one of its nodes: by id, the beginning of it, or address. */
-export function ringRoutes(router: Router, node: NodeFace): void {
+export function ringRoutes(router: Router, node: NodeFace, { deadlineMs }: Pick<HttpOptions, 'deadlineMs'>): void {
   router.get(paths.ring, (context) => {
-    context.set('Cache-Control', 'no-store');
-    context.body = node.ring();
+    tell(context, node.ring());
   });
-  router.get(paths.scrub, (context) => tellScrub(context, node));
+  router.get(paths.scrub, (context) => tell(context, node.scrubbed()));
   router.post(paths.scrub, (context) => {
     node.scrub();
-    tellScrub(context, node);
+    tell(context, node.scrubbed());
     context.status = 202;
+  });
+  router.get(paths.canStop, async (context) => {
+    const nodeId = nodeMeant(queryOf(context.req.url!).get('node'), node.ring());
+    tell(context, await canStop(node, nodeId, deadlineMs, goneSignal(context.res)));
+  });
+  router.get(paths.census, async (context) => {
+    const query = queryOf(context.req.url!);
+    const name = query.get('name');
+    // Of all names that begin so, the name itself is the first.
+    const range = name === null ? rangeOf(query) : { prefix: name, after: '', limit: 1 };
+    const body = await census(node, range, deadlineMs, goneSignal(context.res));
+    if (name !== null && body.files[0]?.name !== name) throw new HttpError('not-found', 'there is no such file');
+    tell(context, name === null ? body : { files: body.files });
   });
   router.post(paths.leave, (context) => operate(context, node, 'leave'));
   router.post(paths.forget, (context) => operate(context, node, 'forget'));
 }
 
-function tellScrub(context: Context, node: NodeFace): void {
+/** As it is just now. */
+function tell(context: Context, body: object): void {
   context.set('Cache-Control', 'no-store');
-  context.body = node.scrubbed();
+  context.body = body;
 }
 
 async function operate(context: Context, node: NodeFace, op: 'leave' | 'forget'): Promise<void> {

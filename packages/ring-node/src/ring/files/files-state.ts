@@ -1,5 +1,5 @@
 import type { BucketDigest, BucketSet, Commit, Epoch, FileVersion, Forward, Listed, Message, RegisterView, Seen, Stamp } from '@coring/protocol';
-import type { ClientRequest, ListRequest } from '../client-request.js';
+import type { ClientRequest, ListedName, ListRequest } from '../client-request.js';
 import type { Body } from '../body.js';
 import type { Op, Transfer } from './op.js';
 import { aPace, type Pace } from './pace.js';
@@ -140,7 +140,7 @@ export interface Listing {
   readonly ref: string;
   readonly request: ListRequest;
   /** Files found so far, in order. */
-  readonly found: { readonly name: string; readonly value: FileVersion }[];
+  readonly found: ListedName[];
   after: string;
   round: number;
   /** In force when this round began: what was told under them says nothing of later ones. */

@@ -112,8 +112,9 @@ function goOn(ring: RingState, turn: Turn, listing: Listing): void {
   const end = ends.sort(compareUtf8)[0];
   for (const [name, views] of byName(pages)) {
     if (end !== undefined && compareUtf8(name, end) > 0) break;
-    const value = latestOf(ring, views);
-    if (value !== undefined && !value.deleted) found.push({ name, value });
+    const value = latestOf(ring, [...views.values()]);
+    const held = [...views].map(([nodeId, { holds }]) => ({ nodeId, versions: holds }));
+    if (value !== undefined && !value.deleted) found.push({ name, value, held });
   }
   if (end === undefined || found.length > request.limit) return finish(ring, turn, listing);
   listing.after = end;
@@ -139,11 +140,17 @@ function isCovering(ring: RingState, { epochs, pages }: Listing): boolean {
   });
 }
 
-function byName(pages: ReadonlyMap<string, ListPage>): [string, RegisterView[]][] {
-  const views = new Map<string, RegisterView[]>();
-  for (const { registers } of pages.values())
-    for (const { name, register } of registers) views.set(name, [...(views.get(name) ?? []), register]);
-  return [...views].sort(([a], [b]) => compareUtf8(a, b));
+/** What each node has of each name. */
+function byName(pages: ReadonlyMap<string, ListPage>): [string, ReadonlyMap<string, RegisterView>][] {
+  const names = new Map<string, Map<string, RegisterView>>();
+  for (const [node, { registers }] of pages) {
+    for (const { name, register } of registers) {
+      const views = names.get(name);
+      if (views === undefined) names.set(name, new Map([[node, register]]));
+      else views.set(node, register);
+    }
+  }
+  return [...names].sort(([a], [b]) => compareUtf8(a, b));
 }
 
 function latestOf(ring: RingState, views: readonly RegisterView[]): FileVersion | undefined {

@@ -1,0 +1,53 @@
+import type { CanStopBody, RingBody, Stamp } from '@coring/protocol';
+import { type ListedName, VOTERS_MAX } from '../../ring/index.js';
+import type { NodeFace } from '../../node/node-face.js';
+import { refusalOf } from '../files/refusal.js';
+
+const NAMES_AT_ONCE = 1000;
+/** So many names are told; all are counted. */
+const NAMES_TOLD_MAX = 100;
+
+/** Whether a node may be stopped without anything being lost or endangered: by what every node says that it keeps, and who is up just now. */
+export async function canStop(node: NodeFace, nodeId: string, deadlineMs: number, signal: AbortSignal): Promise<CanStopBody> {
+  const risks: CanStopBody['risks'] = [];
+  const names: string[] = [];
+  let onlyCopies = 0;
+  let isPartial = false;
+  let after: string | undefined = '';
+  do {
+    const page = await node.request({ op: 'list', prefix: '', after, limit: NAMES_AT_ONCE, requireStrong: false, deadlineMs }, signal);
+    if (page.type !== 'listed') throw refusalOf(page);
+    isPartial ||= page.partial;
+    for (const file of page.files) {
+      if (!isOnlyThere(file, nodeId)) continue;
+      onlyCopies++;
+      if (names.length < NAMES_TOLD_MAX) names.push(file.name);
+    }
+    after = page.next;
+  } while (after !== undefined);
+  const ring = node.ring();
+  if (onlyCopies > 0) risks.push('only-copies');
+  if (!isMajorityWithout(ring, nodeId)) risks.push('no-majority');
+  if (ring.oldestEpoch < ring.epoch) risks.push('moving');
+  if (isPartial) risks.push('unsure');
+  return { nodeId, canStop: risks.length === 0, risks, onlyCopies, names };
+}
+
+/** Whether the current bytes of a name, or those of a conflict copy, are kept by that node and by nobody else who was asked. */
+function isOnlyThere({ value, held }: ListedName, nodeId: string): boolean {
+  return [value.version, ...value.conflicts.map(({ version }) => version)].some((version) => {
+    const holders = held.filter(({ versions }) => versions.some((one) => isSame(one, version)));
+    return holders.length === 1 && holders[0]!.nodeId === nodeId;
+  });
+}
+
+/** Whether so few members are away without it that no name lacks a majority of its voters. */
+function isMajorityWithout({ nodes, members, settings: { copies } }: RingBody, nodeId: string): boolean {
+  const isUp = (member: string): boolean => nodes.some((one) => one.nodeId === member && (one.state === 'up' || one.state === 'leaving') && one.suspected !== true);
+  const away = members.filter((member) => member === nodeId || !isUp(member)).length;
+  return 2 * away < Math.min(copies === 0 ? members.length : copies, members.length, VOTERS_MAX);
+}
+
+function isSame(a: Stamp, b: Stamp): boolean {
+  return a.time === b.time && a.node === b.node;
+}
