@@ -11,18 +11,23 @@ export function watchCopies(world: World): Watcher {
         if (change.do !== 'delete' || change.space !== 'register') continue;
         const wanted = Math.min(...[node.ring?.placement.epochs.at(-1), newestEpoch(world)].map(copiesWanted));
         for (const version of node.disk.versionsOf(change.key)) {
-          if (!isAcknowledged(world, change.key, version)) continue;
+          const needed = Math.min(wanted, copiesPromised(world, change.key, version));
           const holders = world.nodes.filter((other) => other !== node && other.standing !== 'left' && hasKept(other, change.key, version));
-          if (holders.length >= wanted) continue;
-          world.fail('copies-while-moving', `${node.name} lets go of ${change.key}, of which only ${holders.map(({ name }) => name).join(', ') || 'nobody'} has a copy: ${wanted} are wanted`);
+          if (holders.length >= needed) continue;
+          world.fail('copies-while-moving', `${node.name} lets go of ${change.key}, of which only ${holders.map(({ name }) => name).join(', ') || 'nobody'} has a copy: ${needed} are wanted`);
         }
       }
     },
   };
 }
 
-function isAcknowledged(world: World, name: string, version: Stamp): boolean {
-  return world.history.of(name).some(({ answer }) => answer?.type === 'stored' && compareStamps(answer.value.version, version) === 0);
+/** Of a version that somebody was told is stored: as many as are wanted; weakly, only those that were told. */
+function copiesPromised(world: World, name: string, version: Stamp): number {
+  const promises = world.history.of(name).map(({ answer }) => {
+    if (answer?.type !== 'stored' || compareStamps(answer.value.version, version) !== 0) return 0;
+    return answer.receipt.grade === 'strong' ? Infinity : answer.receipt.copies;
+  });
+  return Math.max(0, ...promises);
 }
 
 function copiesWanted(epoch: Epoch | undefined): number {
