@@ -4,6 +4,7 @@ import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { hear } from './hear.js';
+import { noteAgreement } from './rumours.js';
 
 /** Differences that end by themselves, because news are on their way, are shorter than this. */
 const LASTING_MS = 1_000;
@@ -32,6 +33,7 @@ export function onRoster(ring: RingState, { from, roster, epochs, oldestEpoch, f
 export function noteDifference(ring: RingState, { type, from, rosterDigest, epoch, incarnation }: Message, turn: Turn): void {
   const { membership, placement } = ring;
   const { differing, roster } = membership;
+  if (rosterDigest === membership.digest) noteAgreement(membership, from);
   if (type === 'ROSTER' || (rosterDigest === membership.digest && epoch === placement.newest)) {
     differing.delete(from);
     return;

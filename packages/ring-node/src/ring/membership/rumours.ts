@@ -35,7 +35,7 @@ export function gossipFor(ring: RingState, to: string | undefined): Gossip {
   const gossip: Gossip = { news: [], accusations: [] };
   const peer = to === undefined ? undefined : roster.get(to);
   if (peer === undefined || to === self.nodeId || self.ringId === undefined) return gossip;
-  const limit = 4 * Math.ceil(Math.log10(roster.size + 1));
+  const limit = tellingsOf(membership);
   for (const [nodeId, rumour] of [...news].reverse()) {
     if (gossip.news.length >= TOLD_MAX) break;
     if (isTold(rumour, peer.nodeId)) gossip.news.push(heardOf(membership, nodeId));
@@ -56,6 +56,16 @@ export function gossipFor(ring: RingState, to: string | undefined): Gossip {
   const isAccusedAnyway = gossip.accusations.some(({ nodeId }) => nodeId === to);
   if (peer.state === 'down' && peer.away !== true && !isAccusedAnyway) gossip.accusations.push({ nodeId: peer.nodeId, incarnation: peer.incarnation });
   return gossip;
+}
+
+/** A peer whose roster is the same knows all that there is to tell: that counts like a telling. */
+export function noteAgreement(membership: Membership, peer: string): void {
+  const limit = tellingsOf(membership);
+  for (const [nodeId, rumour] of membership.news) if (isTold(rumour, peer) && rumour.told >= limit) membership.news.delete(nodeId);
+}
+
+function tellingsOf({ roster }: Membership): number {
+  return 4 * Math.ceil(Math.log10(roster.size + 1));
 }
 
 /** The latest that was heard of a node, though it may not be believed here yet. */
