@@ -15,7 +15,8 @@ interface Attack extends Throw {
 }
 
 const routes = [...Object.values(paths), '/files/kept', '/nothing'];
-const fits = (path: string): boolean => path !== paths.leave && path !== paths.forget;
+const needsNode: readonly string[] = [paths.leave, paths.forget, paths.canStop];
+const fits = (path: string): boolean => !needsNode.includes(path);
 
 const anyRoute: Attack[] = routes.flatMap((path) => [
   { what: `no HTTP at ${path}`, bytes: `${path}\r\n\r\n`, said: ['bad-request'] },
@@ -25,7 +26,7 @@ const anyRoute: Attack[] = routes.flatMap((path) => [
   { what: `PATCH ${path}`, bytes: request(`PATCH ${path}`, ['Content-Length: 9'], '{"a": [[['), said: [path === '/nothing' ? 'no-such-route' : 'method-not-allowed'] },
   { what: `TRACE ${path}`, bytes: request(`TRACE ${path}`), said: [path === '/nothing' ? 'no-such-route' : 'method-not-allowed'] },
   { what: `CONNECT ${path}`, bytes: request(`CONNECT ${path}`), said: ['closed', 'bad-request'] },
-  { what: `POST of broken JSON to ${path}`, bytes: request(`POST ${path}`, ['Content-Type: application/json', 'Content-Length: 4'], '{"a"'), said: ['method-not-allowed', 'no-such-route', 'bad-request'] },
+  { what: `POST of broken JSON to ${path}`, bytes: request(`POST ${path}`, ['Content-Type: application/json', 'Content-Length: 4'], '{"a"'), said: path === paths.scrub ? ['202'] : ['method-not-allowed', 'no-such-route', 'bad-request'] },
   { what: `a header of 17 KiB at ${path}`, bytes: request(`GET ${path}`, [`X: ${'x'.repeat(17 * 1024)}`]), said: ['headers-too-large'] },
   { what: `three thousand header lines at ${path}`, bytes: request(`GET ${path}`, Array.from({ length: 3000 }, (_, i) => `X${i}: 1`)), said: ['headers-too-large'] },
   { what: `a length and chunks at ${path}`, bytes: request(`POST ${path}`, ['Content-Length: 4', 'Transfer-Encoding: chunked'], '0\r\n\r\n'), said: ['bad-request'] },
