@@ -17,6 +17,7 @@ test('O04 the copies of a node that stays away beyond the grace are made anew on
 
   const back = await dead.again(t);
   await whole([back, ...living], 60_000);
+  await until(async () => (await back.ring()).members.includes(back.nodeId), 'it to be a member again', 60_000);
   await until(async () => (await copiesKept([back, ...living])) === COPIES * FILES, 'no more copies than belong to a ring of five', 60_000);
   t.true((await copiesKept([back])) > 0);
   t.deepEqual(await missingAt(back, files), []);

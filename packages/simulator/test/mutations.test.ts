@@ -5,7 +5,7 @@ import { optionsOf, run } from '../src/index.js';
 import type { ScheduleName } from '../src/schedules/index.js';
 import { play } from '../src/schedules/play.js';
 
-/** Where the absence of each rule shows: in a hand-written schedule, or in one of so many runs from a seed on. */
+/** Where the absence of each rule shows: in a hand-written schedule, however its chances fall, or in one of so many runs from a seed on. */
 const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly from: number }> = {
   'weak-into-main': { schedule: 'branches-on-both-sides' },
   'any-quorum': { schedule: 'branches-on-both-sides' },
@@ -43,16 +43,26 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'drop-before-synced': { schedule: 'bytes-before-registers' },
 };
 const SEEDS_MAX = 600;
+const PLAYS_MAX = 10;
 
 for (const mutation of mutationNames) {
   test(`the checkers notice when a rule is switched off: ${mutation}`, async (t) => {
     t.timeout(300_000);
     await breathe();
     const where = shown[mutation];
-    const violations = 'schedule' in where ? play(where.schedule, [mutation]) : await firstViolations(mutation, where.from);
+    const violations = await ('schedule' in where ? firstPlayed(mutation, where.schedule) : firstViolations(mutation, where.from));
     t.not(violations.length, 0);
     t.log(violations[0]!.split('\n')[0]);
   });
+}
+
+async function firstPlayed(mutation: Mutation, name: ScheduleName): Promise<readonly string[]> {
+  for (let seed = 1; seed <= PLAYS_MAX; seed++) {
+    await breathe();
+    const violations = play(name, { mutations: [mutation], seed });
+    if (violations.length > 0) return violations;
+  }
+  return [];
 }
 
 async function firstViolations(mutation: Mutation, from: number): Promise<readonly string[]> {

@@ -2,6 +2,7 @@ import { bucketOf, BucketSet, type Epoch, type RegisterView, type Synced } from 
 import type { Input } from '../input.js';
 import { isReachable } from '../membership/reachable.js';
 import { bucketsWhere, epochsInForce, isOwnerOf, newestEpoch, ownersOf } from '../placement/owners.js';
+import { isMember } from '../placement/ready.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { entryOf, forgetEntry, remember } from './cache.js';
@@ -28,7 +29,7 @@ const LEAVING_MS = 1_000;
 export function goOnWithSurplus(ring: RingState, turn: Turn): void {
   const { surplus } = ring.files;
   const newest = newestEpoch(ring);
-  if (newest === undefined || (ring.self.phase !== 'in' && ring.self.phase !== 'leaving')) return;
+  if (newest === undefined || !mayLetGo(ring, newest)) return;
   beginAnew(ring, turn);
   const isMoving = epochsInForce(ring).length > 1;
   if (isMoving || surplus.isScanning || turn.nowMs < surplus.atMs) return;
@@ -72,6 +73,11 @@ export function onSurplusPage(ring: RingState, turn: Turn, page: Synced): void {
     endBatch(ring, batch);
   }
   goOnWithSurplus(ring, turn);
+}
+
+/** A member may, and one that leaves. Who has come back and is none yet will be soon, and keeps what it would have to fetch again. */
+function mayLetGo({ self }: RingState, newest: Epoch): boolean {
+  return self.phase === 'leaving' || (self.phase === 'in' && isMember(newest, self.nodeId));
 }
 
 function beginAnew({ files: { surplus }, placement }: RingState, turn: Turn): void {
