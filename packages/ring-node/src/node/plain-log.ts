@@ -5,6 +5,8 @@ const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'fatal'];
 /** Of the words of the levels: SGR codes, as on any terminal. */
 const colours = { debug: '34', info: '32', warn: '33', error: '31', fatal: '41' } as const satisfies Record<LogLevel, string>;
 const MESSAGE_COLOUR = '36';
+/** What a node can deal with: where in the program it was noticed tells an operator nothing. */
+const expected: ReadonlySet<LogLevel> = new Set(['info', 'warn']);
 
 /** Lines for people: time, level, message; of the fields only an error is shown. */
 export class PlainLog implements Log {
@@ -35,7 +37,7 @@ export class PlainLog implements Log {
       const text = typeof fields === 'string' ? fields : message;
       const { err } = fields as { err?: unknown };
       const word = this.#coloured(level.toUpperCase(), colours[level]);
-      this.#output.write(`[${timeOfDay(new Date())}] ${word}: ${this.#coloured(text ?? '', MESSAGE_COLOUR)}\n${err instanceof Error ? indented(err.stack ?? err.message) : ''}`);
+      this.#output.write(`[${timeOfDay(new Date())}] ${word}: ${this.#coloured(text ?? '', MESSAGE_COLOUR)}\n${err instanceof Error ? indented(expected.has(level) ? err.message : (err.stack ?? err.message)) : ''}`);
     };
   }
 

@@ -8,11 +8,15 @@ test('a line has time, level and message, and of the fields an error alone', (t)
   log.debug('not asked for');
   log.info({ nodeId: 'n' }, 'with fields');
   log.error({ err: new Error('the cause') }, 'it failed');
+  log.warn({ err: new Error('no wonder') }, 'it goes on');
   log.warn('a message alone');
   const lines = (output.read() as string).trimEnd().split('\n');
   t.regex(lines[0]!, /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: with fields$/);
   t.regex(lines[1]!, /\] ERROR: it failed$/);
   t.is(lines[2], '    Error: the cause');
+  t.regex(lines[3]!, /^ {8}at /);
+  t.deepEqual(lines.slice(-2, -1), ['    no wonder']);
+  t.regex(lines.at(-3)!, /\] WARN: it goes on$/);
   t.regex(lines.at(-1)!, /\] WARN: a message alone$/);
   t.true(log.isLevelEnabled('info'));
   t.false(log.isLevelEnabled('debug'));
