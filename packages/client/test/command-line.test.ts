@@ -185,7 +185,7 @@ test('scrub has nodes read their copies and shows what they find', async (t) => 
   };
   const { code, stdout, stderr } = await run(t, ['scrub', node.address, ...at(node.address)]);
   t.is(code, 0, stderr);
-  t.is(stdout, `${node.address}  reading 3 files of 7, 3.0 kB of 7.0 kB, 2.0 s left, none damaged\n${node.address}  read 7 files, 7.0 kB, 1 damaged: fetched from other nodes\n`);
+  t.is(stdout, `${node.address}  reading 3 files of 7, 3.0 kB of 7.0 kB, 2.0 s left, none damaged\n${node.address}  read 7 files, 7.0 kB, 1 damaged, to be got from other nodes\n`);
   t.is((await run(t, ['scrub', '127.0.0.1:1', ...at(node.address)])).code, 1);
 });
 

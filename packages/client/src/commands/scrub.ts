@@ -39,7 +39,7 @@ function tell(screen: Screen, address: string, found: ScrubBody): void {
   const { state, files, bytes, damaged, filesTotal, bytesTotal, secondsLeft } = found;
   const word = paint(state === 'running' ? 'reading' : 'read', state === 'running' ? 'dim' : 'green', screen.stdout);
   const all = state === 'running' ? ` of ${filesTotal}, ${bytesInWords(bytes)} of ${bytesInWords(bytesTotal ?? 0)}, ${durationInWords((secondsLeft ?? 0) * 1000)} left` : `, ${bytesInWords(bytes)}`;
-  const bad = damaged === 0 ? 'none damaged' : paint(`${damaged} damaged: fetched from other nodes`, 'yellow', screen.stdout);
+  const bad = damaged === 0 ? 'none damaged' : paint(`${damaged} damaged, to be got from other nodes`, 'yellow', screen.stdout);
   screen.stdout.write(`${plain(address)}  ${word} ${countOf(files, 'file')}${all}, ${bad}\n`);
 }
 

@@ -134,9 +134,9 @@ export class Scrub {
       const names = await store.names('register', { prefix: '', after: progress.after, limit: NAMES_AT_ONCE });
       for (const name of names) {
         await throttle.spend(NAME_BYTES);
-        await this.#scrubName(name, progress, throttle);
+        const copies = await this.#scrubName(name, progress, throttle);
         progress.after = name;
-        progress.files++;
+        if (copies > 0) progress.files++;
         progress.bytes += this.#bytesOfName;
         this.#bytesOfName = 0;
         await this.#save(SAVE_EVERY_MS);
@@ -148,10 +148,12 @@ export class Scrub {
     tell({ type: 'scrubbed', files: progress.files, bytes: progress.bytes, damaged: progress.damaged, tookMs: progress.finishedMs - progress.startedMs });
   }
 
-  async #scrubName(name: string, progress: Progress, throttle: Throttle): Promise<void> {
+  /** Returns how many copies there are under the name. */
+  async #scrubName(name: string, progress: Progress, throttle: Throttle): Promise<number> {
     const { store, keptBytes } = this.#parts;
     const digests = await this.#digestsOf(name, progress);
-    for (const version of await store.kept(name)) {
+    const versions = await store.kept(name);
+    for (const version of versions) {
       const opened = await keptBytes.read(name, version);
       const digest = opened === undefined ? undefined : await this.#digestOf(opened, throttle);
       const expected = digests.find((one) => one.version.time === version.time && one.version.node === version.node)?.digest;
@@ -161,6 +163,7 @@ export class Scrub {
       progress.damaged++;
       if (digest !== undefined) keptBytes.isWrong(name, version);
     }
+    return versions.length;
   }
 
   async #digestsOf(name: string, progress: Progress): Promise<ReturnType<typeof wantedBy>> {
@@ -192,7 +195,12 @@ export class Scrub {
     const nowMs = Date.now();
     if (nowMs - this.#savedMs < everyMs) return;
     this.#savedMs = nowMs;
-    await this.#parts.store.commit([{ do: 'put', ...PLACE, value: { ...this.#progress } }]);
+    try {
+      await this.#parts.store.commit([{ do: 'put', ...PLACE, value: { ...this.#progress } }]);
+    } catch (error) {
+      // On a full disk, say: so much is read again after a restart.
+      this.#parts.log.debug({ err: error }, 'how far the scrub is was not written down');
+    }
   }
 }
 

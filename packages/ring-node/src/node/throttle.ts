@@ -1,6 +1,6 @@
-/** Waits so long that no more is longer wait than this many milliseconds at once: a rate that changes shows soon. */
+/** No single wait is longer, in milliseconds: a rate that changes shows soon. */
 const WAIT_MS_MAX = 1_000;
-/** Shorter waits are saved up: a timer is no finer. */
+/** Shorter ones are saved up: a timer is no finer. */
 const WAIT_MS_MIN = 10;
 
 /** Holds whoever spends bytes to a rate, in bytes per second, which may change at any time. */

@@ -14,6 +14,7 @@ test('every copy is read and compared with the digest in its register', async (t
   const store = memoryStore();
   await keep(store, 'sound', 'content');
   await keep(store, 'wrong', 'content', 'other content');
+  await store.commit([{ do: 'put', space: 'register', key: 'deleted', value: { copied: false, branches: [], committed: {} } }]);
   const { scrub, damaged, events } = await aScrub(store);
   scrub.ask();
   t.is(scrub.state().state, 'running');
