@@ -5,6 +5,7 @@ import { startRingNode, targetOf } from '../peers/ring.mjs';
 import { residentBytes } from '../processes.mjs';
 import { ownFigures } from '../ring-answers.mjs';
 import { putFiles } from '../sides.mjs';
+import { median } from '../statistics.mjs';
 import { run } from '../world.mjs';
 
 const program = fileURLToPath(new URL('fill.mjs', import.meta.url));
@@ -35,6 +36,17 @@ export async function startOften(world, data, { times, files, signal = 'SIGTERM'
     starts.push({ tookMs, memory });
   }
   return starts;
+}
+
+/** How long Node itself takes to start and end with nothing to do: the machine's share. In milliseconds, the middle of several. */
+export async function nodeAloneMs() {
+  const tookMs = [];
+  for (let i = 0; i < 5; i++) {
+    const began = performance.now();
+    await run(process.execPath, ['-e', '0']);
+    tookMs.push(performance.now() - began);
+  }
+  return median(tookMs);
 }
 
 async function demandFiles(node, files) {
