@@ -8,7 +8,7 @@ import { agreedFooting, canAllVote } from './fast.js';
 import { isIncoming } from './incoming.js';
 import { isSmall, offerAll } from './offer.js';
 import type { Next, Op } from './op.js';
-import { isQuorum, neededEpochs, nodesWith, scopeOf } from './quorum.js';
+import { isQuorum, isTold, neededEpochs, scopeOf } from './quorum.js';
 import { ask, isPossible, isStale, newRound } from './round.js';
 import { seenOf, union } from './version.js';
 import { holdersIn, isChosenByVote, isKnownChosen, lagging, viewOf, voters } from './view.js';
@@ -38,7 +38,7 @@ export function askFurther(ring: RingState, turn: Turn, op: Op): boolean {
 export function judgeQuery(ring: RingState, turn: Turn, op: Op): Next | undefined {
   if (isStale(ring, op)) return 'stale';
   const needed = neededEpochs(ring, op.scope!, op.replies);
-  if (!isQuorum(ring, needed, nodesWith(op.replies, 'ok'))) return isPossible(ring, op, needed) || askFurther(ring, turn, op) ? undefined : 'noquorum';
+  if (!isTold(ring, needed, op.replies)) return (op.awaited.size > 0 && isPossible(ring, op, needed)) || askFurther(ring, turn, op) ? undefined : 'noquorum';
   const entry = entryOf(ring, op.name)!;
   const view = viewOf(ring, op, entry, [...op.replies.values()]);
   const agreeing = voters(ring, op.replies, view);

@@ -11,7 +11,7 @@ import type { Entry } from './files-state.js';
 import { isKept } from './kept.js';
 import { deliver, isSmall, nodesTaking, nodesWithBytes, offerAll, offerHere } from './offer.js';
 import type { Next, Op } from './op.js';
-import { isQuorum, neededEpochs, nodesWith, scopeOf } from './quorum.js';
+import { isQuorum, isTold, neededEpochs, nodesWith, scopeOf } from './quorum.js';
 import { askAll, failure, isPossible, isStale, newRound } from './round.js';
 import { isSame, seenOf, union } from './version.js';
 import { holdersIn, isChosenByVote, isKnownChosen, lagging, type View, viewOf, voters } from './view.js';
@@ -32,9 +32,8 @@ export function startPrepare(ring: RingState, turn: Turn, op: Op): void {
 /** Applies the operation to what a majority has, once there is one. */
 export function judgePrepare(ring: RingState, turn: Turn, op: Op): Next | undefined {
   if (isStale(ring, op)) return 'stale';
-  const promised = nodesWith(op.replies, 'ok');
   const needed = neededEpochs(ring, op.scope!, op.replies);
-  if (!isQuorum(ring, needed, promised)) return isPossible(ring, op, needed) ? undefined : failure(op);
+  if (!isTold(ring, needed, op.replies)) return op.awaited.size > 0 && isPossible(ring, op, needed) ? undefined : failure(op);
   if (op.kind === 'merge' && op.awaited.size > 0) return undefined;
   if (op.ballot!.time <= ring.placement.floor) return 'nack';
   op.needed = needed;

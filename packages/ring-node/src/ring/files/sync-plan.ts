@@ -7,11 +7,12 @@ import type { Syncing } from './files-state.js';
 
 /**
  * The buckets whose registers this node has to ask for before it is ready for an epoch: those that the epoch makes its own.
- * What it has voted about in the older epochs, it has, as far as anybody can ask for: a majority of such voters has everything chosen.
+ * What it has voted about in the older epochs, it has, as far as anybody can ask for: a majority of such voters has everything chosen. That is
+ * so only where it had copied all of the older epoch, too.
  */
 export function bucketsToTake(ring: RingState, epoch: Epoch): BucketSet {
   const older = epochsInForce(ring).filter(({ number }) => number < epoch.number);
-  const isWanted = (bucket: number): boolean => older.length === 0 || older.some((one) => isTaken(ring, epoch, one, bucket));
+  const isWanted = (bucket: number): boolean => older.length === 0 || older.some((one) => !ring.placement.ready.has(one.number) || isTaken(ring, epoch, one, bucket));
   return bucketsWhere([...older, epoch], (bucket) => isOwnerOf(epoch, bucket, ring.self.nodeId) && isWanted(bucket));
 }
 
@@ -28,21 +29,23 @@ export function giversIn(ring: RingState, { isRefresh, rank }: Syncing): (bucket
 }
 
 /**
- * Who is to be asked so that, with this node, a majority of the voters of each older epoch has told what it has: only then has everything
- * chosen under them been seen. Where there is no older epoch, the newest itself is asked.
+ * Who is to be asked so that a majority of the voters of each older epoch has told what it has: only then has everything chosen under them been
+ * seen. Where there is no older epoch, the newest itself is asked. This node's own word counts for an epoch that it had copied in full: of what was
+ * chosen before an epoch it may have heard nothing.
  */
 function giversOf(ring: RingState, bucket: number): readonly string[] | undefined {
-  const { self, mutations } = ring;
+  const { self, placement, mutations } = ring;
   const newest = newestEpoch(ring)!;
   const older = epochsInForce(ring).filter(({ number }) => number < newest.number);
   const givers: string[] = [];
   for (const epoch of older.length === 0 ? [newest] : older) {
     const voters = standing(ring, epoch.number, votersOfBucket(epoch, bucket));
-    const counted = voters.filter((node) => node === self.nodeId || givers.includes(node)).length;
-    const needed = mutations.has('sync-from-one') ? 1 : majorityOf(voters.length) - counted;
-    const others = voters.filter((node) => node !== self.nodeId && !givers.includes(node) && isReachable(ring, node));
-    if (voters.length > 0 && others.length < needed) return undefined;
-    givers.push(...others.slice(0, Math.max(0, needed)));
+    const counted = voters.filter((node) => (node === self.nodeId && placement.ready.has(epoch.number)) || givers.includes(node)).length;
+    const others = voters.filter((node) => node !== self.nodeId && !givers.includes(node));
+    const needed = mutations.has('sync-from-one') ? 1 : Math.min(majorityOf(voters.length) - counted, others.length);
+    const reachable = others.filter((node) => isReachable(ring, node));
+    if (voters.length > 0 && reachable.length < needed) return undefined;
+    givers.push(...reachable.slice(0, Math.max(0, needed)));
   }
   return givers;
 }
