@@ -7,7 +7,6 @@ import './bundle.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const ava = fileURLToPath(new URL('../node_modules/ava/entrypoints/cli.mjs', import.meta.url));
-
 const escapes = /\u001b\[[0-9;]*m/g;
 
 // The tests across packages start many processes: one ring at a time in each of their files.

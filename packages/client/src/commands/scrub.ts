@@ -43,7 +43,7 @@ function tell(screen: Screen, address: string, found: ScrubBody): void {
   screen.stdout.write(`${plain(address)}  ${word} ${countOf(files, 'file')}${all}, ${bad}\n`);
 }
 
-/** @throws ClientError `refused` where the ring knows no such node */
+/** @throws ClientError `no-such-node` where the ring knows no such node */
 function addressesOf({ nodes }: RingBody, node: string | undefined): string[] {
   const up = nodes.filter(({ state }) => state === 'up' || state === 'leaving');
   const meant = node === undefined ? up : up.filter(({ nodeId, address }) => address === node || nodeId.startsWith(node.toLowerCase()));

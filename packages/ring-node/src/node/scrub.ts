@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Opened, Store } from '@coring/file-store';
-import type { ScrubBody, Stamp } from '@coring/protocol';
-import { type Register, type RingEvent, wantedBy } from '../ring/index.js';
+import { compareStamps, type ScrubBody } from '@coring/protocol';
+import { isKept, type Register, type RingEvent, wantedBy } from '../ring/index.js';
 import type { KeptBytes } from './kept-bytes.js';
 import type { Log } from './log.js';
 import { streamDigest } from './stream-digest.js';
@@ -156,10 +156,10 @@ export class Scrub {
     for (const version of versions) {
       const opened = await keptBytes.read(name, version);
       const digest = opened === undefined ? undefined : await this.#digestOf(opened, throttle);
-      const expected = digests.find((one) => one.version.time === version.time && one.version.node === version.node)?.digest;
+      const expected = digests.find((one) => compareStamps(one.version, version) === 0)?.digest;
       if (digest !== undefined && (expected === undefined || digest === expected)) continue;
       // It may have gone while it was read: that is no damage.
-      if (!(await isKept(store, name, version))) continue;
+      if (!isKept(await store.kept(name), version)) continue;
       progress.damaged++;
       if (digest !== undefined) keptBytes.isWrong(name, version);
     }
@@ -169,7 +169,7 @@ export class Scrub {
   async #digestsOf(name: string, progress: Progress): Promise<ReturnType<typeof wantedBy>> {
     try {
       const register = (await this.#parts.store.get('register', name)) as Register | undefined;
-      return register === undefined ? [] : wantedBy({ ...register, branches: register.branches ?? [] });
+      return register === undefined ? [] : wantedBy(register);
     } catch (error) {
       this.#parts.log.error({ err: error }, `the record of ${JSON.stringify(name)} cannot be read`);
       progress.damaged++;
@@ -202,8 +202,4 @@ export class Scrub {
       this.#parts.log.debug({ err: error }, 'how far the scrub is was not written down');
     }
   }
-}
-
-async function isKept(store: Store, name: string, version: Stamp): Promise<boolean> {
-  return (await store.kept(name)).some(({ time, node }) => time === version.time && node === version.node);
 }

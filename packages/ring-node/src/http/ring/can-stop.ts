@@ -1,5 +1,5 @@
-import type { CanStopBody, RingBody, Stamp } from '@coring/protocol';
-import { type ListedName, VOTERS_MAX } from '../../ring/index.js';
+import type { CanStopBody, RingBody } from '@coring/protocol';
+import { isKept, type ListedName, votersIn } from '../../ring/index.js';
 import type { NodeFace } from '../../node/node-face.js';
 import { refusalOf } from '../files/refusal.js';
 
@@ -36,18 +36,15 @@ export async function canStop(node: NodeFace, nodeId: string, deadlineMs: number
 /** Whether the current bytes of a name, or those of a conflict copy, are kept by that node and by nobody else who was asked. */
 function isOnlyThere({ value, held }: ListedName, nodeId: string): boolean {
   return [value.version, ...value.conflicts.map(({ version }) => version)].some((version) => {
-    const holders = held.filter(({ versions }) => versions.some((one) => isSame(one, version)));
+    const holders = held.filter(({ versions }) => isKept(versions, version));
     return holders.length === 1 && holders[0]!.nodeId === nodeId;
   });
 }
 
 /** Whether so few members are away without it that no name lacks a majority of its voters. */
-function isMajorityWithout({ nodes, members, settings: { copies } }: RingBody, nodeId: string): boolean {
+function isMajorityWithout(ring: RingBody, nodeId: string): boolean {
+  const { nodes, members } = ring;
   const isUp = (member: string): boolean => nodes.some((one) => one.nodeId === member && (one.state === 'up' || one.state === 'leaving') && one.suspected !== true);
   const away = members.filter((member) => member === nodeId || !isUp(member)).length;
-  return 2 * away < Math.min(copies === 0 ? members.length : copies, members.length, VOTERS_MAX);
-}
-
-function isSame(a: Stamp, b: Stamp): boolean {
-  return a.time === b.time && a.node === b.node;
+  return 2 * away < votersIn(ring);
 }

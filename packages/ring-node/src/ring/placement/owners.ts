@@ -1,4 +1,4 @@
-import { alike, bucketOf, BUCKETS, BucketSet, type Epoch, preference } from '@coring/protocol';
+import { alike, bucketOf, BUCKETS, BucketSet, type Epoch, preference, type RingSettings } from '@coring/protocol';
 import { isReachable } from '../membership/reachable.js';
 import type { RingState } from '../state.js';
 
@@ -16,8 +16,14 @@ export function newestEpoch({ placement }: RingState): Epoch | undefined {
   return placement.epochs.at(-1);
 }
 
+/** As much of an epoch as these numbers go by. */
+interface Sized {
+  readonly members: readonly unknown[];
+  readonly settings: Pick<RingSettings, 'copies'>;
+}
+
 /** How many copies the members of an epoch should hold. */
-export function copiesWanted(epoch: Epoch): number {
+export function copiesWanted(epoch: Sized): number {
   const { copies } = epoch.settings;
   return copies === 0 ? epoch.members.length : Math.min(copies, epoch.members.length);
 }
@@ -50,7 +56,8 @@ export function isVoterOf(epoch: Epoch, bucket: number, nodeId: string): boolean
   return isAmong(epoch, bucket, votersIn(epoch), nodeId);
 }
 
-export function votersIn(epoch: Epoch): number {
+/** How many vote about a name. */
+export function votersIn(epoch: Sized): number {
   return Math.min(copiesWanted(epoch), VOTERS_MAX);
 }
 
