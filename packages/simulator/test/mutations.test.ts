@@ -41,6 +41,9 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'sync-from-one': { from: 1 },
   'drop-unasked': { from: 1 },
   'drop-before-synced': { schedule: 'bytes-before-registers' },
+  'surplus-by-own-word': { from: 1602685 },
+  'untold-counts': { schedule: 'untold-majority' },
+  'own-word-counts': { schedule: 'untold-majority-grows' },
 };
 const SEEDS_MAX = 600;
 const PLAYS_MAX = 10;

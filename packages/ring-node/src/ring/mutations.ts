@@ -37,6 +37,9 @@ export const mutationNames = [
   'sync-from-one',
   'drop-unasked',
   'drop-before-synced',
+  'surplus-by-own-word',
+  'untold-counts',
+  'own-word-counts',
 ] as const;
 export type Mutation = (typeof mutationNames)[number];
 export type Mutations = ReadonlySet<Mutation>;

@@ -24,6 +24,7 @@ import { quiet, type Schedule } from './stage.js';
 import { staleView } from './stale-view.js';
 import { staleVoter } from './stale-voter.js';
 import { survivorOfTwo } from './survivor-of-two.js';
+import { untoldMajority, untoldMajorityGrows } from './untold-majority.js';
 import { uploadGivenUp } from './upload-given-up.js';
 
 interface Staged {
@@ -60,9 +61,11 @@ export const schedules = {
   'retired-in-between': { schedule: retiredInBetween, nodes: 1, changes: copies(1) },
   'retry-elsewhere': { schedule: retryElsewhere, nodes: 4 },
   'rival-proposers': { schedule: rivalProposers, nodes: 5 },
-  'stale-voter': { schedule: staleVoter, nodes: 4, changes: { settings: { ...quiet.settings, forgetAfterMs: 10_000 } } },
+  'stale-voter': { schedule: staleVoter, nodes: 4, changes: forgetting(10_000) },
   'stale-view': { schedule: staleView, nodes: 5 },
   'survivor-of-two': { schedule: survivorOfTwo, nodes: 2 },
+  'untold-majority': { schedule: untoldMajority, nodes: 4, changes: forgetting(10_000) },
+  'untold-majority-grows': { schedule: untoldMajorityGrows, nodes: 4, changes: forgetting(10_000) },
   'upload-given-up': { schedule: uploadGivenUp, nodes: 3, changes: { workload: { ...quiet.workload, largeChance: 1 } } },
   'vote-without-majority': { schedule: voteWithoutMajority, nodes: 4 },
 } as const satisfies Record<string, Staged>;
@@ -71,4 +74,8 @@ export type ScheduleName = keyof typeof schedules;
 
 function copies(number: number): Pick<Options, 'settings'> {
   return { settings: { copies: number, forgetAfterMs: 600_000, writes: 'weak', minCopies: 1 } };
+}
+
+function forgetting(forgetAfterMs: number): Pick<Options, 'settings'> {
+  return { settings: { ...quiet.settings, forgetAfterMs } };
 }

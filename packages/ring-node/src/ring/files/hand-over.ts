@@ -1,4 +1,4 @@
-import type { RegisterView, Seen, Stamp } from '@coring/protocol';
+import type { RegisterView, Stamp } from '@coring/protocol';
 import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
@@ -8,14 +8,25 @@ import { isKept, wantedBy } from './kept.js';
 import { transferMs } from './transfer-time.js';
 import { covers, hasSeen } from './version.js';
 
+/** What an owner, or who lets go, has accepted of a name and knows to be chosen. */
+type Accepted = Pick<RegisterView, 'value' | 'committed'>;
+
 /**
- * Whether nothing of a name is lost to an owner when this node, which is none, lets go of it. What is known to be chosen, by this node or an owner,
- * the owner must have taken in. What nobody knows to be chosen never was: the epoch of that vote is over. Its bytes may go where the owner has all
- * that it refers to.
+ * Whether every owner has to have taken in a version before this node, which is none, lets go of it: it is known to be chosen, here or by an owner,
+ * or an owner has accepted it, for it may have been chosen by a vote that this node knows little of.
  */
-export function isSafeAt({ register, kept }: Entry, view: RegisterView | undefined, chosen: Seen): boolean {
+export function isDueAtOwners(here: Accepted, owners: readonly (Accepted | undefined)[], version: Stamp): boolean {
+  return [here, ...owners].some((one) => one !== undefined && hasSeen(one.committed, version)) || owners.some((owner) => covers(owner?.value, version));
+}
+
+/**
+ * Whether nothing of a name is lost to an owner when this node, which is none, lets go of it. What is due at the owners this one must have taken
+ * in. What no owner has and nobody knows to be chosen never was: the epoch of that vote is over. Its bytes may go where the owner has all that it
+ * refers to.
+ */
+export function isSafeAt({ register, kept }: Entry, view: RegisterView | undefined, isDue: (version: Stamp) => boolean): boolean {
   const { value } = register;
-  const isTakenIn = (version: Stamp): boolean => !hasSeen(chosen, version) || covers(view?.value, version);
+  const isTakenIn = (version: Stamp): boolean => !isDue(version) || covers(view?.value, version);
   const isKeptThere = (version: Stamp): boolean => isKept(view?.holds ?? [], version) || (isTakenIn(version) && isComplete(view));
   return (value === undefined || isTakenIn(value.version)) && kept.every(isKeptThere);
 }

@@ -47,8 +47,8 @@ export function isTold(ring: RingState, needed: Scope['epochs'], replies: Readon
   return isMajority(oldest.voters, new Set(knowing.map(([node]) => node)));
 }
 
-/** Mistakes that this rule would make up for: with one of them it is off as well. */
-const hiddenByIt = ['any-quorum', 'no-joint-quorum', 'race-on-oldest-epoch'] as const;
+/** Its own mistake, and those that this rule would make up for: with one of them it is off as well. */
+const hiddenByIt = ['untold-counts', 'any-quorum', 'no-joint-quorum', 'race-on-oldest-epoch'] as const;
 
 /** More than half. Where all have left, nobody is needed. */
 export function isMajority(voters: readonly string[], nodes: ReadonlySet<string>): boolean {

@@ -1,4 +1,4 @@
-import { bucketOf, BucketSet, type Epoch, type RegisterView, type Synced } from '@coring/protocol';
+import { bucketOf, BucketSet, type Epoch, type RegisterView, type Stamp, type Synced } from '@coring/protocol';
 import type { Input } from '../input.js';
 import { isReachable } from '../membership/reachable.js';
 import { bucketsWhere, epochsInForce, isOwnerOf, newestEpoch, ownersOf } from '../placement/owners.js';
@@ -8,12 +8,11 @@ import type { Turn } from '../turn.js';
 import { entryOf, forgetEntry, remember } from './cache.js';
 import { hasOwnVersions, isOwner } from './care.js';
 import type { Ask, Entry, SurplusBatch } from './files-state.js';
-import { handOver, isSafeAt } from './hand-over.js';
+import { handOver, isDueAtOwners, isSafeAt } from './hand-over.js';
 import { comparePlaced } from './height.js';
 import { isKept } from './kept.js';
 import { areDone, askFor, askOn, forgetAsks, PAGE_NAMES, RUN_BUCKETS_MAX, takeDigests, takePage } from './pages.js';
 import { readDigests, scanBuckets } from './scans.js';
-import { union } from './version.js';
 
 /** How long owners are waited for, in milliseconds. */
 const ANSWERS_MS = 5_000;
@@ -131,15 +130,18 @@ function settle(ring: RingState, turn: Turn, { asks, views }: SurplusBatch, name
   const isMoving = epochsInForce(ring).length > 1;
   // What has changed since it was read is looked at another time.
   if (entry === undefined || hasChanged(entry, read) || isMoving || isOwner(ring, name) || isInUse(ring, name, entry)) return;
-  const chosen = [...views.values()].reduce((all, view) => union(all, view.get(name)?.committed ?? {}), entry.register.committed);
-  const lacking = ownersOf(newestEpoch(ring)!, name).filter((node) => {
-    const ask = asks.get(node);
+  const hasSame = (node: string): boolean => asks.get(node)?.equal.has(bucketOf(name)) ?? false;
+  const viewOf = (node: string): RegisterView | undefined => views.get(node)?.get(name);
+  const owners = ownersOf(newestEpoch(ring)!, name);
+  const atOwners = owners.map((node) => (hasSame(node) ? entry.register : viewOf(node)));
+  const isDue = (version: Stamp): boolean => isDueAtOwners(entry.register, ring.mutations.has('surplus-by-own-word') ? [] : atOwners, version);
+  const lacking = owners.filter((node) => {
     // One that still copies may come to this node for the register, whatever bytes of its own it has.
-    if (ask === undefined || (!ask.isSynced && !ring.mutations.has('drop-before-synced'))) return true;
-    return !ask.equal.has(bucketOf(name)) && !isSafeAt(entry, views.get(node)?.get(name), chosen);
+    if (!asks.get(node)?.isSynced && !ring.mutations.has('drop-before-synced')) return true;
+    return !hasSame(node) && !isSafeAt(entry, viewOf(node), isDue);
   });
   if (lacking.length === 0 || ring.mutations.has('drop-unasked')) return forgetEntry(ring, turn, name, entry);
-  for (const node of lacking) handOver(ring, turn, name, entry, node, views.get(node)?.get(name));
+  for (const node of lacking) handOver(ring, turn, name, entry, node, viewOf(node));
 }
 
 function hasChanged(entry: Entry, read: Entry): boolean {

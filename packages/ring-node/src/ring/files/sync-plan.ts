@@ -12,7 +12,8 @@ import type { Syncing } from './files-state.js';
  */
 export function bucketsToTake(ring: RingState, epoch: Epoch): BucketSet {
   const older = epochsInForce(ring).filter(({ number }) => number < epoch.number);
-  const isWanted = (bucket: number): boolean => older.length === 0 || older.some((one) => !ring.placement.ready.has(one.number) || isTaken(ring, epoch, one, bucket));
+  const hasCopied = ({ number }: Epoch): boolean => ring.placement.ready.has(number) || ring.mutations.has('own-word-counts');
+  const isWanted = (bucket: number): boolean => older.length === 0 || older.some((one) => !hasCopied(one) || isTaken(ring, epoch, one, bucket));
   return bucketsWhere([...older, epoch], (bucket) => isOwnerOf(epoch, bucket, ring.self.nodeId) && isWanted(bucket));
 }
 
@@ -40,7 +41,7 @@ function giversOf(ring: RingState, bucket: number): readonly string[] | undefine
   const givers: string[] = [];
   for (const epoch of older.length === 0 ? [newest] : older) {
     const voters = standing(ring, epoch.number, votersOfBucket(epoch, bucket));
-    const counted = voters.filter((node) => (node === self.nodeId && placement.ready.has(epoch.number)) || givers.includes(node)).length;
+    const counted = voters.filter((node) => (node === self.nodeId && (placement.ready.has(epoch.number) || mutations.has('own-word-counts'))) || givers.includes(node)).length;
     const others = voters.filter((node) => node !== self.nodeId && !givers.includes(node));
     const needed = mutations.has('sync-from-one') ? 1 : Math.min(majorityOf(voters.length) - counted, others.length);
     const reachable = others.filter((node) => isReachable(ring, node));
