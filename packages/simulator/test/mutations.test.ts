@@ -44,6 +44,7 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'surplus-by-own-word': { from: 1602685 },
   'untold-counts': { schedule: 'untold-majority' },
   'own-word-counts': { schedule: 'untold-majority-grows' },
+  'aside-under-own-name': { schedule: 'forgotten-writer' },
 };
 const SEEDS_MAX = 600;
 const PLAYS_MAX = 10;

@@ -2,7 +2,8 @@ import type { FromSchema } from 'json-schema-to-ts';
 import { count, nodeId } from './scalars.js';
 
 /**
- * A hybrid logical clock reading and the node that took it: the identity and order of versions and of ballots.
+ * A hybrid logical clock reading and the node that took it: the identity and order of versions and of ballots. A version made without a majority
+ * names, in place of its node, a line: the first half of its maker's nodeId and when the line began.
  * `time` counts microseconds since 1970: wall milliseconds times 1 000 plus a logical counter (Kulkarni et al., "Logical Physical Clocks", 2014).
  */
 export const stampSchema = {

@@ -40,6 +40,7 @@ export const mutationNames = [
   'surplus-by-own-word',
   'untold-counts',
   'own-word-counts',
+  'aside-under-own-name',
 ] as const;
 export type Mutation = (typeof mutationNames)[number];
 export type Mutations = ReadonlySet<Mutation>;

@@ -1,3 +1,4 @@
+import { digestOf } from './conditional-branch.js';
 import type { SimulatedNode } from '../simulated-node.js';
 import type { Letter } from '../world.js';
 import type { Schedule } from './stage.js';
@@ -15,7 +16,7 @@ export const branchAndLoser: Schedule = (stage) => {
   const side = new Map([maker!, keeper!].map((node) => [node.name, 1]));
   world.network.split(side);
   stage.pass(6_000);
-  stage.answered(workload.put(maker!, name));
+  const upload = stage.answered(workload.put(maker!, name));
   // The two meet only the merger: its majority is with them, so that it hears of the branch, and only the two accept what comes of it.
   world.network.heal();
   const isMuted = (from: SimulatedNode, type: Letter['type']) => rest.indexOf(from) > 0 && (type === 'REGISTER' || type === 'PROMISE');
@@ -25,7 +26,7 @@ export const branchAndLoser: Schedule = (stage) => {
   });
   stage.pass(1_000);
   workload.read(merger, name);
-  stage.until('an acceptance by both', () => [maker!, keeper!].every(({ disk }) => disk.register(name)?.value?.version.node === maker!.nodeId));
+  stage.until('an acceptance by both', () => [maker!, keeper!].every(({ disk }) => disk.register(name)?.value?.digest === digestOf(upload)));
   merger.crash();
   maker!.crash();
   maker!.standing = 'left';

@@ -10,6 +10,7 @@ import { copiedByMost } from './copied-by-most.js';
 import { deadSibling } from './dead-sibling.js';
 import { decidedUnheard, decidedUnheardAndRestarted } from './decided-unheard.js';
 import { falseAccuser } from './false-accuser.js';
+import { forgottenWriter } from './forgotten-writer.js';
 import { growingWhileWriting } from './growing.js';
 import { drainedLeaver, forgottenNode } from './leave-for-good.js';
 import { lostAccepts, lostAcceptsThenAlone } from './lost-accepts.js';
@@ -49,6 +50,7 @@ export const schedules = {
   'drained-leaver': { schedule: drainedLeaver, nodes: 3, changes: copies(1) },
   'false-accuser': { schedule: falseAccuser, nodes: 4 },
   'forgotten-node': { schedule: forgottenNode, nodes: 3 },
+  'forgotten-writer': { schedule: forgottenWriter, nodes: 1, changes: copies(1) },
   'growing-while-writing': { schedule: growingWhileWriting, nodes: 1 },
   'lost-accepts': { schedule: lostAccepts, nodes: 4 },
   'lost-accepts-then-alone': { schedule: lostAcceptsThenAlone, nodes: 4 },

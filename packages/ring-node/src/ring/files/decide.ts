@@ -1,9 +1,11 @@
-import type { FileVersion } from '@coring/protocol';
+import type { FileVersion, Stamp } from '@coring/protocol';
 import { readClock } from '../clock.js';
 import type { DeleteRequest, PutRequest } from '../client-request.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
+import { entryOf } from './cache.js';
 import { isAllowed, isConditional } from './conditions.js';
+import { lineOf } from './line.js';
 import type { Op, Outcome } from './op.js';
 import { lastOps } from './resolve.js';
 import { covers, seenOf } from './version.js';
@@ -36,7 +38,7 @@ export function decide(ring: RingState, op: Op, current: FileVersion | undefined
 export function mint(ring: RingState, turn: Turn, op: Op, current: FileVersion | undefined, grade: 'strong' | 'weak'): FileVersion {
   const write = op.write!;
   const isNew = op.minted === undefined || !op.sent || ring.mutations.has(grade === 'weak' ? 'remint-weak' : 'remint-strong');
-  const version = isNew ? { time: readClock(ring, turn), node: ring.self.nodeId } : op.minted!.version;
+  const version = isNew ? aStamp(ring, turn, op, grade) : op.minted!.version;
   return {
     ...versionFor(write, isNew ? turn.wallMs : op.minted!.modifiedMs),
     version,
@@ -45,6 +47,12 @@ export function mint(ring: RingState, turn: Turn, op: Op, current: FileVersion |
     ops: lastOps([...(current?.ops ?? []), { id: write.opId, version, ...(grade === 'weak' ? { weak: true } : {}) }]),
     ...(grade === 'weak' && isConditional(write.conditions) ? { conditional: true } : {}),
   };
+}
+
+/** Identifies a new version: by the clock, and by this node's name or, of a weak one, that of a line. */
+function aStamp(ring: RingState, turn: Turn, { name }: Op, grade: 'strong' | 'weak'): Stamp {
+  const time = readClock(ring, turn);
+  return { time, node: grade === 'weak' ? lineOf(ring, entryOf(ring, name)!.register, time) : ring.self.nodeId };
 }
 
 function versionFor(write: PutRequest | DeleteRequest, modifiedMs: number): Omit<FileVersion, 'version'> {

@@ -84,11 +84,11 @@ export function onOffered(ring: RingState, turn: Turn, answer: Pick<Answer, 'fro
   advance(ring, turn, op);
 }
 
-/** Bytes that this node lacked are here, or cannot be had: operations that wait for them go on. */
+/** Bytes that this node lacked are here, or cannot be had: operations that wait for them go on. Beside the main line nothing is accepted by a ballot. */
 export function onBytesHere(ring: RingState, turn: Turn, name: string): void {
   const self = ring.self.nodeId;
   for (const op of [...ring.files.ops.values()]) {
-    if (op.name !== name || op.bytes.get(self)?.state !== 'asked' || !op.isProposed) continue;
+    if (op.name !== name || op.bytes.get(self)?.state !== 'asked' || !op.isProposed || op.path !== 'ACCEPT') continue;
     const entry = entryOf(ring, name);
     if (entry === undefined || isStale(ring, op)) op.bytes.delete(self);
     else acceptHere(ring, turn, op, entry);

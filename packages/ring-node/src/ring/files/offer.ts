@@ -49,6 +49,7 @@ export function offerHere(ring: RingState, turn: Turn, op: Op): void {
 
 /** Offers the upload of a PUT to all that should hold it and have not been asked, or were asked in vain. Small bytes go with later messages. */
 export function offerAll(ring: RingState, turn: Turn, op: Op): void {
+  dropOthersTransfers(op);
   if (op.write?.op !== 'put') return;
   op.value = op.minted;
   op.bytes.set(ring.self.nodeId, { state: 'here', sinceMs: turn.nowMs, attempts: 0 });
@@ -57,6 +58,11 @@ export function offerAll(ring: RingState, turn: Turn, op: Op): void {
     const { state, code } = op.bytes.get(node) ?? {};
     if (state !== 'here' && state !== 'asked' && code !== 'disk-full' && isReachable(ring, node)) offer(ring, turn, op, node);
   }
+}
+
+/** Where another version was proposed than the operation's own, what is on its way of one is not taken for the other's. */
+export function dropOthersTransfers(op: Op): void {
+  if (op.value !== undefined && !isSame(op.value.version, op.minted?.version)) op.bytes = new Map();
 }
 
 /** Who is to take the bytes of an upload. With copies on every node, those that do not vote get theirs by the lap. */

@@ -9,7 +9,7 @@ import { isConditional } from './conditions.js';
 import { decide, mint } from './decide.js';
 import type { Entry } from './files-state.js';
 import { isKept } from './kept.js';
-import { deliver, isSmall, nodesTaking, nodesWithBytes, offerAll, offerHere } from './offer.js';
+import { deliver, dropOthersTransfers, isSmall, nodesTaking, nodesWithBytes, offerAll, offerHere } from './offer.js';
 import type { Next, Op } from './op.js';
 import { isQuorum, isTold, neededEpochs, nodesWith, scopeOf } from './quorum.js';
 import { askAll, failure, isPossible, isStale, newRound } from './round.js';
@@ -132,9 +132,8 @@ function judgeBytes(ring: RingState, turn: Turn, op: Op, entry: Entry, view: Vie
 
 function propose(ring: RingState, op: Op, entry: Entry, value: FileVersion | undefined, view: View): Next {
   if (value === undefined) return 'settle';
-  // Bytes on their way belong to what was to be proposed before.
-  if (!isSame(value.version, op.minted?.version)) op.bytes = new Map();
   op.value = value;
+  dropOthersTransfers(op);
   op.height = { accepted: op.ballot! };
   op.merged = view.merged;
   op.holders = holdersIn(ring, op.replies, entry, value.version);
