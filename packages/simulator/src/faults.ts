@@ -1,27 +1,16 @@
+import type { Fault } from './deeds.js';
+import { othersOf, perform } from './perform.js';
 import type { Random } from './random.js';
 import type { SimulatedNode } from './simulated-node.js';
 import type { World } from './world.js';
 
-/** What can go wrong, or be asked for, in the middle of everything. */
-export type FaultName =
-  | 'split'
-  | 'cut'
-  | 'partial-cut'
-  | 'heal'
-  | 'pause'
-  | 'crash'
-  | 'crash-all'
-  | 'clock-jump'
-  | 'join'
-  | 'leave-away'
-  | 'leave-for-good';
+/** What can be drawn; `crash-all` is a crash of each. */
+export type FaultName = Fault['do'] | 'crash-all';
 
 /** No ring of a run grows above this, whatever joins. */
 const NODES_MAX = 8;
 /** At most this many nodes are asked to leave for good in one run: if all do, nobody is left to drain to. */
 const LEAVERS_MAX = 2;
-/** A shell that was asked to stop ends after this, whatever the core says. */
-const STOP_MS = 5_000;
 
 /** Lets faults happen, one after another at random moments, until the time is up. */
 export function planFaults(world: World): void {
@@ -30,11 +19,7 @@ export function planFaults(world: World): void {
   if (faults.names.length === 0) return;
   const next = () => {
     if (world.nowMs > durationMs) return;
-    const name = random.pick(faults.names);
-    if (commit(world, random, name)) {
-      world.count(`fault ${name}`);
-      world.trace.line(world.nowMs, '**', () => name);
-    }
+    for (const fault of draw(world, random, random.pick(faults.names))) perform(world, fault);
     world.timeline.after(random.between(0.2, 1.8) * faults.everyMs, next);
   };
   world.timeline.after(random.between(0, 2) * faults.everyMs, next);
@@ -52,82 +37,57 @@ export function startStopped(world: World): void {
   for (const node of world.nodes) if (node.standing === 'stopped') node.start();
 }
 
-/** Whether there was anything to do it to. */
-function commit(world: World, random: Random, name: FaultName): boolean {
+/** Nothing where there is nobody to do it to. */
+function draw(world: World, random: Random, name: FaultName): Fault[] {
   const running = world.running();
   switch (name) {
-    case 'split':
-      world.network.split(new Map(world.nodes.map((node) => [node.name, random.below(random.chance(0.2) ? 3 : 2)])));
-      return healSoon(world, random);
+    case 'split': {
+      const sides = world.nodes.map((node) => [node.name, random.below(random.chance(0.2) ? 3 : 2)] as const);
+      return [{ do: name, sides, healAfterMs: healAfterMs(random) }];
+    }
     case 'cut':
     case 'partial-cut': {
       const [from, to] = random.shuffled(world.nodes);
-      if (from === undefined || to === undefined) return false;
-      world.network.cut(from.name, to.name);
-      if (name === 'partial-cut') world.network.cut(to.name, from.name);
-      return healSoon(world, random);
+      return from === undefined || to === undefined ? [] : [{ do: name, from: from.name, to: to.name, healAfterMs: healAfterMs(random) }];
     }
     case 'heal':
-      world.network.heal();
-      return true;
-    case 'join':
-      return join(world, random);
+      return [{ do: name }];
+    case 'join': {
+      const contacts = world.nodes.filter((node) => node.ring?.self.phase === 'in').map((node) => node.address);
+      if (world.nodes.length >= NODES_MAX || contacts.length === 0) return [];
+      return [{ do: name, newcomer: world.newcomer(random.shuffled(contacts).slice(0, 3)) }];
+    }
     case 'crash-all':
-      for (const node of running) crash(node, random);
-      return true;
+      return running.map((node) => crashOf(node, random));
     default:
-      return running.length > 0 && strike(world, random, name, random.pick(running));
+      return running.length === 0 ? [] : drawFor(world, random, name, random.pick(running));
   }
 }
 
-function strike(world: World, random: Random, name: 'pause' | 'crash' | 'clock-jump' | 'leave-away' | 'leave-for-good', node: SimulatedNode): boolean {
+function drawFor(world: World, random: Random, name: 'pause' | 'crash' | 'clock-jump' | 'leave-away' | 'leave-for-good', node: SimulatedNode): Fault[] {
   switch (name) {
     case 'pause':
-      node.pause(random.between(500, 8_000));
-      return true;
+      return [{ do: name, node: node.name, forMs: random.between(500, 8_000) }];
     case 'crash':
-      crash(node, random);
-      return true;
+      return [crashOf(node, random)];
     case 'clock-jump':
-      node.clock.skewMs += random.between(-5_000, 5_000);
-      return true;
+      return [{ do: name, node: node.name, byMs: random.between(-5_000, 5_000) }];
     case 'leave-away':
-      node.feed({ type: 'leave', mode: 'away' });
-      node.later(STOP_MS, () => node.stop('stopped'));
-      startLater(node, random.between(500, 8_000));
-      return true;
+      return [{ do: name, node: node.name, startAfterMs: random.between(500, 8_000) }];
     case 'leave-for-good': {
-      const others = world.running().filter((other) => other !== node && other.ring?.self.phase === 'in');
+      const others = othersOf(world, node);
       const asked = world.counts.get('fault leave-for-good') ?? 0;
-      if (others.length < 2 || asked >= LEAVERS_MAX) return false;
-      if (random.chance(0.5)) node.feed({ type: 'leave', mode: 'for-good' });
-      else random.pick(others).feed({ type: 'operate', ref: `operate ${world.nowMs}`, op: 'leave', nodeId: node.nodeId });
-      return true;
+      if (others.length < 2 || asked >= LEAVERS_MAX) return [];
+      return [{ do: name, node: node.name, ...(random.chance(0.5) ? {} : { through: random.pick(others).name }) }];
     }
   }
 }
 
-function crash(node: SimulatedNode, random: Random): void {
-  node.crash();
-  startLater(node, random.chance(0.3) ? random.between(20, 300) : random.between(300, 8_000));
-}
-
-function join(world: World, random: Random): boolean {
-  if (world.nodes.length >= NODES_MAX) return false;
-  const contacts = world.nodes.filter((node) => node.ring?.self.phase === 'in').map((node) => node.address);
-  if (contacts.length === 0) return false;
-  world.addNode(random.shuffled(contacts).slice(0, 3)).start();
-  return true;
-}
-
-function startLater(node: SimulatedNode, afterMs: number): void {
-  node.world.timeline.after(afterMs, () => {
-    if (node.standing === 'stopped') node.start();
-  });
+function crashOf(node: SimulatedNode, random: Random): Fault {
+  return { do: 'crash', node: node.name, startAfterMs: random.chance(0.3) ? random.between(20, 300) : random.between(300, 8_000) };
 }
 
 /** Cuts are never for ever: the longest outlive the suspicions that they raise. */
-function healSoon(world: World, random: Random): true {
-  world.timeline.after(random.between(300, 9_000), () => world.network.heal());
-  return true;
+function healAfterMs(random: Random): number {
+  return random.between(300, 9_000);
 }

@@ -17,6 +17,7 @@ export interface Operation {
   bytesGone: boolean;
 }
 
+export type PutRequest = Extract<ClientRequest, { op: 'put' }>;
 export type WriteRequest = Extract<ClientRequest, { op: 'put' | 'delete' }>;
 
 /** All requests of a run, in the order of their beginnings. */

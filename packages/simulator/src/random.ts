@@ -2,14 +2,11 @@ import { randomFrom } from '@coring/ring-node/ring';
 
 /** Draws that follow from a seed. Each part of a run has a stream of its own, so that one part's draws do not shift another's. */
 export class Random {
-  /** In [0, 1). */
-  readonly fraction: () => number;
-
-  constructor(seed: number) {
-    this.fraction = randomFrom(seed);
-    // Neighbouring seeds give first draws that look alike.
-    for (let i = 0; i < 4; i++) this.fraction();
-  }
+  /** `fraction` draws from [0, 1). */
+  constructor(
+    seed: number,
+    readonly fraction: () => number = fractionsFrom(seed),
+  ) {}
 
   /** Another stream that follows from this one. */
   stream(): Random {
@@ -53,4 +50,11 @@ export class Random {
     while (text.length < digits) text += this.uint32().toString(16).padStart(8, '0');
     return text.slice(0, digits);
   }
+}
+
+function fractionsFrom(seed: number): () => number {
+  const fraction = randomFrom(seed);
+  // Neighbouring seeds give first draws that look alike.
+  for (let i = 0; i < 4; i++) fraction();
+  return fraction;
 }

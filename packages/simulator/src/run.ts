@@ -9,10 +9,14 @@ import { checkLinearizability } from './checkers/linearizability.js';
 import { checkListing } from './checkers/listing.js';
 import { checkNoInvention } from './checkers/no-invention.js';
 import { checkOneRing } from './checkers/one-ring.js';
+import type { Step } from './deeds.js';
 import { endFaults, planFaults, startStopped } from './faults.js';
 import type { Operation } from './history.js';
 import type { Options } from './options.js';
-import { Workload } from './workload.js';
+import { perform } from './perform.js';
+import type { SimulatedNode } from './simulated-node.js';
+import type { Tape } from './tape.js';
+import { namesOf, Workload } from './workload.js';
 import { World } from './world.js';
 
 /** What must hold at rest, and is waited for. */
@@ -36,26 +40,37 @@ const LOOK_MS = 1_000;
 /** Nodes are started within this time of each other. */
 const STARTS_MS = 1_500;
 
-/** One run from nothing to its last check: what was found wrong is in the world's violations. */
-export function run(options: Options, listener?: (line: string) => void): World {
-  const world = new World(options, listener);
-  watch(world);
+/** One run from nothing to its last check, drawn from its seed: what was done is in the world's steps, what was found wrong in its violations. */
+export function run(options: Options, listener?: (line: string) => void, tape?: Tape): World {
+  const world = new World(options, listener, tape);
   const workload = new Workload(world);
   startNodes(world);
   workload.plan();
   planFaults(world);
-  world.timeline.runTo(options.durationMs, () => hasFailed(world));
-  finish(world, workload);
+  return goThrough(world);
+}
+
+/** A run of steps that were drawn before. All of them: the same run, line by line. Without some: what the others come to alone. */
+export function replay(options: Options, steps: readonly Step[], tape: Tape, listener?: (line: string) => void): World {
+  const world = new World(options, listener, tape);
+  for (const { atMs, deed } of steps) world.timeline.at(atMs, () => perform(world, deed));
+  return goThrough(world);
+}
+
+function goThrough(world: World): World {
+  watch(world);
+  world.timeline.runTo(world.options.durationMs, () => hasFailed(world));
+  finish(world);
   return world;
 }
 
 /** Ends the faults, waits for the ring to come to rest, and checks everything. */
-export function finish(world: World, workload: Workload): void {
+export function finish(world: World): void {
   if (hasFailed(world)) return;
   endFaults(world);
   comeToRest(world);
   check(world, atRest);
-  readAll(world, workload);
+  readAll(world);
   check(world, ofAll);
 }
 
@@ -97,20 +112,24 @@ export function startNodes(world: World): void {
   const { nodes } = world.options;
   const contacts: string[] = [];
   for (let i = 0; i < nodes; i++) {
-    const node = world.addNode([...contacts]);
-    contacts.push(node.address);
-    world.timeline.at(i === 0 ? 0 : random.between(0, STARTS_MS), () => node.start());
+    const newcomer = world.newcomer([...contacts]);
+    perform(world, { do: 'start', newcomer, afterMs: i === 0 ? 0 : random.between(0, STARTS_MS) });
+    contacts.push(world.called(newcomer.name)!.address);
   }
 }
 
 /** Every node reads every name and lists them: at rest all give the same, sure answer. */
-function readAll(world: World, workload: Workload): void {
+function readAll(world: World): void {
   if (hasFailed(world)) return;
-  const reads = world.running().flatMap((node) => workload.names.map((name) => ({ node, name, operation: workload.read(node, name) })));
-  const lists = world.running().map((node) => workload.list(node));
+  const { workload } = world.options;
+  let asked = 0;
+  const common = () => ({ ref: `last${++asked}`, deadlineMs: workload.deadlineMs, requireStrong: false });
+  const readOf = (node: SimulatedNode, name: string) => world.ask(node, { ...common(), op: 'get', name, headOnly: false });
+  const reads = world.running().flatMap((node) => namesOf(workload).map((name) => ({ node, name, operation: readOf(node, name) })));
+  const lists = world.running().map((node) => world.ask(node, { ...common(), op: 'list', prefix: '', after: '', limit: 100 }));
   untilAnswered(world, [...reads.map(({ operation }) => operation), ...lists]);
   // A surplus copy may go in the moment between the answer and the look at its bytes: who serves them asks again.
-  for (const read of reads) if (read.operation.bytesGone) read.operation = workload.read(read.node, read.name);
+  for (const read of reads) if (read.operation.bytesGone) read.operation = readOf(read.node, read.name);
   untilAnswered(world, reads.map(({ operation }) => operation));
   for (const { operation: { node, answer, bytesGone, request } } of reads) {
     const isSure = (answer?.type === 'found' || answer?.type === 'absent') && answer.receipt.grade === 'strong' && !bytesGone;

@@ -1,6 +1,7 @@
 import { checkInvariants, nextDueMs, persistedFrom, readHere, startRing, step } from '@coring/ring-node/ring';
 import type { Effect, Input, Persisted, RingState, Surroundings } from '@coring/ring-node/ring';
 import { carryOut } from './carry-out.js';
+import type { Newcomer } from './deeds.js';
 import { type Content, Disk } from './disk.js';
 import { NodeClock } from './node-clock.js';
 import type { Random } from './random.js';
@@ -18,6 +19,10 @@ interface Held {
 
 /** A second shell around the core, beside the real one: its clock, disk, links and operator are simulated. */
 export class SimulatedNode {
+  readonly name: string;
+  readonly nodeId: string;
+  /** Where it asks to be taken in; none for a founder. */
+  readonly contacts: readonly string[];
   standing: Standing = 'stopped';
   ring: RingState | undefined;
   address: string;
@@ -38,12 +43,12 @@ export class SimulatedNode {
 
   constructor(
     readonly world: World,
-    readonly name: string,
-    readonly nodeId: string,
-    /** Where it asks to be taken in; none for a founder. */
-    readonly contacts: readonly string[],
+    { name, nodeId, seed, contacts }: Newcomer,
   ) {
-    this.random = world.random.stream();
+    this.name = name;
+    this.nodeId = nodeId;
+    this.contacts = contacts;
+    this.random = world.stream(name, seed);
     this.clock = new NodeClock(world.options.clocks, this.random.stream());
     this.address = `${name}.example:4043`;
   }
@@ -190,11 +195,15 @@ export class SimulatedNode {
     const dueMs = nextDueMs(this.ring!.timers);
     if (dueMs === undefined) return;
     // A timer fires a little late, never early: rounding must not lead to a tick for which nothing is due.
-    const atMs = Math.max(this.clock.worldMs(dueMs), this.world.timeline.nowMs) + 0.01 + this.random.between(0, 0.5);
+    const { tape, timeline } = this.world;
+    const fromMs = Math.max(this.clock.worldMs(dueMs), timeline.nowMs) + 0.01;
+    const drawnMs = fromMs + this.random.between(0, 0.5);
+    const atMs = tape?.wakesAtMs(this.name, dueMs, fromMs) ?? drawnMs;
     if (atMs >= this.#wakesAtMs) return;
     this.#wakesAtMs = atMs;
-    this.later(atMs - this.world.timeline.nowMs, () => {
+    this.later(atMs - timeline.nowMs, () => {
       if (this.#wakesAtMs !== atMs) return;
+      tape?.woke(this.name, dueMs, atMs);
       this.#wakesAtMs = Infinity;
       this.#step({ type: 'tick' });
     });

@@ -1,9 +1,7 @@
-import type { ClientRequest } from '@coring/ring-node/ring';
 import type { Content } from './disk.js';
+import type { PutRequest } from './history.js';
 import type { Random } from './random.js';
 import type { SimulatedNode } from './simulated-node.js';
-
-type Put = Extract<ClientRequest, { op: 'put' }>;
 
 /** An upload that is still coming in at a node. Whoever follows it is told at its end: what it was, or nothing where it came to nothing. */
 export interface OpenUpload {
@@ -32,7 +30,7 @@ export function someCourse(random: Random): Course {
 }
 
 /** A client sends a large body, which takes its time and may come to nothing; `ask` makes it a request when it is here whole. */
-export function streamUpload(node: SimulatedNode, request: Put, { isAnnounced, isGivenUp, isWhole, lastsMs }: Course, ask: () => void): void {
+export function streamUpload(node: SimulatedNode, request: PutRequest, { isAnnounced, isGivenUp, isWhole, lastsMs }: Course, ask: () => void): void {
   const { name, token, digest, size } = request;
   const upload: OpenUpload = { followers: [] };
   node.uploads.set(token, upload);

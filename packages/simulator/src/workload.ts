@@ -1,6 +1,6 @@
 import { SMALL_BYTES_MAX } from '@coring/protocol';
 import type { ClientAnswer, ClientRequest, Conditions } from '@coring/ring-node/ring';
-import type { Operation, WriteRequest } from './history.js';
+import type { Operation, PutRequest, WriteRequest } from './history.js';
 import type { Random } from './random.js';
 import type { SimulatedNode } from './simulated-node.js';
 import { type Course, someCourse, streamUpload } from './streamed-upload.js';
@@ -17,23 +17,19 @@ export interface WorkloadOptions {
   readonly largeChance: number;
 }
 
-type Put = Extract<ClientRequest, { op: 'put' }>;
-
 /** A write is asked for at most this many times. */
 const TRIES_MAX = 3;
 
 /** Clients that put, get, delete and list at any node, at any moment, and repeat what they do not know the outcome of. */
 export class Workload {
-  readonly names: readonly string[];
   readonly #random: Random;
   readonly #left = new Map<string, number>();
   #requests = 0;
 
   constructor(readonly world: World) {
-    const { names, operationsPerName } = world.options.workload;
     this.#random = world.random.stream();
-    this.names = ['a.txt', 'b/c.txt', 'd', 'ü.bin'].slice(0, names);
-    for (const name of this.names) this.#left.set(name, operationsPerName);
+    const { workload } = world.options;
+    for (const name of namesOf(workload)) this.#left.set(name, workload.operationsPerName);
     world.ended = (operation) => this.#onEnded(operation);
   }
 
@@ -41,7 +37,7 @@ export class Workload {
     const { world } = this;
     const { durationMs, workload } = world.options;
     const random = this.#random;
-    for (const name of this.names) {
+    for (const name of namesOf(workload)) {
       let atMs = 0;
       for (let i = 0; i < workload.operationsPerName; i++) {
         atMs = i > 0 && random.chance(workload.burstChance) ? atMs + random.between(0, random.pick([2, 8, 40])) : random.between(0, durationMs);
@@ -52,7 +48,7 @@ export class Workload {
 
   /** Reads a name through a node; only what is sure counts as an answer. */
   read(node: SimulatedNode, name: string): Operation {
-    return this.world.ask(node, { ...this.#common(), op: 'get', name, headOnly: false });
+    return this.#ask(node, { ...this.#common(), op: 'get', name, headOnly: false });
   }
 
   put(node: SimulatedNode, name: string, conditions: Conditions = {}): Operation {
@@ -65,17 +61,17 @@ export class Workload {
   }
 
   delete(node: SimulatedNode, name: string, conditions: Conditions = {}): Operation {
-    return this.world.ask(node, { ...this.#common(), op: 'delete', name, conditions, opId: `op${++this.#requests}` });
+    return this.#ask(node, { ...this.#common(), op: 'delete', name, conditions, opId: `op${++this.#requests}` });
   }
 
   list(node: SimulatedNode): Operation {
-    return this.world.ask(node, { ...this.#common(), op: 'list', prefix: '', after: '', limit: 100 });
+    return this.#ask(node, { ...this.#common(), op: 'list', prefix: '', after: '', limit: 100 });
   }
 
   /** Asks for the same write once more, by the same id. */
   repeat(node: SimulatedNode, request: WriteRequest): Operation {
     const again = { ...request, ref: this.#common().ref };
-    return again.op === 'put' ? this.#upload(node, again) : this.world.ask(node, again);
+    return again.op === 'put' ? this.#upload(node, again) : this.#ask(node, again);
   }
 
   #askSomething(name: string): void {
@@ -114,7 +110,7 @@ export class Workload {
     this.repeat(this.#random.pick(running), request);
   }
 
-  #aPut(name: string, conditions: Conditions): Put {
+  #aPut(name: string, conditions: Conditions): PutRequest {
     const number = ++this.#requests;
     // Every upload has bytes of its own: which one was read tells which write it was.
     const size = number + (this.#random.chance(this.world.options.workload.largeChance) ? SMALL_BYTES_MAX : 0);
@@ -125,20 +121,24 @@ export class Workload {
   }
 
   /** Bytes that are large may take their time. */
-  #send(node: SimulatedNode, request: Put): void {
+  #send(node: SimulatedNode, request: PutRequest): void {
     if (request.size <= SMALL_BYTES_MAX || this.#random.chance(0.3)) return this.#beImpatient(this.#upload(node, request));
     this.#stream(node, request, someCourse(this.#random));
   }
 
-  #stream(node: SimulatedNode, request: Put, course: Course): void {
+  #stream(node: SimulatedNode, request: PutRequest, course: Course): void {
     const streamed = { ...request, token: `u${request.ref}` };
+    this.world.note({ do: 'stream', node: node.name, request: streamed, course });
     streamUpload(node, streamed, course, () => this.#beImpatient(this.world.ask(node, streamed)));
   }
 
-  #upload(node: SimulatedNode, request: Put): Operation {
-    const token = `u${request.ref}`;
-    node.disk.staged.set(token, { digest: request.digest, size: request.size });
-    return this.world.ask(node, { ...request, token });
+  #upload(node: SimulatedNode, request: PutRequest): Operation {
+    return this.#ask(node, { ...request, token: `u${request.ref}` });
+  }
+
+  #ask(node: SimulatedNode, request: ClientRequest): Operation {
+    this.world.note({ do: 'ask', node: node.name, request });
+    return this.world.ask(node, request);
   }
 
   #common(): { ref: string; deadlineMs: number; requireStrong: boolean } {
@@ -160,6 +160,11 @@ export class Workload {
     this.#left.set(name, left - 1);
     return left > 0;
   }
+}
+
+/** What clients ask for. */
+export function namesOf({ names }: WorkloadOptions): string[] {
+  return ['a.txt', 'b/c.txt', 'd', 'ü.bin'].slice(0, names);
 }
 
 function isUnknown(answer: ClientAnswer | undefined): boolean {

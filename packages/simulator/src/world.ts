@@ -1,6 +1,7 @@
 import type { Message } from '@coring/protocol';
 import { asMessage } from '@coring/protocol/validate';
 import type { Change, ClientAnswer, ClientRequest } from '@coring/ring-node/ring';
+import type { Deed, Newcomer, Step } from './deeds.js';
 import type { Content } from './disk.js';
 import { History, type Operation } from './history.js';
 import { Mints } from './mints.js';
@@ -9,6 +10,7 @@ import type { Options } from './options.js';
 import { Random } from './random.js';
 import { readBytes } from './read-bytes.js';
 import { SimulatedNode } from './simulated-node.js';
+import type { Tape } from './tape.js';
 import { Timeline } from './timeline.js';
 import { briefly, Trace } from './trace.js';
 
@@ -42,6 +44,8 @@ export class World {
   readonly nodes: SimulatedNode[] = [];
   readonly history = new History();
   readonly mints = new Mints();
+  /** All that was done to the nodes so far. */
+  readonly steps: Step[] = [];
   readonly watchers: Watcher[] = [];
   readonly counts = new Map<string, number>();
   /** What was found wrong, in the order in which it was found. */
@@ -55,9 +59,10 @@ export class World {
   constructor(
     readonly options: Options,
     listener?: (line: string) => void,
+    readonly tape?: Tape,
   ) {
     this.random = new Random(options.seed);
-    this.network = new Network(options.network, this.random.stream());
+    this.network = new Network(options.network, this.stream('network', this.random.uint32()));
     this.trace = new Trace(listener);
   }
 
@@ -65,12 +70,34 @@ export class World {
     return this.timeline.nowMs;
   }
 
+  /** Draws for one part of the run. */
+  stream(who: string, seed: number): Random {
+    return this.tape?.stream(who, seed, this.timeline) ?? new Random(seed);
+  }
+
   /** A node that has not started yet. It founds a ring, or asks those it is given the addresses of. */
   addNode(contacts: readonly string[]): SimulatedNode {
-    const node = new SimulatedNode(this, `n${this.nodes.length}`, this.random.hex(32), contacts);
+    return this.add(this.newcomer(contacts));
+  }
+
+  newcomer(contacts: readonly string[]): Newcomer {
+    return { name: `n${this.nodes.length}`, nodeId: this.random.hex(32), seed: this.random.uint32(), contacts };
+  }
+
+  add(newcomer: Newcomer): SimulatedNode {
+    const node = new SimulatedNode(this, newcomer);
     this.nodes.push(node);
     this.trace.call(node.nodeId, node.name);
     return node;
+  }
+
+  /** What was drawn is kept, so that it can be done again without drawing. */
+  note(deed: Deed): void {
+    this.steps.push({ atMs: this.nowMs, deed });
+  }
+
+  called(name: string): SimulatedNode | undefined {
+    return this.nodes.find((node) => node.name === name);
   }
 
   /** Whoever is reached at an address, running or not. */
@@ -87,6 +114,7 @@ export class World {
     const operation: Operation = { request, node: node.name, startedMs: this.nowMs, pausedMs: node.pausedForMs, lost: false, bytesGone: false };
     this.history.begin(operation);
     this.say(node, () => `is asked ${JSON.stringify(request)}`);
+    if (request.op === 'put') node.disk.staged.set(request.token, { digest: request.digest, size: request.size });
     const found = request.op === 'get' ? node.readHere(request.name) : undefined;
     if (found === undefined) node.feed({ type: 'request', request });
     else {

@@ -12,18 +12,34 @@ function simulate(...args: string[]): Promise<{ code: number; stdout: string; st
   });
 }
 
-test('one run ends with a summary line', async (t) => {
+test('one run ends with a small table', async (t) => {
   const { code, stdout } = await simulate('--seed', '1');
   t.is(code, 0);
-  t.regex(stdout.trimEnd().split('\n').at(-1)!, /^seeds 1 to 1: 0 of 1 violated, .* seeds\/s; /);
+  t.regex(stdout, /^seeds +1 to 1, 0 of 1 violated$/m);
+  t.regex(stdout, /^time +[\d.]+ seeds\/s, [\d.]+ simulated hours$/m);
+  t.regex(stdout, /^answers +strong \d+, /m);
 });
+
+test('a run that fails is made smaller, and one line replays what is left of it', async (t) => {
+  const { code, stdout } = await simulate('--seed', '3', '--mutation', 'fast-ignores-base');
+  t.is(code, 1);
+  const [, parts, kept, list] = /of its (\d+) parts these (\d+) are enough: .* --only ([\d,-]+) --trace/.exec(stdout) ?? [];
+  t.true(Number(kept) < Number(parts) / 2, stdout);
+  const again = await simulate('--seed', '3', '--mutation', 'fast-ignores-base', '--only', list!);
+  t.is(again.code, 1);
+  t.is(violationIn(again.stdout), violationIn(stdout));
+});
+
+function violationIn(stdout: string): string | undefined {
+  return /^ {4}(\w+): /m.exec(stdout)?.[1];
+}
 
 test('a trace shows what the nodes say to each other', async (t) => {
   const { stdout } = await simulate('--seed', '2', '--trace');
   t.regex(stdout, /n\d +gets from n\d CHECK \{"id":/);
 });
 
-for (const args of [['--seed', 'x'], ['--seeds', '0'], ['--mutation', 'nothing'], ['--seed', '1', '--seeds', '2'], ['more']]) {
+for (const args of [['--seed', 'x'], ['--seeds', '0'], ['--mutation', 'nothing'], ['--seed', '1', '--seeds', '2'], ['--only', '1'], ['--seed', '1', '--only', '3-1'], ['more']]) {
   test(`wrong use ends with 2: ${args.join(' ')}`, async (t) => {
     const { code, stderr } = await simulate(...args);
     t.is(code, 2);

@@ -1,5 +1,6 @@
 import type { Conditions } from '@coring/ring-node/ring';
 import { gradeOf, isConditionFailed, isDone, type Operation, type WriteRequest } from '../history.js';
+import { sayConditions, sayContent } from '../say-deed.js';
 import type { World } from '../world.js';
 
 /** What is in the file: the digest of its content, or nothing. */
@@ -117,12 +118,5 @@ function sayMoment({ startedMs, endedMs, what }: Moment): string {
 }
 
 function sayWrite(request: WriteRequest): string {
-  const { ifMatch, ifNoneMatch } = request.conditions;
-  const sayAll = (digests: readonly string[] | '*') => (digests === '*' ? '*' : digests.map(sayContent).join(','));
-  const conditions = `${ifMatch === undefined ? '' : ` if ${sayAll(ifMatch)}`}${ifNoneMatch === undefined ? '' : ` unless ${sayAll(ifNoneMatch)}`}`;
-  return `${request.op === 'put' ? `put ${sayContent(request.digest)}` : 'delete'}${conditions} (${request.opId})`;
-}
-
-function sayContent(content: Content): string {
-  return content === undefined ? 'nothing' : content.replace(/^0+/, '');
+  return `${request.op === 'put' ? `put ${sayContent(request.digest)}` : 'delete'}${sayConditions(request.conditions)} (${request.opId})`;
 }

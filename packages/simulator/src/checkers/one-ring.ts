@@ -14,6 +14,7 @@ export function checkOneRing(world: World): string[] {
   const rings = new Set(running.map(({ ring }) => ring?.self.ringId));
   if (rings.size > 1) faults.push(`${rings.size} rings: ${[...rings].join(' ')}`);
   for (const node of running) {
+    if (node.ring?.self.ringId === undefined) faults.push(`${node.name} belongs to no ring`);
     for (const other of running) {
       if (node.ring?.membership.unreachable.has(other.nodeId)) faults.push(`${node.name} suspects ${other.name}`);
       const member = node.ring?.membership.roster.get(other.nodeId);

@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { type Mutation, mutationNames } from '@coring/ring-node/ring';
+import { asRanges } from './ranges.js';
+
+export const usage = `usage: npm run sim -- [--from N] [--seeds N]      many runs
+       npm run sim -- --seed N [--only LIST]      one of them again
+       npm run sim -- --membership N              how fast a ring of N nodes notices a crash, and what that costs
+  --from N        first of many runs (default 1)
+  --seeds N       how many (default 100)
+  --counters      prints what was counted in them, one line each
+  --no-shrink     does not look for the smallest part of a run that still fails
+  --trace         prints what happens, line by line
+  --only LIST     of what the seed drew, only these parts: their numbers stand before the lines of what is found smallest
+  --mutation NAME switches one rule of the protocol off: ${mutationNames.join(', ')}`;
+
+export type Arguments = ReturnType<typeof parseArguments>;
+
+/** @throws Error with a line for the user where they make no sense */
+export function parseArguments(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seed: { type: 'string' },
+      from: { type: 'string' },
+      seeds: { type: 'string' },
+      only: { type: 'string' },
+      trace: { type: 'boolean', default: false },
+      counters: { type: 'boolean', default: false },
+      'no-shrink': { type: 'boolean', default: false },
+      mutation: { type: 'string', multiple: true, default: [] },
+      membership: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.seed !== undefined && (values.from ?? values.seeds) !== undefined) throw new RangeError('--seed is one run, --from and --seeds are many');
+  if (values.only !== undefined && values.seed === undefined) throw new RangeError('--only is about the parts of one run: --seed says which');
+  return {
+    help: values.help,
+    trace: values.trace,
+    counters: values.counters,
+    shrinks: !values['no-shrink'] && !values.trace,
+    only: values.only === undefined ? undefined : asRanges(values.only),
+    membership: values.membership === undefined ? undefined : asCount('--membership', values.membership),
+    from: asCount('--seed or --from', values.seed ?? values.from ?? '1'),
+    seeds: values.seed === undefined ? asCount('--seeds', values.seeds ?? '100') : 1,
+    mutations: values.mutation.map(asMutation),
+  };
+}
+
+function asCount(name: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1) throw new RangeError(`${name} wants a number from 1 on, not ${JSON.stringify(text)}`);
+  return number;
+}
+
+function asMutation(name: string): Mutation {
+  const mutation = mutationNames.find((one) => one === name);
+  if (mutation === undefined) throw new RangeError(`no rule is called ${JSON.stringify(name)}`);
+  return mutation;
+}

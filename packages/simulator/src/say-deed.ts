@@ -1,0 +1,75 @@
+import type { ClientRequest, Conditions } from '@coring/ring-node/ring';
+import type { Deed, Step } from './deeds.js';
+
+/** One line for people. */
+export function sayStep({ atMs, deed }: Step): string {
+  return `${(atMs + (deed.do === 'start' ? deed.afterMs : 0)).toFixed(1).padStart(9)}  ${sayDeed(deed)}`;
+}
+
+/** A deed in words. */
+export function sayDeed(deed: Deed): string {
+  switch (deed.do) {
+    case 'start':
+      return deed.newcomer.contacts.length === 0 ? `${deed.newcomer.name} starts and founds the ring` : `${deed.newcomer.name} starts`;
+    case 'join':
+      return `${deed.newcomer.name} joins`;
+    case 'ask':
+      return `${deed.node}: ${sayRequest(deed.request)}`;
+    case 'stream': {
+      const { isGivenUp, isWhole, lastsMs } = deed.course;
+      const end = isGivenUp ? `, given up ${isWhole ? 'when all is here' : 'in the middle'}` : '';
+      return `${deed.node}: ${sayRequest(deed.request)}, comes in for ${sayMs(lastsMs)}${end}`;
+    }
+    case 'split':
+      return `split: ${saySides(deed.sides)}, for ${sayMs(deed.healAfterMs)}`;
+    case 'cut':
+      return `cut: nothing gets from ${deed.from} to ${deed.to}, for ${sayMs(deed.healAfterMs)}`;
+    case 'partial-cut':
+      return `cut: nothing gets between ${deed.from} and ${deed.to}, for ${sayMs(deed.healAfterMs)}`;
+    case 'heal':
+      return 'every cut heals';
+    case 'pause':
+      return `${deed.node} stands still for ${sayMs(deed.forMs)}`;
+    case 'crash':
+      return `${deed.node} crashes, starts again after ${sayMs(deed.startAfterMs)}`;
+    case 'clock-jump':
+      return `${deed.node}: its wall clock jumps by ${sayMs(deed.byMs)}`;
+    case 'leave-away':
+      return `${deed.node} leaves to restart, starts again after ${sayMs(deed.startAfterMs)}`;
+    case 'leave-for-good':
+      return `${deed.node} leaves for good${deed.through === undefined ? '' : `, as ${deed.through} is told`}`;
+  }
+}
+
+export function sayRequest(request: ClientRequest): string {
+  const firmly = request.requireStrong ? ', strong or not at all' : '';
+  switch (request.op) {
+    case 'list':
+      return `list${firmly} (${request.ref})`;
+    case 'get':
+      return `get ${request.name}${firmly} (${request.ref})`;
+    case 'delete':
+      return `delete ${request.name}${sayConditions(request.conditions)}${firmly} (${request.ref}, ${request.opId})`;
+    case 'put':
+      return `put ${request.name} = ${sayContent(request.digest)}${sayConditions(request.conditions)}, ${request.size} bytes${firmly} (${request.ref}, ${request.opId})`;
+  }
+}
+
+export function sayConditions({ ifMatch, ifNoneMatch }: Conditions): string {
+  const sayAll = (digests: readonly string[] | '*') => (digests === '*' ? '*' : digests.map(sayContent).join(','));
+  return `${ifMatch === undefined ? '' : ` if ${sayAll(ifMatch)}`}${ifNoneMatch === undefined ? '' : ` unless ${sayAll(ifNoneMatch)}`}`;
+}
+
+/** Digests of the workload are numbers. */
+export function sayContent(digest: string | undefined): string {
+  return digest === undefined ? 'nothing' : digest.replace(/^0+/, '');
+}
+
+function saySides(sides: Extract<Deed, { do: 'split' }>['sides']): string {
+  const numbers = [...new Set(sides.map(([, side]) => side))].sort();
+  return numbers.map((number) => sides.filter(([, side]) => side === number).map(([node]) => node).join(' ')).join(' | ');
+}
+
+function sayMs(ms: number): string {
+  return `${ms.toFixed(0)} ms`;
+}

@@ -1,0 +1,28 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { asRanges, sayRanges } from '../src/ranges.js';
+import { shrink } from '../src/shrink.js';
+
+const numbers = fc.uniqueArray(fc.integer({ min: 0, max: 60 })).map((all) => all.sort((a, b) => a - b));
+
+test('shrinking leaves exactly what is needed', (t) => {
+  fc.assert(
+    fc.property(numbers, (needed) => {
+      const all = Array.from({ length: 61 }, (_, i) => i);
+      const kept = shrink(all, (fewer) => needed.every((one) => fewer.includes(one)));
+      t.deepEqual(kept, needed);
+    }),
+  );
+});
+
+test('shrinking never leaves what does not fail any more, however few tries it has', (t) => {
+  const isEnough = (some: readonly number[]): boolean => some.includes(3) && some.length % 2 === 0;
+  const all = Array.from({ length: 20 }, (_, i) => i);
+  for (let tries = 0; tries < 40; tries++) t.true(isEnough(shrink(all, isEnough, tries)));
+});
+
+test('numbers are written as ranges and read again', (t) => {
+  t.is(sayRanges([0, 1, 2, 5, 7, 8]), '0-2,5,7-8');
+  fc.assert(fc.property(numbers.filter(({ length }) => length > 0), (some) => t.deepEqual(asRanges(sayRanges(some)), some)));
+  for (const text of ['', '1-', '3-1', 'x', '1,,2', '123456']) t.throws(() => asRanges(text), { instanceOf: RangeError });
+});
