@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +8,8 @@ import type { ExecutionContext } from 'ava';
 const run = promisify(execFile);
 
 const IMAGE_BYTES = 512 * 1024 * 1024;
+/** Holds the room that others take. */
+const FILLER = 'filler';
 
 /**
  * EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH (Linux, fs/ext4/ext4.h): from this moment on nothing that is still in memory reaches
@@ -40,14 +42,36 @@ export class TestDisk {
     await run('umount', [this.folder]);
   }
 
+  /** Fills it to the last byte, as others might. */
+  async fill(): Promise<void> {
+    const file = await open(join(this.folder, FILLER), 'a');
+    try {
+      for (let length = 8 * 1024 * 1024; length > 0; ) {
+        try {
+          await file.write(Buffer.alloc(length, 1));
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+          length >>= 1;
+        }
+      }
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  async unfill(): Promise<void> {
+    await rm(join(this.folder, FILLER));
+  }
+
   async cutPower(): Promise<void> {
     await run('perl', ['-e', shutdown, this.folder]);
   }
 }
 
 /** A fresh disk, mounted; it goes with the test. */
-export async function aDisk(t: ExecutionContext): Promise<TestDisk> {
-  const { disk, remove } = await makeDisk(IMAGE_BYTES);
+export async function aDisk(t: ExecutionContext, bytes = IMAGE_BYTES): Promise<TestDisk> {
+  const { disk, remove } = await makeDisk(bytes);
   t.teardown(remove);
   return disk;
 }

@@ -1,5 +1,5 @@
 import type { Catalogue } from './index/catalogue.js';
-import { CHECKSUM_BYTES, type Entry, type Location } from './log/entry.js';
+import { CHECKSUM_BYTES, type Entry, ENTRY_BYTES, type Location } from './log/entry.js';
 import type { Checked, FrameBuilder } from './log/frame-builder.js';
 import type { Log } from './log/log.js';
 import { type Frame, framesOf } from './log/read-segment.js';
@@ -107,6 +107,8 @@ export class Compaction {
 
   async #move(slice: readonly Found[]): Promise<void> {
     if (slice.length === 0) return;
+    const bytes = slice.reduce((sum, { stored }) => sum + ENTRY_BYTES + (stored?.bytes.length ?? 0), 0);
+    if (!this.#parts.log.canSpare(bytes)) throw new Error('the disk has no room for what is moved');
     await this.#parts.writer.add((frame) => {
       // By now some may be replaced or deleted.
       for (const { entry, stored } of slice) if (this.#counts(entry)) writeAgain(entry, stored, frame);

@@ -172,7 +172,13 @@ class FileStore implements Store {
 
   async figures(): Promise<StoreFigures> {
     this.#refuseClosed();
-    return { ...this.#parts.catalogue.figures(), freeBytes: await this.#parts.space.bytesLeft() };
+    const { catalogue, space, log } = this.#parts;
+    await log.lookForRoom();
+    return { ...catalogue.figures(), freeBytes: await space.bytesLeft() };
+  }
+
+  get isFull(): boolean {
+    return this.#parts.log.isCramped;
   }
 
   close(): Promise<void> {

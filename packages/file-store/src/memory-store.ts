@@ -94,6 +94,8 @@ class MemoryStore implements Store {
     return { ...this.#kept.figures(), freeBytes: freemem() };
   }
 
+  readonly isFull = false;
+
   async close(): Promise<void> {
     this.#closed = true;
   }

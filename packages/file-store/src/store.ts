@@ -79,6 +79,12 @@ export interface Store {
 
   figures(): Promise<StoreFigures>;
 
+  /**
+   * Whether the disk is so full that records live on room made ahead, which ends: only what cannot wait should be committed. Others may have
+   * filled it; `figures` looks whether there is room again.
+   */
+  readonly isFull: boolean;
+
   /** Waits for what is under way, releases the lock. */
   close(): Promise<void>;
 }

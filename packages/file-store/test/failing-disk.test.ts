@@ -78,6 +78,37 @@ test('records are committed on a disk without any room, as far as the room goes 
   t.is((await store.names('s', { prefix: 'deleted', after: '', limit: 99 })).length, 30);
 });
 
+test('a store on a disk that makes no more room ahead says that it is full, until there is room again', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  t.false(store.isFull);
+  files.isFull = true;
+  let count = 0;
+  while (!store.isFull) await store.commit([{ do: 'put', space: 's', key: `${count++}`, value: 'x'.repeat(500) }]);
+  await store.figures();
+  t.true(store.isFull);
+  await store.commit([{ do: 'put', space: 's', key: 'goes on', value: 1 }]);
+  files.isFull = false;
+  await store.figures();
+  t.false(store.isFull);
+  await put(store, 'a', 1, 'taken');
+  t.is(await contentOf(store, a1), 'taken');
+});
+
+test('tidying up the log leaves the last room of a full disk to records', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  const value = 'x'.repeat(2000);
+  // One name in eight stays as it was: the oldest segments are garbage but for those.
+  for (let i = 0; i < 30; i++) await store.commit([{ do: 'put', space: 's', key: `live ${i}`, value }]);
+  for (let i = 0; i < 20; i++) await store.commit([{ do: 'put', space: 's', key: 'changing', value }]);
+  files.isFull = true;
+  while (!store.isFull) await store.commit([{ do: 'put', space: 's', key: 'changing', value: 'y'.repeat(900) }]);
+  for (let i = 0; i < 10; i++) await store.commit([{ do: 'put', space: 's', key: 'own', value: i }]);
+  t.is(await store.get('s', 'own'), 9);
+  t.is(await store.get('s', 'live 0'), value);
+});
+
 test('a full disk is told to the upload, and nothing of that is left', async (t) => {
   const files = new CrashingFiles();
   const { store } = await openOn(files);

@@ -27,6 +27,7 @@ export type Fault =
   | { readonly do: 'pause'; readonly node: string; readonly forMs: number }
   | { readonly do: 'crash'; readonly node: string; readonly startAfterMs: number }
   | { readonly do: 'clock-jump'; readonly node: string; readonly byMs: number }
+  | { readonly do: 'full-disk'; readonly node: string; readonly forMs: number }
   | { readonly do: 'join'; readonly newcomer: Newcomer }
   | { readonly do: 'leave-away'; readonly node: string; readonly startAfterMs: number }
   /** `through`: the node that the operator tells, if not itself. */

@@ -29,6 +29,7 @@ export function planFaults(world: World): void {
 export function endFaults(world: World): void {
   world.network.heal();
   world.network.isCalm = true;
+  for (const node of world.running()) node.feed({ type: 'room', isFull: false });
   startStopped(world);
 }
 
@@ -64,7 +65,7 @@ function draw(world: World, random: Random, name: FaultName): Fault[] {
   }
 }
 
-function drawFor(world: World, random: Random, name: 'pause' | 'crash' | 'clock-jump' | 'leave-away' | 'leave-for-good', node: SimulatedNode): Fault[] {
+function drawFor(world: World, random: Random, name: 'pause' | 'crash' | 'clock-jump' | 'full-disk' | 'leave-away' | 'leave-for-good', node: SimulatedNode): Fault[] {
   switch (name) {
     case 'pause':
       return [{ do: name, node: node.name, forMs: random.between(500, 8_000) }];
@@ -72,6 +73,8 @@ function drawFor(world: World, random: Random, name: 'pause' | 'crash' | 'clock-
       return [crashOf(node, random)];
     case 'clock-jump':
       return [{ do: name, node: node.name, byMs: random.between(-5_000, 5_000) }];
+    case 'full-disk':
+      return [{ do: name, node: node.name, forMs: random.between(300, 9_000) }];
     case 'leave-away':
       return [{ do: name, node: node.name, startAfterMs: random.between(500, 8_000) }];
     case 'leave-for-good': {

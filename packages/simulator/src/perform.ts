@@ -57,6 +57,9 @@ function performAt(world: World, node: SimulatedNode, deed: DeedToOne): void {
     case 'clock-jump':
       node.clock.skewMs += deed.byMs;
       return;
+    case 'full-disk':
+      node.feed({ type: 'room', isFull: true });
+      return node.later(deed.forMs, () => node.feed({ type: 'room', isFull: false }));
     case 'leave-away':
       node.feed({ type: 'leave', mode: 'away' });
       node.later(STOP_MS, () => node.stop('stopped'));

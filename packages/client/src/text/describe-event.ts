@@ -65,6 +65,8 @@ export class EventTeller {
         return `moved    ${bytesInWords(Number(data.bytes ?? 0))} in ${durationInWords(Number(data.tookMs ?? 0))}: has all copies of epoch ${text('number')}`;
       case 'scrubbed':
         return `scrubbed ${text('files')} files, ${bytesInWords(Number(data.bytes ?? 0))}, ${text('damaged')} damaged`;
+      case 'disk':
+        return `disk     ${data.isFull === true ? 'full: uploads are refused' : 'has room again'}`;
       case 'warning':
         return `warning  ${text('what')}`;
       default:

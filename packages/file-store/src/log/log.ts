@@ -36,6 +36,7 @@ export class Log {
   #extending: Promise<void> | undefined;
   /** The segment after this one, made in good time. */
   #nextFile: Promise<OpenFile> | undefined;
+  #isCramped = false;
   #failure: StoreError | undefined;
 
   private constructor(segments: Segments, sizes: LogSizes, lengths: Map<number, number>, end: LogPosition, file: OpenFile, allocated: number) {
@@ -65,6 +66,16 @@ export class Log {
     return length;
   }
 
+  /** Whether the disk would make no room ahead when it was asked last. What is appended lives on what is left of it, until `lookForRoom` has found more. */
+  get isCramped(): boolean {
+    return this.#isCramped;
+  }
+
+  /** Whether so many bytes, which could as well wait, leave enough of the room ahead to what cannot. */
+  canSpare(bytes: number): boolean {
+    return !this.#isCramped || this.#allocated - this.#offset - bytes >= this.#sizes.ahead / 2;
+  }
+
   get oldestSegment(): number {
     return this.#lengths.keys().next().value!;
   }
@@ -78,6 +89,7 @@ export class Log {
     try {
       await this.#makeRoom(frame.length);
     } catch (cause) {
+      this.#isCramped = true;
       throw diskError(cause, 'make room in the log');
     }
     const { bytes, entries } = frame.at(this.#segment, this.#offset);
@@ -94,6 +106,17 @@ export class Log {
     this.#lengths.set(this.#segment, this.#offset);
     this.#lookAhead();
     return entries;
+  }
+
+  /** Asks a disk that had no room for some again. */
+  async lookForRoom(): Promise<void> {
+    if (!this.#isCramped || this.#failure !== undefined) return;
+    // One that has failed may not be over yet.
+    await this.#extending;
+    this.#isCramped = false;
+    this.#lookAhead();
+    await this.#extending;
+    await this.#nextFile?.catch(() => undefined);
   }
 
   /** Removes the oldest segment, whose entries count no more. */
@@ -145,13 +168,18 @@ export class Log {
 
   /** Has room made in the background. Where that fails, who needs the room tries again and hears of it. */
   #lookAhead(): void {
+    if (this.#isCramped) return;
+    const hasNone = (): void => void (this.#isCramped = true);
     if (this.#nextFile === undefined && this.#offset > this.#sizes.segment / 2) {
       this.#nextFile = this.#makeNext();
-      this.#nextFile.catch(() => (this.#nextFile = undefined));
+      this.#nextFile.catch(() => {
+        this.#nextFile = undefined;
+        hasNone();
+      });
     }
     if (this.#extending !== undefined || this.#allocated - this.#offset >= this.#sizes.ahead || this.#allocated >= this.#sizes.segment) return;
     this.#extending = this.#extend(this.#offset + this.#sizes.ahead)
-      .catch(() => {})
+      .catch(hasNone)
       .finally(() => (this.#extending = undefined));
   }
 

@@ -7,8 +7,9 @@ import { stampSchema } from './stamp.js';
 /** The rounds of a file's register: CASPaxos (Rystsov, arXiv 1802.07000), joint over the epochs in force. */
 const answering = {
   re,
-  /** `nack`: a higher ballot was promised, or the floor is above. `stale`: the sender of the request knows fewer epochs. `missing`: the bytes are not here yet. */
-  result: { enum: ['ok', 'nack', 'stale', 'missing'] },
+  /** `nack`: a higher ballot was promised, or the floor is above. `stale`: the sender of the request knows fewer epochs. `missing`: the bytes are not here yet. `full`: the
+   *  disk has no room to write it down. */
+  result: { enum: ['ok', 'nack', 'stale', 'missing', 'full'] },
   /** What to exceed, after a nack. */
   promised: stampSchema,
   /** Epochs whose registers the sender has in full: whether an older epoch is still needed is decided from the answers of one round. */

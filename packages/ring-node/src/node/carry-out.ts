@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
-import type { Opened, Store, StoreChange } from '@coring/file-store';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Opened, type Store, type StoreChange, StoreError } from '@coring/file-store';
 import { type BucketDigest, BucketSet, type Stamp } from '@coring/protocol';
 import type { BytesAt, Effect, Input, Register, ScannedEntry } from '../ring/index.js';
 
@@ -13,6 +14,8 @@ export interface Hands {
   readonly abort: (ref: string) => void;
   readonly tell: (effect: Extract<Effect, { type: 'answer' | 'operated' | 'event' }>, bytes: Uint8Array | undefined) => void;
   readonly feed: (input: Input) => void;
+  /** The disk is full to the last byte: everything is held back until it takes what was to be saved. */
+  readonly onHolding: () => void;
   /** The disk did not take a save: the node must not go on, since what it would say next it does not have. */
   readonly fail: (cause: unknown) => void;
 }
@@ -25,6 +28,8 @@ interface Held {
 
 /** How long a lazy save waits for another one to go with, in milliseconds. */
 const LAZY_MS = 1000;
+/** How often a disk that is full to the last byte is tried again, in milliseconds. */
+const AGAIN_MS = 250;
 
 /**
  * Carries out effects in their order. All saves that wait are made durable in one commit (group commit); what came after
@@ -43,6 +48,9 @@ export class CarryOut {
   #waiting: Held[] = [];
   #running: Promise<void> | undefined;
   #stopped = false;
+  /** Ends the wait for a disk that is full to the last byte; there is one while that lasts. */
+  #holding: AbortController | undefined;
+  #isEnding = false;
 
   constructor(hands: Hands) {
     this.#hands = hands;
@@ -62,8 +70,10 @@ export class CarryOut {
     return this.#stopped || this.#unsaved.get(key) === true || this.#inCommit.get(key) === true;
   }
 
-  /** Resolves when everything added so far is carried out, lazy saves too. */
+  /** Resolves when everything added so far is carried out, lazy saves too; what a full disk does not take is given up. */
   async settled(): Promise<void> {
+    this.#isEnding = true;
+    this.#holding?.abort();
     this.#commitSoon();
     while (this.#running !== undefined) await this.#running;
   }
@@ -88,7 +98,11 @@ export class CarryOut {
 
   /** Does it at once where nothing is held back: then it goes out within the call that added it. */
   #takeOn(effect: Effect): void {
+    // Others take this node for one that hangs: in messages to come it says what is so then.
+    if (this.#holding !== undefined && effect.type === 'send') return;
     const bytes = this.#staged(effect);
+    // A failure says nothing of what is on the disk.
+    if (this.#holding !== undefined && effect.type === 'answer' && effect.answer.type === 'failed') return this.#do(effect, bytes);
     // What is read shows every save before it; nothing else delays a load.
     if (effect.type === 'load' && !this.#unsaved.has(effect.name) && !this.#inCommit.has(effect.name)) return this.#do(effect, bytes);
     if (isReading(effect) && this.#changes.length > 0) this.#isCommitDue = true;
@@ -134,8 +148,25 @@ export class CarryOut {
     this.#isCommitDue = false;
     clearTimeout(this.#lazyTimer);
     this.#lazyTimer = undefined;
-    await this.#hands.store.commit(changes);
+    await this.#persist(changes);
     this.#inCommit = new Map();
+  }
+
+  /** A disk that is full to the last byte is waited for, whatever that holds up: what this node would say next it does not have. */
+  async #persist(changes: readonly StoreChange[]): Promise<void> {
+    for (;;) {
+      try {
+        await this.#hands.store.commit(changes);
+        this.#holding = undefined;
+        return;
+      } catch (cause) {
+        if (!(cause instanceof StoreError) || cause.code !== 'disk-full') throw cause;
+      }
+      if (this.#isEnding) return this.stop();
+      if (this.#holding === undefined) this.#hands.onHolding();
+      this.#holding ??= new AbortController();
+      await wait(AGAIN_MS, undefined, { signal: this.#holding.signal }).catch(() => undefined);
+    }
   }
 
   /** Bytes that go with an effect, where they are staged: a save that waits may make them those of a version. */

@@ -48,6 +48,9 @@ export function logEvent(log: Log, event: RingEvent, nameOf: (nodeId: string) =>
       return log.error({ version: event.version }, `the copy of ${JSON.stringify(event.name)} kept here is damaged`);
     case 'scrubbed':
       return log.info(event, `has read all its copies: ${event.files} files, ${(event.bytes / 1e6).toFixed(1)} MB, ${event.damaged} damaged`);
+    case 'disk':
+      if (event.isFull) return log.warn('the disk is full: uploads are refused and nothing is promised, reads go on');
+      return log.info('the disk has room again');
     case 'clone':
       return log.error({ nodeId: event.nodeId }, `another process at ${event.address} runs with this node's identity: a copied data directory?`);
     case 'warning':

@@ -49,6 +49,7 @@ export class Node implements NodeFace {
   #scrub: Scrub | undefined;
   #figuresTimer: NodeJS.Timeout | undefined;
   #stopping = false;
+  #isDiskFull = false;
 
   constructor(log: Log) {
     this.log = log;
@@ -76,6 +77,7 @@ export class Node implements NodeFace {
       fetch: (effect) => fetching.start(effect),
       abort: (ref) => fetching.abort(ref),
       tell: (effect, bytes) => this.#tell(effect, bytes),
+      onHolding: () => this.log.warn('the disk is full to the last byte: nothing is said until it takes the records of this node'),
       fail,
     });
     const core = new Core(ring, { draw: drawSurroundings, carryOut: (added) => carryOut.add(added), fail, ...(trace === undefined ? {} : { trace }) });
@@ -104,6 +106,7 @@ export class Node implements NodeFace {
   }
 
   feed(input: Input): void {
+    this.#tellRoom();
     this.#core?.feed(input);
   }
 
@@ -244,6 +247,14 @@ export class Node implements NodeFace {
     } catch (error) {
       this.log.warn({ err: error }, 'the store gives no figures');
     }
+  }
+
+  /** What the core asks to be saved is to fit the disk: it hears before it takes another input. */
+  #tellRoom(): void {
+    const isFull = this.#parts?.store.isFull ?? false;
+    if (isFull === this.#isDiskFull) return;
+    this.#isDiskFull = isFull;
+    this.#core?.feed({ type: 'room', isFull });
   }
 
   #tell(effect: Extract<Effect, { type: 'answer' | 'operated' | 'event' }>, bytes?: Uint8Array): void {

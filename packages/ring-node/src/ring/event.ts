@@ -32,5 +32,7 @@ export type RingEvent =
   | { readonly type: 'damaged'; readonly name: string; readonly version: string }
   /** All that is kept here was read and compared with its digests; `damaged` copies were found. */
   | { readonly type: 'scrubbed'; readonly files: number; readonly bytes: number; readonly damaged: number; readonly tookMs: number }
+  /** The disk is full, to the room that the node's own records have, or it has room again. */
+  | { readonly type: 'disk'; readonly isFull: boolean }
   | { readonly type: 'clone'; readonly nodeId: string; readonly address: string }
   | { readonly type: 'warning'; readonly what: string };

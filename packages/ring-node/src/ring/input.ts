@@ -34,6 +34,8 @@ export type Input =
   | { readonly type: 'unfetched'; readonly ref: string; readonly code: ErrorCode; readonly message: string }
   /** The disk does not give the bytes of a version as they were kept, or at all. */
   | { readonly type: 'damaged'; readonly name: string; readonly version: Stamp }
+  /** The disk is so full that nothing is to be saved that can wait, or it has room again. */
+  | { readonly type: 'room'; readonly isFull: boolean }
   /** Figures of the store, for sightings in CHECK. */
   | { readonly type: 'figures'; readonly files: number; readonly bytes: number; readonly freeBytes: number };
 

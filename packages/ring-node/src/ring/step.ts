@@ -5,6 +5,7 @@ import { onHopAcknowledged, onHopLate, onLapLate } from './check/hop.js';
 import type { Effect } from './effect.js';
 import { onFilesInput, onFilesMessage, onFilesTimer } from './files/on-files.js';
 import type { Input } from './input.js';
+import { onRoom } from './files/full-disk.js';
 import { onGossip } from './membership/gossip.js';
 import { onHealDue } from './membership/heal.js';
 import { noteLateness } from './membership/health.js';
@@ -50,6 +51,9 @@ export function step(ring: RingState, input: Input, surroundings: Surroundings):
       break;
     case 'figures':
       ring.check.figures = { files: input.files, bytes: input.bytes, freeBytes: input.freeBytes };
+      break;
+    case 'room':
+      onRoom(ring, turn, input.isFull);
       break;
     case 'uploading':
     case 'given-up':

@@ -1,4 +1,4 @@
-import { memoryStore, type Store, type StoreChange } from '@coring/file-store';
+import { memoryStore, type Store, type StoreChange, StoreError } from '@coring/file-store';
 import type { Message } from '@coring/protocol';
 import test from 'ava';
 import { CarryOut } from '../../src/node/carry-out.js';
@@ -132,6 +132,36 @@ test('bytes go with an answer as they do with a message', async (t) => {
   t.deepEqual(told.map((bytes) => bytes && Buffer.from(bytes).toString()), ['small', undefined, undefined]);
 });
 
+test('on a disk that is full to the last byte everything waits but failures, messages are lost, and all goes on when there is room', async (t) => {
+  const store = delegating(memoryStore());
+  let isFull = true;
+  const full = { ...store, commit: async (changes: readonly StoreChange[]) => (isFull ? Promise.reject(new StoreError('disk-full', 'no space left')) : store.commit(changes)) };
+  const { carryOut, done, failures, sent, told } = aCarryOut(undefined, full);
+  const failed = { type: 'answer', ref: 'r', answer: { type: 'failed', code: 'disk-full', message: '' } } as const;
+  const absent = { type: 'absent', receipt: { grade: 'strong', copies: 0, wanted: 1, nodes: [], hops: 0, epoch: 1, health: 'whole' } } as const;
+  carryOut.add([saved('a'), said('after a')]);
+  while (!done.includes('holding')) await new Promise(setImmediate);
+  carryOut.add([sending({ name: 'n', version: { time: 1, node: 'a'.repeat(32) } }), failed, { ...failed, answer: absent }, said('later')]);
+  t.deepEqual(done, ['holding']);
+  t.is(told.length, 1);
+  isFull = false;
+  await carryOut.settled();
+  t.deepEqual(done, ['holding', 'after a', 'later']);
+  t.is(told.length, 2);
+  t.deepEqual([sent, failures], [[], []]);
+  t.true((await store.get('register', 'a')) !== undefined);
+});
+
+test('a node that ends does not wait for a full disk', async (t) => {
+  const full = { ...delegating(memoryStore()), commit: async () => Promise.reject(new StoreError('disk-full', 'no space left')) };
+  const { carryOut, done, failures } = aCarryOut(undefined, full);
+  carryOut.add([saved('a'), said('never')]);
+  await carryOut.settled();
+  t.deepEqual(done, []);
+  t.deepEqual(failures, []);
+  t.true(carryOut.isUnsaved('a'));
+});
+
 function sending(bytes: BytesAt): Effect {
   return { type: 'send', address: 'a:1', message: {} as Message, bytes };
 }
@@ -173,6 +203,7 @@ function aCarryOut(failure?: Error, whole?: Store) {
       if (effect.type === 'event' && effect.event.type === 'warning') done.push(effect.event.what);
     },
     feed: (input) => fed.push(input),
+    onHolding: () => done.push('holding'),
     fail: (cause) => failures.push(cause),
   });
   const release = async (): Promise<void> => {
@@ -203,6 +234,7 @@ function delegating(store: Store): Store {
     read: (what, range) => store.read(what, range),
     digests: () => store.digests(),
     figures: () => store.figures(),
+    isFull: false,
     close: () => store.close(),
   };
 }

@@ -51,7 +51,7 @@ export function accept(ring: RingState, turn: Turn, name: string, entry: Entry, 
  */
 export function commit(ring: RingState, turn: Turn, name: string, entry: Entry, seen: Seen): void {
   const { register } = entry;
-  if (isBlank(entry)) return;
+  if (isBlank(entry) || ring.files.isDiskFull) return;
   const before = { ...register };
   learnChosen(entry, seen);
   const isNews = before.branches.length !== register.branches.length || before.mine !== register.mine || isBehind(before.committed, seen);
@@ -70,6 +70,7 @@ export function keepBranch(ring: RingState, turn: Turn, name: string, entry: Ent
   const { register } = entry;
   if (ring.mutations.has('weak-into-main')) return intoMain(ring, turn, name, entry, branch);
   if (hasSeen(register.committed, branch.version)) return { ...answering(ring, 'ok'), committed: true };
+  if (ring.files.isDiskFull) return answering(ring, 'full');
   if (branch.version.time <= ring.placement.floor || isFarAhead(branch.version.time, turn)) return answering(ring, 'nack');
   const same = register.branches.find(({ version }) => isSame(version, branch.version));
   if (same === undefined && register.branches.some((other) => covers(other, branch.version))) return answering(ring, 'ok');
@@ -88,6 +89,7 @@ export function keepBranch(ring: RingState, turn: Turn, name: string, entry: Ent
  * so that a ballot promised by those who decided before cannot be outrun below it here.
  */
 export function copy(ring: RingState, turn: Turn, name: string, entry: Entry, view: RegisterView): void {
+  if (ring.files.isDiskFull) return;
   const { register } = entry;
   const before = JSON.stringify(register);
   if (view.value !== undefined && comparePlaced(view, register) > 0) {
@@ -145,6 +147,7 @@ function refused(ring: RingState, turn: Turn, { register }: Entry, ballot: Stamp
   sawClock(ring, turn, ballot.time);
   // The fence: who knows a newer epoch decides nothing by an older one's owners alone.
   if (epoch < placement.newest && !mutations.has('no-fence')) return answering(ring, 'stale');
+  if (ring.files.isDiskFull) return answering(ring, 'full');
   if (!isOutbid && ballot.time > placement.floor && !isFarAhead(ballot.time, turn)) return undefined;
   return { ...answering(ring, 'nack'), ...(register.promised === undefined ? {} : { promised: register.promised }) };
 }

@@ -19,7 +19,7 @@ const messages: Partial<Record<ErrorCode, string>> = {
   'outcome-unknown': 'the request may or may not take effect; repeat it with the same Idempotency-Key',
   'not-joined': 'this node belongs to no ring yet',
   stopping: 'this node has left its ring',
-  'disk-full': 'the disks of the owners are full',
+  'disk-full': 'the disk of this node, or of the owners, is full',
 };
 
 /** Takes a client's request in: from now on it is answered exactly once, by its deadline. */

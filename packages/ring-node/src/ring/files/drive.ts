@@ -187,16 +187,18 @@ function enter(ring: RingState, turn: Turn, op: Op, next: Next): void {
       return end(ring, turn, op);
     case 'nack':
     case 'stale':
+    case 'full':
     case 'noquorum':
       return again(ring, turn, op, next);
   }
 }
 
 /** A strong round came to nothing: another one after a random pause, or the weak path where no majority can be had. */
-function again(ring: RingState, turn: Turn, op: Op, why: 'nack' | 'stale' | 'noquorum'): void {
+function again(ring: RingState, turn: Turn, op: Op, failed: 'nack' | 'stale' | 'full' | 'noquorum'): void {
+  const why = failed === 'full' ? 'noquorum' : failed;
   op.tries++;
   if (op.kind === 'merge' && (why === 'noquorum' || op.tries >= MERGE_TRIES_MAX)) return end(ring, turn, op);
-  if (why === 'noquorum' && (!canHaveMajority(ring, op) || turn.nowMs >= op.weakAtMs)) return goWeak(ring, turn, op);
+  if (why === 'noquorum' && (failed === 'full' || !canHaveMajority(ring, op) || turn.nowMs >= op.weakAtMs)) return goWeak(ring, turn, op);
   if (why === 'stale') {
     const [ahead] = [...op.replies].find(([, { epoch }]) => epoch > ring.placement.newest) ?? [];
     if (ahead !== undefined) sendRoster(ring, turn, ahead, true);

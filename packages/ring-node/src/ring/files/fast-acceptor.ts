@@ -19,6 +19,7 @@ export function acceptFast(ring: RingState, turn: Turn, name: string, entry: Ent
   if (epoch < ring.placement.newest && !ring.mutations.has('no-fence')) return answering(ring, 'stale');
   const height = above(base, epoch);
   if (hasTaken(entry, height, value)) return answering(ring, 'ok');
+  if (ring.files.isDiskFull) return answering(ring, 'full');
   if (!mayTakeFast(ring, turn, name, entry, base, value, epoch)) return { ...answering(ring, 'nack'), register: viewOf(entry) };
   const bytes = bytesFor(ring, name, entry, value);
   if (bytes === undefined) return answering(ring, 'missing');

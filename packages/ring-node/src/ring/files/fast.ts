@@ -27,7 +27,7 @@ const TRIES_MAX = 2;
 export function startFast(ring: RingState, turn: Turn, op: Op): boolean {
   const entry = entryOf(ring, op.name)!;
   const footing = footingOf(ring, op, entry);
-  if (footing === undefined || !canAllVote(ring, op)) return false;
+  if (footing === undefined || !canAllVote(ring, op) || ring.files.isDiskFull) return false;
   const { base, current } = footing;
   if (decide(ring, op, current, ring.placement.floor, 'strong').type !== 'mint') return false;
   const self = ring.self.nodeId;

@@ -48,6 +48,8 @@ export interface FilesState {
   /** Whether what was missed while this node was away, or cut off, is to be asked for. */
   needsRefresh: boolean;
   wasSplit: boolean;
+  /** Whether the disk has no room for what can be refused: see full-disk.ts. */
+  isDiskFull: boolean;
 }
 
 /** The register of one name, and which of its versions have their bytes on this disk. */
@@ -290,5 +292,6 @@ export function noFiles(): FilesState {
     sync: undefined,
     needsRefresh: true,
     wasSplit: false,
+    isDiskFull: false,
   };
 }

@@ -1,4 +1,4 @@
-import type { Answer, Forward, Message } from '@coring/protocol';
+import type { Answer, ErrorCode, Forward, Message } from '@coring/protocol';
 import type { ClientRequest } from '../client-request.js';
 import type { Input } from '../input.js';
 import type { RingState } from '../state.js';
@@ -142,16 +142,19 @@ export function onFilesTimer(ring: RingState, timer: Timer, turn: Turn): void {
 function admit(ring: RingState, turn: Turn, request: ClientRequest): void {
   const client = ring.files.clients.get(request.ref);
   const { phase } = ring.self;
-  if (client === undefined || phase === 'gone' || phase === 'alone' || phase === 'joining') {
-    if (request.op === 'put') {
-      turn.save({ do: 'discard', token: request.token });
-      withdrawUpload(ring, turn, request.name, request.token);
-    }
-    return failClient(ring, turn, request.ref, phase === 'gone' ? 'stopping' : 'not-joined');
-  }
+  if (client === undefined || phase === 'gone' || phase === 'alone' || phase === 'joining') return turnAway(ring, turn, request, phase === 'gone' ? 'stopping' : 'not-joined');
+  if (ring.files.isDiskFull && (request.op === 'put' || request.op === 'delete')) return turnAway(ring, turn, request, 'disk-full');
   if (request.op === 'list') return onListRequest(ring, turn, request);
   const entry = entryOrWait(ring, turn, request.name, { type: 'request', request });
   if (entry !== undefined) startOp(ring, turn, request, client.endsAtMs);
+}
+
+function turnAway(ring: RingState, turn: Turn, request: ClientRequest, code: ErrorCode): void {
+  if (request.op === 'put') {
+    turn.save({ do: 'discard', token: request.token });
+    withdrawUpload(ring, turn, request.name, request.token);
+  }
+  failClient(ring, turn, request.ref, code);
 }
 
 /** The register that something waited for is here. */
@@ -185,9 +188,10 @@ function goOn(ring: RingState, turn: Turn, name: string, waiting: Waiting): void
 /** Bytes are staged, or cannot be had: whoever waits for them hears it. */
 function afterFetch(ring: RingState, turn: Turn, fetching: Fetching | undefined, ok: boolean, code?: string): void {
   if (fetching === undefined) return;
+  const { isDiskFull } = ring.files;
   for (const forward of fetching.asked) {
-    if (forward.mode === 'fill') fillOnward(ring, turn, forward, ok);
-    else answerOffer(ring, turn, forward, ok, code);
+    if (forward.mode === 'fill') fillOnward(ring, turn, forward, ok && !isDiskFull);
+    else answerOffer(ring, turn, forward, ok && !isDiskFull, isDiskFull ? 'disk-full' : code);
   }
   onBytesHere(ring, turn, fetching.name);
   goOnSyncing(ring, turn);

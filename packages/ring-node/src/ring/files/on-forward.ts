@@ -43,7 +43,7 @@ function answerGet(ring: RingState, turn: Turn, { kept }: Entry, { id, from, hop
 
 function answerPut(ring: RingState, turn: Turn, entry: Entry, forward: Forward): void {
   const taking = takeBytes(ring, turn, entry, forward);
-  if (taking !== 'later') answerOffer(ring, turn, forward, taking === 'here');
+  if (taking !== 'later') answerOffer(ring, turn, forward, taking === 'here', ring.files.isDiskFull ? 'disk-full' : undefined);
 }
 
 function fillHere(ring: RingState, turn: Turn, entry: Entry, forward: Forward): void {

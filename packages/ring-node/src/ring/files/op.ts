@@ -93,8 +93,8 @@ export interface Given {
 
 export type Phase = 'queued' | 'querying' | 'fast' | 'preparing' | 'gathering' | 'accepting' | 'pausing' | 'weighing' | 'branching' | 'settling' | 'ended';
 
-/** What an operation does next; `nack`, `stale` and `noquorum` say why a strong round is to be tried again. */
-export type Next = 'query' | 'fast' | 'prepare' | 'accept' | 'weigh' | 'branch' | 'settle' | 'end' | 'wait' | 'nack' | 'stale' | 'noquorum';
+/** What an operation does next; `nack`, `stale`, `full` and `noquorum` say why a strong round is to be tried again. */
+export type Next = 'query' | 'fast' | 'prepare' | 'accept' | 'weigh' | 'branch' | 'settle' | 'end' | 'wait' | 'nack' | 'stale' | 'full' | 'noquorum';
 
 export interface Transfer {
   readonly state: 'asked' | 'here' | 'failed';

@@ -87,6 +87,7 @@ export function isPossible(ring: RingState, op: Op, epochs: Scope['epochs'], mor
 }
 
 /** Why a round came to nothing. */
-export function failure({ replies }: Op): 'nack' | 'noquorum' {
-  return [...replies.values()].some(({ result }: Reply) => result === 'nack') ? 'nack' : 'noquorum';
+export function failure({ replies }: Op): 'nack' | 'full' | 'noquorum' {
+  const results = new Set(Array.from(replies.values(), ({ result }: Reply) => result));
+  return results.has('nack') ? 'nack' : results.has('full') ? 'full' : 'noquorum';
 }

@@ -15,7 +15,7 @@ export interface Scope {
 
 /** What one node answered in a round, from afar or from this node itself. */
 export interface Reply {
-  readonly result: 'ok' | 'nack' | 'stale' | 'missing';
+  readonly result: 'ok' | 'nack' | 'stale' | 'missing' | 'full';
   readonly promised?: Stamp;
   readonly ready: readonly number[];
   readonly floor: number;

@@ -23,6 +23,7 @@ export type Taking = 'here' | 'later' | 'refused';
 /** Takes the bytes that a FORWARD offers: at once if they are here, else by fetching them from where it says, perhaps while they come in there. */
 export function takeBytes(ring: RingState, turn: Turn, entry: Entry, forward: Forward): Taking {
   const { files } = ring;
+  if (files.isDiskFull) return 'refused';
   const { name, digest, size, sources, value } = forward;
   const version = value?.version ?? sources.find((source) => source.version !== undefined)?.version;
   if (value?.deleted === true || (version !== undefined && isKept(entry.kept, version))) {
@@ -97,6 +98,7 @@ export function answerOffer(ring: RingState, turn: Turn, { from, id, hop }: Forw
 /** Makes staged bytes those of the versions that the register refers to and lacks. */
 export function keepMissing(ring: RingState, turn: Turn, name: string, entry: Entry, from: string): void {
   const changes: Change[] = [];
+  if (ring.files.isDiskFull) return;
   for (const { version, digest } of missingOf(entry)) {
     const key = stagedKey(name, digest);
     const staged = ring.files.staged.get(key);

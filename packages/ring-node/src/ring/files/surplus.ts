@@ -28,7 +28,7 @@ const LEAVING_MS = 1_000;
 export function goOnWithSurplus(ring: RingState, turn: Turn): void {
   const { surplus } = ring.files;
   const newest = newestEpoch(ring);
-  if (newest === undefined || !mayLetGo(ring, newest)) return;
+  if (newest === undefined || !mayLetGo(ring, newest) || ring.files.isDiskFull) return;
   beginAnew(ring, turn);
   const isMoving = epochsInForce(ring).length > 1;
   if (isMoving || surplus.isScanning || turn.nowMs < surplus.atMs) return;

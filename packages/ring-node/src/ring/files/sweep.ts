@@ -55,7 +55,7 @@ export function sweepName(ring: RingState, turn: Turn, name: string, merge: bool
   if (entry === undefined) return;
   if (!needsCare(ring, name, entry)) files.dirty.delete(name);
   else if (isOwner(ring, name)) {
-    tidy(turn, name, entry);
+    if (!files.isDiskFull) tidy(turn, name, entry);
     if (missingOf(entry).length > 0) fetchMissing(ring, turn, name, entry);
   } else if (!hasOwnVersions(entry)) return;
   // Bytes that nobody has any more may be those of a version that the others have succeeded.

@@ -92,7 +92,7 @@ export function goOn(ring: RingState, turn: Turn): void {
   const { files } = ring;
   for (;;) {
     const { sync } = files;
-    if (sync === undefined) return;
+    if (sync === undefined || files.isDiskFull) return;
     const run = (sync.run ??= nextRun(ring, turn, sync));
     if (run === undefined) {
       if (sync.todo.next() === undefined) finish(ring, turn, sync);

@@ -66,11 +66,13 @@ export function startBranch(ring: RingState, turn: Turn, op: Op): void {
   op.replies.set(self, keepBranch(ring, turn, op.name, entry, op.value!));
 }
 
-/** Acknowledged when it is durable here and on a second node, if there is any. */
+/** Acknowledged when it is durable here and on a second node, if there is any whose disk has room. */
 export function judgeBranch(ring: RingState, turn: Turn, op: Op): Next | undefined {
   const durable = nodesWith(op.replies, 'ok');
   const isAwaited = op.awaited.size > 0 || nodesTaking(op).some((node) => op.branchTo.includes(node));
-  const isEnough = durable.has(ring.self.nodeId) && durable.size >= Math.max(Math.min(2, op.branchTo.length), ring.settings?.minCopies ?? 1);
+  const full = nodesWith(op.replies, 'full');
+  const able = op.branchTo.filter((node) => !full.has(node));
+  const isEnough = durable.has(ring.self.nodeId) && durable.size >= Math.max(Math.min(2, able.length), ring.settings?.minCopies ?? 1);
   if (isAwaited && !(isEnough && turn.nowMs - op.settledAtMs >= FURTHER_MS)) return undefined;
   op.outcome = isEnough ? { type: 'written', value: op.value!, created: op.created, grade: 'weak' } : { type: 'failed', code: 'outcome-unknown' };
   return 'settle';
