@@ -11,9 +11,12 @@ const IMAGE_BYTES = 512 * 1024 * 1024;
 /** Holds the room that others take. */
 const FILLER = 'filler';
 
+export const fileSystems = ['ext4', 'xfs'] as const;
+export type FileSystem = (typeof fileSystems)[number];
+
 /**
- * EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH (Linux, fs/ext4/ext4.h): from this moment on nothing that is still in memory reaches
- * the image, neither data nor journal. What was synced is there at the next mount; what was not is gone, as after a power cut.
+ * The ioctl GOINGDOWN with NOLOGFLUSH (Linux, fs/xfs/xfs_fs.h and fs/ext4/ext4.h; the same number in both): from this moment on nothing that is still
+ * in memory reaches the image, neither data nor journal. What was synced is there at the next mount; what was not is gone, as after a power cut.
  */
 const shutdown = `
   sysopen(my $disk, $ARGV[0], 0) or die "$ARGV[0]: $!";
@@ -21,7 +24,7 @@ const shutdown = `
   defined ioctl($disk, 0x8004587d, $withoutFlush) or die "shutdown: $!";
 `;
 
-/** An ext4 file system of its own, in a file. Its power can be cut. */
+/** A file system of its own, in a file. Its power can be cut. */
 export class TestDisk {
   readonly #image: string;
 
@@ -70,17 +73,17 @@ export class TestDisk {
 }
 
 /** A fresh disk, mounted; it goes with the test. */
-export async function aDisk(t: ExecutionContext, bytes = IMAGE_BYTES): Promise<TestDisk> {
-  const { disk, remove } = await makeDisk(bytes);
+export async function aDisk(t: ExecutionContext, bytes = IMAGE_BYTES, fileSystem: FileSystem = 'ext4'): Promise<TestDisk> {
+  const { disk, remove } = await makeDisk(bytes, fileSystem);
   t.teardown(remove);
   return disk;
 }
 
 /** Why the power of a disk cannot be cut here; undefined where it can. */
-export async function whyNoDisk(): Promise<string | undefined> {
+export async function whyNoDisk(fileSystem: FileSystem = 'ext4'): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'it takes root to mount a file system';
   try {
-    const { disk, remove } = await makeDisk(64 * 1024 * 1024);
+    const { disk, remove } = await makeDisk(IMAGE_BYTES, fileSystem);
     try {
       await disk.cutPower();
     } finally {
@@ -92,7 +95,7 @@ export async function whyNoDisk(): Promise<string | undefined> {
   }
 }
 
-async function makeDisk(bytes: number): Promise<{ disk: TestDisk; remove: () => Promise<void> }> {
+async function makeDisk(bytes: number, fileSystem: FileSystem): Promise<{ disk: TestDisk; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'coring-disk-'));
   const [image, mounted] = [join(folder, 'image'), join(folder, 'mounted')];
   const disk = new TestDisk(image, mounted);
@@ -104,7 +107,7 @@ async function makeDisk(bytes: number): Promise<{ disk: TestDisk; remove: () => 
   try {
     await writeFile(image, '');
     await truncate(image, bytes);
-    await run('mkfs.ext4', ['-q', image]);
+    await run(`mkfs.${fileSystem}`, ['-q', image]);
     await mkdir(mounted);
     await disk.mount();
   } catch (error) {

@@ -36,7 +36,7 @@ const ambient: readonly { readonly line: (options: Options) => string | undefine
   },
 ];
 
-/** All that a run was made of, numbered from 0: any of it can be left out, and the rest stays what it is. */
+/** All that a run was made of, numbered from 0: each part can be left out, and the rest stays what it is. */
 export class Plan {
   readonly #parts: readonly Part[];
 
