@@ -16,6 +16,8 @@ export interface NodeArguments {
   readonly listen?: string;
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** What the command that starts it begins with, to run it elsewhere than here. */
+  readonly within?: readonly string[];
 }
 
 /** A real ring-node in a process of its own. It ends with the test. */
@@ -37,7 +39,8 @@ export class TestNode {
     this.data = data;
     const [ip, port] = started.join === undefined ? [] : splitAddress(started.join.address);
     const args = [main, '--listen', started.listen ?? '127.0.0.1:0', '--data', data, '--log', 'json', '-v', ...(ip === undefined ? [] : ['-i', ip, '-p', port!]), ...(started.args ?? [])];
-    this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...started.env } });
+    const [file, ...rest] = [...(started.within ?? []), process.execPath, ...args];
+    this.#child = spawn(file!, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...started.env } });
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     createInterface({ input: this.#child.stdout! }).on('line', (line) => this.#onLine(line));
     this.exited = new Promise((resolve) => this.#child.once('close', (code, signal) => resolve({ code, signal })));

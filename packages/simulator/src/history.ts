@@ -1,5 +1,14 @@
-import type { Grade } from '@coring/protocol';
-import type { ClientAnswer, ClientRequest } from '@coring/ring-node/ring';
+import type { ErrorCode, FileVersion, Grade } from '@coring/protocol';
+import type { ClientRequest, Receipt } from '@coring/ring-node/ring';
+
+type Content = Pick<FileVersion, 'version' | 'digest' | 'size'>;
+
+/** Of an answer to a client what can be told from outside: a simulated node answers with more. */
+export type Answer =
+  | { readonly type: 'found' | 'stored'; readonly value: Content; readonly receipt: Pick<Receipt, 'grade' | 'copies'> }
+  | { readonly type: 'absent' | 'deleted'; readonly receipt: Pick<Receipt, 'grade'> }
+  | { readonly type: 'listed'; readonly files: readonly { readonly name: string }[]; readonly next?: string; readonly grade: Grade; readonly partial: boolean }
+  | { readonly type: 'failed'; readonly code: ErrorCode; readonly receipt?: Pick<Receipt, 'grade'> };
 
 /** One request of a client and what became of it. */
 export interface Operation {
@@ -10,7 +19,7 @@ export interface Operation {
   /** For how long the asked node stood still meanwhile: it could not answer. */
   pausedMs: number;
   endedMs?: number;
-  answer?: ClientAnswer;
+  answer?: Answer;
   /** The asked node crashed or stopped before it answered. */
   lost: boolean;
   /** The bytes that a GET named a source for were not there any more. */
@@ -24,14 +33,16 @@ export type WriteRequest = Extract<ClientRequest, { op: 'put' | 'delete' }>;
 export class History {
   readonly operations: Operation[] = [];
   readonly #open = new Map<string, Operation>();
+  readonly #byName = new Map<string, Operation[]>();
 
   begin(operation: Operation): void {
     this.operations.push(operation);
+    if (operation.request.op !== 'list') this.#ofName(operation.request.name).push(operation);
     this.#open.set(operation.request.ref, operation);
   }
 
   /** Takes an answer. Returns the operation; undefined where it was answered before or never begun. */
-  end(ref: string, atMs: number, answer: ClientAnswer): Operation | undefined {
+  end(ref: string, atMs: number, answer: Answer): Operation | undefined {
     const operation = this.#open.get(ref);
     if (operation === undefined) return undefined;
     this.#open.delete(ref);
@@ -58,24 +69,37 @@ export class History {
     return [...this.#open.values()];
   }
 
-  of(name: string): Operation[] {
-    return this.operations.filter(({ request }) => request.op !== 'list' && request.name === name);
+  /** All names that were asked for. */
+  names(): string[] {
+    return [...this.#byName.keys()];
+  }
+
+  of(name: string): readonly Operation[] {
+    return this.#byName.get(name) ?? [];
+  }
+
+  #ofName(name: string): Operation[] {
+    const known = this.#byName.get(name);
+    if (known !== undefined) return known;
+    const operations: Operation[] = [];
+    this.#byName.set(name, operations);
+    return operations;
   }
 }
 
 /** How sure an answer is; undefined where it says nothing about the file. */
-export function gradeOf(answer: ClientAnswer | undefined): Grade | undefined {
+export function gradeOf(answer: Answer | undefined): Grade | undefined {
   if (answer === undefined) return undefined;
   if (answer.type === 'listed') return answer.grade;
   return answer.receipt?.grade;
 }
 
 /** Whether a condition failed, definitively or as far as could be seen. */
-export function isConditionFailed(answer: ClientAnswer | undefined): boolean {
+export function isConditionFailed(answer: Answer | undefined): boolean {
   return answer?.type === 'failed' && answer.code === 'precondition-failed';
 }
 
 /** Whether it was said to be done. */
-export function isDone(answer: ClientAnswer | undefined): boolean {
+export function isDone(answer: Answer | undefined): boolean {
   return answer !== undefined && answer.type !== 'failed';
 }

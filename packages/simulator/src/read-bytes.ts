@@ -1,3 +1,4 @@
+import type { ClientAnswer } from '@coring/ring-node/ring';
 import type { Content } from './disk.js';
 import type { Operation } from './history.js';
 import type { SimulatedNode } from './simulated-node.js';
@@ -7,9 +8,9 @@ import type { World } from './world.js';
  * A shell sends on what came with the answer, `given`, or else streams what `found` names from the node that it names: are these the bytes of that
  * version?
  */
-export function readBytes(world: World, node: SimulatedNode, operation: Operation, given: Content | undefined): void {
-  const { answer, request } = operation;
-  if (answer?.type !== 'found' || request.op !== 'get' || request.headOnly) return;
+export function readBytes(world: World, node: SimulatedNode, operation: Operation, answer: ClientAnswer, given: Content | undefined): void {
+  const { request } = operation;
+  if (answer.type !== 'found' || request.op !== 'get' || request.headOnly) return;
   const { value, from } = answer;
   if (from === undefined) return world.fail('no-invention', `${node.name} found ${request.name} but says nowhere to read it`);
   const holder = world.nodes.find(({ nodeId }) => nodeId === from.nodeId);

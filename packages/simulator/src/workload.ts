@@ -1,6 +1,6 @@
 import { SMALL_BYTES_MAX } from '@coring/protocol';
-import type { ClientAnswer, ClientRequest, Conditions } from '@coring/ring-node/ring';
-import type { Operation, PutRequest, WriteRequest } from './history.js';
+import type { ClientRequest, Conditions } from '@coring/ring-node/ring';
+import type { Answer, Operation, PutRequest, WriteRequest } from './history.js';
 import type { Random } from './random.js';
 import type { SimulatedNode } from './simulated-node.js';
 import { type Course, someCourse, streamUpload } from './streamed-upload.js';
@@ -167,6 +167,6 @@ export function namesOf({ names }: WorkloadOptions): string[] {
   return ['a.txt', 'b/c.txt', 'd', 'ü.bin'].slice(0, names);
 }
 
-function isUnknown(answer: ClientAnswer | undefined): boolean {
+function isUnknown(answer: Answer | undefined): boolean {
   return answer?.type === 'failed' && (answer.code === 'outcome-unknown' || answer.code === 'unavailable');
 }

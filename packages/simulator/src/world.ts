@@ -143,7 +143,7 @@ export class World {
     const operation = this.history.end(ref, this.nowMs, answer);
     this.say(node, () => `answers ${ref}: ${JSON.stringify(answer)}`);
     if (operation === undefined) return this.fail('everything-ends', `${node.name} answered ${ref} twice or unasked`);
-    readBytes(this, node, operation, bytes);
+    readBytes(this, node, operation, answer, bytes);
     this.ended(operation);
   }
 

@@ -1,7 +1,6 @@
 import type { Conditions } from '@coring/ring-node/ring';
-import { gradeOf, isConditionFailed, isDone, type Operation, type WriteRequest } from '../history.js';
+import { gradeOf, type History, isConditionFailed, isDone, type Operation, type WriteRequest } from '../history.js';
 import { sayConditions, sayContent } from '../say-deed.js';
-import type { World } from '../world.js';
 
 /** What is in the file: the digest of its content, or nothing. */
 export type Content = string | undefined;
@@ -25,13 +24,12 @@ const STEPS_MAX = 400_000;
  * Whether the strong operations on each name could have happened one after another, each between its beginning and its end.
  * Weak writes and those with an unknown outcome may have happened, at any later time. Search: Wing and Gong (1993) with the memory of Lowe (2017).
  */
-export function checkLinearizability(world: World): string[] {
+export function checkLinearizability(run: { readonly history: History; count(what: string): void }): string[] {
   const faults: string[] = [];
-  const names = new Set(world.history.operations.flatMap(({ request }) => (request.op === 'list' ? [] : [request.name])));
-  for (const name of names) {
-    const moments = momentsOf(world.history.of(name));
+  for (const name of run.history.names()) {
+    const moments = momentsOf(run.history.of(name));
     const verdict = canBeOrdered(moments);
-    if (verdict === 'unknown') world.count('linearizability not decided');
+    if (verdict === 'unknown') run.count('linearizability not decided');
     if (verdict === 'no') faults.push(`${name}: no order explains\n${moments.map(sayMoment).join('\n')}`);
   }
   return faults;

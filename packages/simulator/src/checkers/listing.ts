@@ -1,25 +1,24 @@
-import { gradeOf, isConditionFailed, isDone, type Operation } from '../history.js';
-import type { World } from '../world.js';
+import { gradeOf, type History, isConditionFailed, isDone, type Operation } from '../history.js';
 
 /**
  * A strong and complete list has every name whose last strong PUT was acknowledged before it began and that nobody was deleting,
  * and no name whose strong DELETE was acknowledged before and that nobody was putting. Names come in order, each once.
  */
-export function checkListing(world: World): string[] {
+export function checkListing({ history }: { readonly history: History }): string[] {
   const faults: string[] = [];
-  const { operations } = world.history;
-  const names = new Set(operations.flatMap(({ request }) => (request.op === 'list' ? [] : [request.name])));
-  for (const list of operations) {
+  const names = new Set(history.names());
+  for (const list of history.operations) {
     if (list.answer?.type !== 'listed') continue;
-    const listed = list.answer.files.map(({ name }) => name);
-    if (new Set(listed).size !== listed.length) faults.push(`${list.node} listed a name twice: ${listed.join(' ')}`);
+    const files = list.answer.files.map(({ name }) => name);
+    const listed = new Set(files);
+    if (listed.size !== files.length) faults.push(`${list.node} listed a name twice: ${files.join(' ')}`);
     for (const name of listed) if (!names.has(name)) faults.push(`${list.node} listed ${name}, which nobody had put`);
     if (list.answer.grade !== 'strong' || list.answer.partial || list.answer.next !== undefined) continue;
     for (const name of names) {
-      const isListed = listed.includes(name);
+      const isListed = listed.has(name);
       const who = `${list.node} at ${list.startedMs.toFixed(1)}`;
-      if (!isListed && isSurely(world, name, list, 'put')) faults.push(`${who} did not list ${name}, which was there`);
-      if (isListed && isSurely(world, name, list, 'delete')) faults.push(`${who} listed ${name}, which was deleted`);
+      if (!isListed && isSurely(history, name, list, 'put')) faults.push(`${who} did not list ${name}, which was there`);
+      if (isListed && isSurely(history, name, list, 'delete')) faults.push(`${who} listed ${name}, which was deleted`);
     }
   }
   return faults;
@@ -35,8 +34,8 @@ interface Write {
 }
 
 /** Whether a strong write of this kind was done before the list began, and none of the other kind can have come after it. */
-function isSurely(world: World, name: string, list: Operation, op: 'put' | 'delete'): boolean {
-  const writes = writesOf(world.history.of(name));
+function isSurely(history: History, name: string, list: Operation, op: 'put' | 'delete'): boolean {
+  const writes = writesOf(history.of(name));
   const before = writes.filter((write) => write.op === op && !write.isVoid && write.doneMs < list.startedMs);
   if (before.length === 0) return false;
   const last = Math.max(...before.map(({ startedMs }) => startedMs));

@@ -1,0 +1,102 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Random } from '@coring/simulator';
+import type { ExecutionContext } from 'ava';
+import { aFolder, aNode, type TestNode, whole } from '../a-ring.js';
+import { aNetwork, type TestNetwork } from './a-network.js';
+import { Clients } from './clients.js';
+import type { Spoil } from './network.js';
+import type { Fault } from './plan.js';
+
+/** Each host has its own address: they may all listen on one port. */
+const PORT = 4043;
+
+/** Nodes, each on a host of its own; node 1 runs on host 1. */
+export class FaultyRing {
+  /** By host; there is none at 0. */
+  readonly #nodes: TestNode[] = [];
+  readonly #away = new Set<number>();
+
+  constructor(
+    readonly t: ExecutionContext,
+    readonly network: TestNetwork,
+  ) {}
+
+  /** @returns the node of a host, by its number */
+  node(host: number): TestNode {
+    return this.#nodes[host]!;
+  }
+
+  get nodes(): readonly TestNode[] {
+    return this.#nodes.slice(1);
+  }
+
+  /** Those that take requests: one that stands still does, and answers late. */
+  running(): readonly TestNode[] {
+    return this.nodes.filter((_, i) => !this.#away.has(i + 1));
+  }
+
+  async start(args: readonly string[]): Promise<void> {
+    const secret = join(await aFolder(this.t), 'ring.secret');
+    await writeFile(secret, 'what only the hosts of one test know');
+    for (const { number, address, within } of this.network.hosts) {
+      const join = number === 1 ? {} : { join: this.node(number - 1) };
+      this.#nodes[number] = await aNode(this.t, { within, listen: `${address}:${PORT}`, args: ['--secret-file', secret, ...args], ...join });
+    }
+    await whole(this.nodes, 60_000);
+  }
+
+  /** Lets the faults happen, each at its time; all are over when it resolves. */
+  async suffer(faults: readonly Fault[]): Promise<void> {
+    const beganMs = performance.now();
+    await Promise.all(
+      faults.map(async (fault) => {
+        await pause(fault.atMs - (performance.now() - beganMs));
+        await this.#inflict(fault);
+      }),
+    );
+  }
+
+  async #inflict(fault: Fault): Promise<void> {
+    if (fault.kind === 'network') return this.#spoil(fault, fault.forMs, fault.flapMs);
+    for (const host of fault.hosts) await this.#strike(host, fault.kind);
+    await pause(fault.forMs);
+    await Promise.all(fault.hosts.map((host) => this.#restore(host, fault.kind)));
+  }
+
+  async #spoil(spoil: Spoil, forMs: number, flapMs = forMs): Promise<void> {
+    for (let leftMs = forMs; leftMs > 0; leftMs -= 2 * flapMs) {
+      await this.network.spoil(spoil);
+      await pause(Math.min(leftMs, flapMs));
+      await this.network.mend(spoil);
+      if (leftMs > flapMs) await pause(Math.min(leftMs - flapMs, flapMs));
+    }
+  }
+
+  async #strike(host: number, kind: 'kill' | 'pause' | 'stop'): Promise<void> {
+    if (kind === 'pause') return this.node(host).signal('SIGSTOP');
+    this.#away.add(host);
+    await this.node(host).kill(kind === 'kill' ? 'SIGKILL' : 'SIGTERM');
+  }
+
+  async #restore(host: number, kind: 'kill' | 'pause' | 'stop'): Promise<void> {
+    if (kind === 'pause') return this.node(host).signal('SIGCONT');
+    this.#nodes[host] = await this.node(host).again(this.t);
+    this.#away.delete(host);
+  }
+}
+
+/** A ring of so many nodes, whole, each on a host of its own. */
+export async function aFaultyRing(t: ExecutionContext, hosts: number, args: readonly string[] = []): Promise<FaultyRing> {
+  const ring = new FaultyRing(t, await aNetwork(t, hosts));
+  await ring.start(args);
+  return ring;
+}
+
+/** Clients of it, at work until they are stopped, or the test is over. */
+export function someClients(t: ExecutionContext, ring: FaultyRing, random = new Random(1)): Clients {
+  const clients = new Clients(() => ring.running(), random);
+  t.teardown(() => clients.stop());
+  return clients;
+}
