@@ -6,8 +6,7 @@ import type { ExecutionContext } from 'ava';
 import { aFolder, aNode, type TestNode, whole } from '../a-ring.js';
 import { aNetwork, type TestNetwork } from './a-network.js';
 import { Clients } from './clients.js';
-import type { Spoil } from './network.js';
-import type { Fault } from './plan.js';
+import type { Fault, NetworkFault, ProcessFault } from './plan.js';
 
 /** Each host has its own address: they may all listen on one port. */
 const PORT = 4043;
@@ -17,6 +16,8 @@ export class FaultyRing {
   /** By host; there is none at 0. */
   readonly #nodes: TestNode[] = [];
   readonly #away = new Set<number>();
+  /** What happened last to each host's process. */
+  readonly #last = new Map<number, Promise<void>>();
 
   constructor(
     readonly t: ExecutionContext,
@@ -59,13 +60,23 @@ export class FaultyRing {
   }
 
   async #inflict(fault: Fault): Promise<void> {
-    if (fault.kind === 'network') return this.#spoil(fault, fault.forMs, fault.flapMs);
-    for (const host of fault.hosts) await this.#strike(host, fault.kind);
-    await pause(fault.forMs);
-    await Promise.all(fault.hosts.map((host) => this.#restore(host, fault.kind)));
+    if (fault.kind === 'network') return this.#spoil(fault);
+    await Promise.all(fault.hosts.map((host) => this.#strikeInTurn(host, fault)));
   }
 
-  async #spoil(spoil: Spoil, forMs: number, flapMs = forMs): Promise<void> {
+  /** A process that is slow to start is left alone until it has. */
+  async #strikeInTurn(host: number, { kind, forMs }: ProcessFault): Promise<void> {
+    const turn = (this.#last.get(host) ?? Promise.resolve()).then(async () => {
+      await this.#strike(host, kind);
+      await pause(forMs);
+      await this.#restore(host, kind);
+    });
+    this.#last.set(host, turn);
+    await turn;
+  }
+
+  async #spoil(spoil: NetworkFault): Promise<void> {
+    const { forMs, flapMs = forMs } = spoil;
     for (let leftMs = forMs; leftMs > 0; leftMs -= 2 * flapMs) {
       await this.network.spoil(spoil);
       await pause(Math.min(leftMs, flapMs));
@@ -74,13 +85,13 @@ export class FaultyRing {
     }
   }
 
-  async #strike(host: number, kind: 'kill' | 'pause' | 'stop'): Promise<void> {
+  async #strike(host: number, kind: ProcessFault['kind']): Promise<void> {
     if (kind === 'pause') return this.node(host).signal('SIGSTOP');
     this.#away.add(host);
     await this.node(host).kill(kind === 'kill' ? 'SIGKILL' : 'SIGTERM');
   }
 
-  async #restore(host: number, kind: 'kill' | 'pause' | 'stop'): Promise<void> {
+  async #restore(host: number, kind: ProcessFault['kind']): Promise<void> {
     if (kind === 'pause') return this.node(host).signal('SIGCONT');
     this.#nodes[host] = await this.node(host).again(this.t);
     this.#away.delete(host);

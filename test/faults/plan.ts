@@ -1,12 +1,24 @@
 import type { Random } from '@coring/simulator';
 import { between, type Spoil } from './network.js';
 
-/** What goes wrong, and for how long, counted from the beginning. Hosts are named by their numbers. */
-export type Fault = { readonly atMs: number; readonly forMs: number } & (
-  | ({ readonly kind: 'network'; readonly what: string; /** It comes and goes so often; absent: it stays. */ readonly flapMs?: number } & Spoil)
-  /** `kill`: SIGKILL, and started again at the end. `pause`: SIGSTOP, and SIGCONT. `stop`: SIGTERM, and started again. */
-  | { readonly kind: 'kill' | 'pause' | 'stop'; readonly hosts: readonly number[] }
-);
+interface Timed {
+  /** Counted from the beginning. */
+  readonly atMs: number;
+  readonly forMs: number;
+}
+export interface NetworkFault extends Timed, Spoil {
+  readonly kind: 'network';
+  readonly what: string;
+  /** It comes and goes so often; absent: it stays. */
+  readonly flapMs?: number;
+}
+/** `kill`: SIGKILL, and started again at the end. `pause`: SIGSTOP, and SIGCONT. `stop`: SIGTERM, and started again. */
+export interface ProcessFault extends Timed {
+  readonly kind: 'kill' | 'pause' | 'stop';
+  /** By their numbers. */
+  readonly hosts: readonly number[];
+}
+export type Fault = NetworkFault | ProcessFault;
 
 export interface Plan {
   readonly hosts: number;
