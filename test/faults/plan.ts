@@ -36,7 +36,7 @@ export const LONG_PAUSE_MS = 15_000;
 
 /** Swarm testing (Groce et al., 2012): each seed has its own few kinds of faults, so that common ones do not drown rare ones. */
 export function aPlan(random: Random): Plan {
-  const hosts = random.pick([3, 4, 5, 5]);
+  const hosts = random.pick([3, 3, 4, 5, 5, 7]);
   const copies = random.pick([2, 3, 3, 3]);
   const forgetsSoon = random.chance(0.3);
   const some = random.shuffled(names).filter(() => random.chance(0.4));
