@@ -90,7 +90,7 @@ for (const { fileSystem, obstacle } of tried) {
     t.log(`${writers.acknowledged.size} files acknowledged, ${promised.length} of them by the node that lost its power`);
   });
 
-  powerTest(`a ring whose power is cut everywhere at once has all that it had acknowledged, ${on}`, async (t) => {
+  (fileSystem === 'ext4' ? powerTest : longTest)(`a ring whose power is cut everywhere at once has all that it had acknowledged, ${on}`, async (t) => {
     t.timeout(240_000);
     const disk = await aDisk(t, undefined, fileSystem);
     const a = await aNode(t, { data: join(disk.folder, 'a') });

@@ -9,6 +9,7 @@ import { join } from 'node:path';
  *     DIR/large/<8 hex>          contents of more than 65 536 bytes, one file each, from the upload's begin; those that the log does not keep are
  *                                swept at the next start
  *     DIR/index                  a snapshot of where everything is, see snapshot.ts; without it a start reads the whole log
+ *     DIR/damaged-<node>/        all of these, of a node whose log was damaged: see set-aside.ts
  *     DIR/index.new              a snapshot being written; worth nothing before it is renamed
  *
  * Numbers are little-endian, checksums crc32, unless said otherwise. packages/file-store/FORMAT.md shows every byte.
@@ -38,6 +39,8 @@ export function layoutOf(dir: string): Layout {
 }
 
 export const LOCK_PREFIX = 'lock-';
+/** Of folders with what was set aside. */
+export const ASIDE_PREFIX = 'damaged-';
 
 /** What a store may hold at its top, beside locks. */
 export const ownNames: readonly string[] = ['coring.json', 'coring.json.new', 'log', 'large', 'index', 'index.new'];

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
+import { finishSettingAside } from './aside.js';
 import { StoreError } from './error.js';
 import { type Files, readSmall, unlessCode, writeSmall } from './files.js';
-import { FORMAT, type Layout, LOCK_PREFIX, ownNames } from './layout.js';
+import { ASIDE_PREFIX, FORMAT, type Layout, LOCK_PREFIX, ownNames } from './layout.js';
 import type { LogSizes } from './log/log.js';
 import { SEGMENT_HEADER_BYTES } from './log/segment-header.js';
 import { Segments } from './log/segments.js';
@@ -16,7 +17,7 @@ export async function prepareDirectory({ dir }: Layout, files: Files): Promise<v
   const names = await files.list(dir).catch(unlessCode('ENOTDIR'));
   if (names === undefined) throw new StoreError('not-a-store', `${dir} is no directory: name an empty or a new one`);
   if (names.includes('coring.json')) return;
-  const foreign = names.find((name) => !ownNames.includes(name) && !name.startsWith(LOCK_PREFIX));
+  const foreign = names.find((name) => !ownNames.includes(name) && !name.startsWith(LOCK_PREFIX) && !name.startsWith(ASIDE_PREFIX));
   if (foreign !== undefined) {
     throw new StoreError('not-a-store', `${dir} holds other things (${JSON.stringify(foreign)}) and no store: name an empty or a new directory`);
   }
@@ -26,8 +27,14 @@ export async function prepareDirectory({ dir }: Layout, files: Files): Promise<v
 export async function identify(layout: Layout, files: Files, sizes: LogSizes): Promise<{ nodeId: string; isNew: boolean }> {
   const text = (await readSmall(files, layout.identity))?.toString();
   if (text !== undefined) return { nodeId: nodeIdIn(text, layout), isNew: false };
+  await finishSettingAside(layout, files);
   await refuseRemains(layout, files);
   return { nodeId: await create(layout, files, sizes), isNew: true };
+}
+
+/** Of the node that the directory belongs to. @throws StoreError `unknown-format`, `lost-contents` */
+export async function nodeIdOf(layout: Layout, files: Files): Promise<string> {
+  return nodeIdIn((await readSmall(files, layout.identity))?.toString() ?? '', layout);
 }
 
 function nodeIdIn(text: string, { dir, identity }: Layout): string {

@@ -51,8 +51,5 @@ async function checkHeader(segments: Segments, segment: number, nodeId: string):
 }
 
 function damaged({ segment, offset }: LogPosition): StoreError {
-  return new StoreError(
-    'damaged',
-    `segment ${segment} of the log is damaged at byte ${offset}: restore the data directory, or empty it to join as a new node`,
-  );
+  return new StoreError('damaged', `segment ${segment} of the log is damaged at byte ${offset}`);
 }

@@ -1,5 +1,5 @@
 import { FRAME_ALIGNMENT, FRAME_MAGIC } from './frame.js';
-import { frameAt, windowOn } from './read-segment.js';
+import { type Frame, frameAt, windowOn } from './read-segment.js';
 import type { Segments } from './segments.js';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -11,16 +11,23 @@ MAGIC.writeUInt32LE(FRAME_MAGIC);
 export type Tail = 'room' | 'torn' | 'frames';
 
 export async function tailBehind(segments: Segments, segment: number, offset: number): Promise<Tail> {
+  const { frame, isRoom } = await lookBehind(segments, segment, offset);
+  return frame !== undefined ? 'frames' : isRoom ? 'room' : 'torn';
+}
+
+/** The first sound frame that begins at `offset` or behind it, whatever lies between; and whether there are only zeros. */
+export async function lookBehind(segments: Segments, segment: number, offset: number): Promise<{ readonly frame?: Frame; readonly isRoom: boolean }> {
   const window = windowOn(segments, segment);
-  let tail: Tail = 'room';
+  let isRoom = true;
   for (let at = offset; ; at += CHUNK_BYTES - MAGIC.length) {
     const bytes = await segments.read(segment, at, CHUNK_BYTES);
     if (!bytes.equals(ZEROS.subarray(0, bytes.length))) {
-      tail = 'torn';
+      isRoom = false;
       for (let found = bytes.indexOf(MAGIC); found !== -1; found = bytes.indexOf(MAGIC, found + 1)) {
-        if ((at + found) % FRAME_ALIGNMENT === 0 && (await frameAt(window, segment, at + found)) !== undefined) return 'frames';
+        const frame = (at + found) % FRAME_ALIGNMENT === 0 ? await frameAt(window, segment, at + found) : undefined;
+        if (frame !== undefined) return { frame, isRoom };
       }
     }
-    if (bytes.length < CHUNK_BYTES) return tail;
+    if (bytes.length < CHUNK_BYTES) return { isRoom };
   }
 }

@@ -21,7 +21,7 @@ async function main(args: readonly string[]): Promise<void> {
     if (command.do === 'version') return void process.stdout.write(`${version}\n`);
     const colour = process.stdout.isTTY && (process.env.NO_COLOR ?? '') === '';
     const log = await openLog({ format: command.logFormat, verbose: command.verbose, colour });
-    const starting = startNode({ ...command.options, log });
+    let starting = startNode({ ...command.options, log });
     let stopping = false;
     const stop = async (why: string): Promise<void> => {
       if (stopping) return;
@@ -33,14 +33,17 @@ async function main(args: readonly string[]): Promise<void> {
     };
     process.on('SIGINT', (signal) => void stop(`${signal}: leaving the ring`));
     process.on('SIGTERM', (signal) => void stop(`${signal}: leaving the ring`));
-    const node = await starting;
-    process.title = `ring-node ${node.address}`;
-    node.events.on('left', ({ mode }: { mode: string }) => {
-      if (mode === 'for-good') void stop('the ring needs this node no more: the program ends, its data directory may go');
-    });
-    const reason = await node.failed;
-    await node.stop();
-    end(reason);
+    for (;;) {
+      const node = await starting;
+      process.title = `ring-node ${node.address}`;
+      node.events.on('left', ({ mode }: { mode: string }) => {
+        if (mode === 'for-good') void stop('the ring needs this node no more: the program ends, its data directory may go');
+      });
+      const reason = await node.failed;
+      await node.stop();
+      if (reason.code !== 'damaged') end(reason);
+      starting = startNode({ ...command.options, listen: node.address, log, damage: reason.cause as Error });
+    }
   } catch (error) {
     end(error);
   }

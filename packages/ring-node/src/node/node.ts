@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { Opened, Staging, Store } from '@coring/file-store';
+import { type Opened, type Staging, type Store, StoreError } from '@coring/file-store';
 import { type Fetch, formatStamp, type Message, type RingBody, type ScrubBody, type Stamp } from '@coring/protocol';
 import { type Effect, type Input, readHere, ringBody, type RingEvent, type RingState } from '../ring/index.js';
 import { CarryOut } from './carry-out.js';
@@ -64,8 +64,11 @@ export class Node implements NodeFace {
     this.#parts = parts;
     const feed = (input: Input): void => this.feed(input);
     const fail = (cause: unknown): void => {
-      this.log.fatal({ err: cause }, 'the node cannot go on');
-      this.giveUp(new StartError('disk-failed', `stopped: ${(cause as Error).message}`, { cause }));
+      // Of a failing disk an operator hears in words; a stack is for mistakes of our own.
+      if (cause instanceof StoreError) this.log.fatal(`the node cannot go on: ${cause.message}`);
+      else this.log.fatal({ err: cause }, 'the node cannot go on');
+      const isDamage = cause instanceof StoreError && cause.code === 'damaged';
+      this.giveUp(new StartError(isDamage ? 'damaged' : 'disk-failed', `stopped: ${(cause as Error).message}`, { cause }));
     };
     const fetching = new Fetching(store, links, feed);
     const keptBytes = new KeptBytes(store, (name, version) => this.feed({ type: 'damaged', name, version }), this.log);

@@ -31,6 +31,8 @@ export interface NodeOptions {
   readonly moveRate?: number;
   /** How often a node reads all its copies to find those that are damaged, in milliseconds; Infinity: only when asked to. Default: 14 days. */
   readonly scrubEveryMs?: number;
+  /** What an earlier run found damaged of the data directory: what is there is set aside. */
+  readonly damage?: Error;
   /** Default: says nothing. */
   readonly log?: Log;
   /** Sees how the core starts and each step it takes: enough to replay them. */

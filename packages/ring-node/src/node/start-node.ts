@@ -8,7 +8,7 @@ import { createWebFace } from '../http/web-face.js';
 import { type Persisted, persistedFrom, type RingOptions, startRing } from '../ring/index.js';
 import { formatAddress, isLoopback, isUnspecified, parseAddress } from './address.js';
 import { lazyLinks } from './links/lazy-links.js';
-import { noLog } from './log.js';
+import { type Log, noLog } from './log.js';
 import { Node } from './node.js';
 import type { NodeOptions } from './options.js';
 import { openPort, type Port } from './port.js';
@@ -65,9 +65,8 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     for (const close of closing.splice(0).reverse()) await close();
   };
   try {
-    const { store, nodeId } = await openData(options.data ?? join('coring-data', String(port.port)));
+    const { store, nodeId, persisted, peer = options.join } = await openData(options.data ?? join('coring-data', String(port.port)), options.damage, log);
     closing.unshift(() => store.close());
-    const persisted = await readPersisted(store);
     const ringOptions: RingOptions = {
       nodeId,
       boot: randomBytes(6).toString('hex'),
@@ -78,7 +77,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
       ...(options.moveRate === undefined ? {} : { moveRate: options.moveRate }),
       wants: wantsOf(options),
       persisted,
-      isJoining: options.join !== undefined,
+      isJoining: peer !== undefined,
     };
     const surroundings = drawSurroundings();
     const traced = structuredClone(ringOptions);
@@ -101,7 +100,8 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     await node.begin({ ring, store, links, scrubEveryMs: options.scrubEveryMs ?? SCRUB_EVERY_MS, ...(options.trace === undefined ? {} : { trace: options.trace.step }) }, effects);
     closing.push(() => node.end());
     log.info({ address: port.address, nodeId, pid: process.pid, msg: 'listening' }, `listening on http://${port.address} (process ${process.pid})`);
-    if (options.join !== undefined) await enterRing(node, options.join, options.wait === true, persisted);
+    // Who was taken out of its ring by damage has been there before.
+    if (peer !== undefined) await enterRing(node, peer, options.wait === true || peer !== options.join, persisted);
     closing.push(() => http.closeGracefully(DRAIN_MS), () => node.sayGoodbye());
     return running(node, port, stop);
   } catch (error) {
@@ -161,12 +161,36 @@ function wantsOf({ copies, forgetAfterMs, writes, minCopies }: NodeOptions): Par
   };
 }
 
-async function openData(directory: string): Promise<{ store: Store; nodeId: string }> {
+interface Data {
+  readonly store: Store;
+  readonly nodeId: string;
+  readonly persisted: Persisted;
+  /** Where the ring of the damaged node is that this one takes the place of. */
+  readonly peer?: string;
+}
+
+async function openData(directory: string, damage: Error | undefined, log: Log): Promise<Data> {
   try {
-    return await openFileStore(directory);
+    if (damage !== undefined) throw damage;
+    return await openSound(directory);
   } catch (error) {
+    if (error instanceof StoreError && error.code === 'damaged') {
+      const { replaceDamaged } = await import('./replace-damaged.js');
+      const peer = await replaceDamaged(directory, error, log);
+      return { ...(await openSound(directory)), peer };
+    }
     if (error instanceof StoreError) throw new StartError('data', `data directory ${directory}: ${error.message}`, { cause: error });
     throw new StartError('data', `data directory ${directory} cannot be used: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function openSound(directory: string): Promise<Data> {
+  const { store, nodeId } = await openFileStore(directory);
+  try {
+    return { store, nodeId, persisted: await readPersisted(store) };
+  } catch (error) {
+    await store.close();
+    throw error;
   }
 }
 
