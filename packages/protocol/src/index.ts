@@ -17,6 +17,7 @@ export * from './message/list.js';
 export * from './message/member.js';
 export * from './message/message.js';
 export * from './message/ping.js';
+export * from './message/reap.js';
 export * from './message/register.js';
 export * from './message/roster.js';
 export * from './message/stamp.js';

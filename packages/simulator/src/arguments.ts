@@ -7,6 +7,7 @@ export const usage = `usage: npm run sim -- [--from N] [--seeds N]      many run
        npm run sim -- --membership N              how fast a ring of N nodes notices a crash, and what that costs
   --from N        first of many runs (default 1)
   --seeds N       how many (default 100)
+  --long          runs so long that tombstones are reaped
   --counters      prints what was counted in them, one line each
   --no-shrink     does not look for the smallest part of a run that still fails
   --trace         prints what happens, line by line
@@ -25,6 +26,7 @@ export function parseArguments(args: readonly string[]) {
       seeds: { type: 'string' },
       only: { type: 'string' },
       trace: { type: 'boolean', default: false },
+      long: { type: 'boolean', default: false },
       counters: { type: 'boolean', default: false },
       'no-shrink': { type: 'boolean', default: false },
       mutation: { type: 'string', multiple: true, default: [] },
@@ -37,6 +39,7 @@ export function parseArguments(args: readonly string[]) {
   return {
     help: values.help,
     trace: values.trace,
+    long: values.long,
     counters: values.counters,
     shrinks: !values['no-shrink'] && !values.trace,
     only: values.only === undefined ? undefined : asRanges(values.only),

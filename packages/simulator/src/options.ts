@@ -18,6 +18,8 @@ export interface Options {
   readonly clocks: ClockOptions;
   readonly workload: WorkloadOptions;
   readonly faults: { readonly names: readonly FaultName[]; readonly everyMs: number };
+  /** How long a tombstone stays at least; absent: as long as a node's own default says, longer than any run. */
+  readonly reapAfterMs?: number;
   /** How long faults and requests go on. */
   readonly durationMs: number;
   /** How long the ring has at most to come to rest afterwards. */
@@ -87,3 +89,13 @@ export function optionsOf(seed: number, changes: Partial<Options> = {}): Options
   const faults = { names: new Random(seed ^ 0xd15c).chance(0.25) ? [...names, 'full-disk' as const] : names, everyMs };
   return { ...options, faults, ...changes };
 }
+
+/** A run so long that tombstones are reaped in it: longer than any message or operation of it lasts. */
+export function longOptionsOf(seed: number, changes: Partial<Options> = {}): Options {
+  const { faults, ...options } = optionsOf(seed);
+  return { ...options, faults: { ...faults, everyMs: Math.max(faults.everyMs, LONG_FAULTS_MS) }, durationMs: LONG_MS, reapAfterMs: LONG_REAP_MS, ...changes };
+}
+
+const LONG_MS = 240_000;
+const LONG_FAULTS_MS = 20_000;
+const LONG_REAP_MS = 12_000;

@@ -1,13 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import type { Arguments } from './arguments.js';
-import { type Options, optionsOf } from './options.js';
+import { longOptionsOf, type Options, optionsOf } from './options.js';
 import { Plan } from './plan.js';
 import { run } from './run.js';
 import { checkerOf, replayLine, shrinkRun } from './shrink-run.js';
 import { Summary } from './summary.js';
 import type { World } from './world.js';
 
-type Wanted = Pick<Arguments, 'from' | 'seeds' | 'only' | 'trace' | 'counters' | 'shrinks' | 'mutations'>;
+type Wanted = Pick<Arguments, 'from' | 'seeds' | 'long' | 'only' | 'trace' | 'counters' | 'shrinks' | 'mutations'>;
 
 /** How often a person at a terminal hears how far it is. */
 const TELL_MS = 1_000;
@@ -15,12 +15,12 @@ const VIOLATIONS_SHOWN = 5;
 
 /** Runs seed after seed and tells what is wrong with them; the first run that a checker complains about is made as small as can be. Returns the exit code. */
 export function runSeeds(wanted: Wanted): number {
-  const { from, seeds, only, mutations, shrinks } = wanted;
+  const { from, seeds, only, long, mutations, shrinks } = wanted;
   const summary = new Summary(from, seeds);
   const shrunk = new Set<string>();
   let toldMs = performance.now();
   for (let seed = from; seed < from + seeds; seed++) {
-    const options = optionsOf(seed, { mutations });
+    const options = (long ? longOptionsOf : optionsOf)(seed, { mutations });
     const { violations } = summary.add(() => runOnce(options, wanted));
     if (process.stderr.isTTY && performance.now() - toldMs > TELL_MS) {
       toldMs = performance.now();

@@ -30,9 +30,9 @@ export function shrinkRun(options: Options, violation: string): Shrunk {
 }
 
 /** The line that replays a run. */
-export function replayLine({ seed, mutations }: Pick<Options, 'seed' | 'mutations'>, only?: readonly number[]): string {
+export function replayLine({ seed, reapAfterMs, mutations }: Pick<Options, 'seed' | 'reapAfterMs' | 'mutations'>, only?: readonly number[]): string {
   const parts = only === undefined ? '' : ` --only ${sayRanges(only)}`;
-  return `npm run sim -- --seed ${seed}${mutations.map((name) => ` --mutation ${name}`).join('')}${parts} --trace`;
+  return `npm run sim -- --seed ${seed}${reapAfterMs === undefined ? '' : ' --long'}${mutations.map((name) => ` --mutation ${name}`).join('')}${parts} --trace`;
 }
 
 export function checkerOf(violation: string): string {

@@ -67,7 +67,7 @@ export class SimulatedNode {
   }
 
   start(): void {
-    const { settings, mutations } = this.world.options;
+    const { settings, reapAfterMs, mutations } = this.world.options;
     this.standing = 'running';
     this.#life++;
     this.clock.restart();
@@ -81,6 +81,7 @@ export class SimulatedNode {
         wants: this.contacts.length === 0 ? settings : {},
         persisted: persistedFrom(this.disk.records('ring')),
         isJoining: this.contacts.length > 0,
+        ...(reapAfterMs === undefined ? {} : { reapAfterMs }),
         mutations: new Set(mutations),
       },
       this.#surroundings(),

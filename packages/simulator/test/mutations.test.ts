@@ -41,10 +41,14 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'sync-from-one': { from: 1 },
   'drop-unasked': { from: 1 },
   'drop-before-synced': { schedule: 'bytes-before-registers' },
-  'surplus-by-own-word': { from: 1602685 },
+  'surplus-by-own-word': { schedule: 'late-surplus' },
   'untold-counts': { schedule: 'untold-majority' },
   'own-word-counts': { schedule: 'untold-majority-grows' },
   'aside-under-own-name': { schedule: 'forgotten-writer' },
+  'clear-without-all': { schedule: 'away-while-reaped' },
+  'reap-at-once': { schedule: 'aside-while-reaped' },
+  'reap-unlike': { schedule: 'unheard-deletion' },
+  'below-the-floor': { schedule: 'late-accept' },
 };
 const SEEDS_MAX = 600;
 const PLAYS_MAX = 10;

@@ -63,6 +63,8 @@ export class EventTeller {
         return `moving   ${movementInWords(data.movement as Movement)}`;
       case 'moved':
         return `moved    ${bytesInWords(Number(data.bytes ?? 0))} in ${durationInWords(Number(data.tookMs ?? 0))}: has all copies of epoch ${text('number')}`;
+      case 'reaped':
+        return `reaped   ${text('name')}`;
       case 'scrubbed':
         return `scrubbed ${text('files')} files, ${bytesInWords(Number(data.bytes ?? 0))}, ${text('damaged')} damaged`;
       case 'disk':

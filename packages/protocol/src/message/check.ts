@@ -60,7 +60,7 @@ export const foldSchema = {
   properties: {
     count,
     minSynced: count,
-    /** Time below which everyone met has nothing unmerged. */
+    /** Time up to which everyone met has nothing unmerged, and nothing that belongs to others. */
     minClean: count,
     full: count,
   },
@@ -102,9 +102,11 @@ export const checkSchema = {
     oldestEpoch: count,
     /** Tombstone floor: time below which no ballot and no branch is accepted. */
     floor: count,
+    /** Time up to which tombstones may go: everybody of the roster has nothing older that is unmerged. */
+    cleared: count,
     lastHome: lapSchema,
   },
-  required: [...envelopeRequired, 'lap', 'origin', 'seq', 'arc', 'arcs', 'arcEnd', 'hop', 'hopsMax', 'deadlineMs', 'seen', 'skipped', 'fold', 'epochs', 'oldestEpoch', 'floor'],
+  required: [...envelopeRequired, 'lap', 'origin', 'seq', 'arc', 'arcs', 'arcEnd', 'hop', 'hopsMax', 'deadlineMs', 'seen', 'skipped', 'fold', 'epochs', 'oldestEpoch', 'floor', 'cleared'],
   additionalProperties: false,
 } as const;
 export type Check = FromSchema<typeof checkSchema>;

@@ -4,6 +4,7 @@ import { type Join, joinSchema, type Refused, refusedSchema, type Welcome, welco
 import { type Leave, leaveSchema } from './leave.js';
 import { type List, type Listed, listedSchema, listSchema } from './list.js';
 import { type Ack, ackSchema, type Ping, type PingReq, pingReqSchema, pingSchema } from './ping.js';
+import { type Reap, type Reaped, reapedSchema, reapSchema } from './reap.js';
 import {
   type Accept,
   type Accepted,
@@ -31,7 +32,7 @@ import { type Sync, type Synced, syncedSchema, syncSchema } from './sync.js';
 export type Message =
   | Join | Welcome | Refused | Ping | PingReq | Ack | Check | RosterMessage | Leave | Forward | Withdraw | Answer
   | Prepare | PromiseMessage | Accept | Accepted | Commit | Query | RegisterMessage | Branch | Branched
-  | Sync | Synced | List | Listed;
+  | Sync | Synced | Reap | Reaped | List | Listed;
 export type MessageType = Message['type'];
 export type MessageOf<T extends MessageType> = Extract<Message, { type: T }>;
 
@@ -59,6 +60,8 @@ export const messageSchemas = {
   BRANCHED: branchedSchema,
   SYNC: syncSchema,
   SYNCED: syncedSchema,
+  REAP: reapSchema,
+  REAPED: reapedSchema,
   LIST: listSchema,
   LISTED: listedSchema,
 } as const satisfies Record<MessageType, unknown>;

@@ -21,6 +21,7 @@ Starts a node of a Coring ring. Without -i it founds a ring of one; with -i and 
       --zone NAME          copies are spread over zones
       --move-rate MB       megabytes a second for copies that follow the ring and for repairs (default 50)
       --scrub-every TIME   how often all copies are read to find damage, or never (default 14d)
+      --reap-after TIME    how long the tombstone of a deleted file stays at least (default 1d)
       --wait               keep trying to join
       --log pretty|json    how to log (default pretty)
   -v, --verbose            show CHECK and FORWARD messages
@@ -55,6 +56,7 @@ export function readArguments(args: readonly string[]): Command {
     ...(values.zone === undefined ? {} : { zone: values.zone }),
     ...(values['move-rate'] === undefined ? {} : { moveRate: wholeNumber('--move-rate', values['move-rate'], 1, 100_000) * 1_000_000 }),
     ...(values['scrub-every'] === undefined ? {} : { scrubEveryMs: values['scrub-every'] === 'never' ? Infinity : duration('--scrub-every', values['scrub-every']) }),
+    ...(values['reap-after'] === undefined ? {} : { reapAfterMs: duration('--reap-after', values['reap-after']) }),
     ...(values.wait === undefined ? {} : { wait: values.wait }),
   };
   return { do: 'start', options, verbose: values.verbose === true, logFormat };
@@ -81,6 +83,7 @@ function parse(args: readonly string[]) {
         zone: { type: 'string' },
         'move-rate': { type: 'string' },
         'scrub-every': { type: 'string' },
+        'reap-after': { type: 'string' },
         wait: { type: 'boolean' },
         log: { type: 'string' },
         verbose: { type: 'boolean', short: 'v' },

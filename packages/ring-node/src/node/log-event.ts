@@ -44,6 +44,8 @@ export function logEvent(log: Log, event: RingEvent, nameOf: (nodeId: string) =>
       return log.debug({ oldest: event.oldest }, `epochs before ${event.oldest} are over`);
     case 'merged':
       return log.info({ version: event.version }, `merged ${JSON.stringify(event.name)}, ${event.conflicts} conflict copies`);
+    case 'reaped':
+      return log.debug(`the tombstone of ${JSON.stringify(event.name)} is gone`);
     case 'damaged':
       return log.error({ version: event.version }, `the copy of ${JSON.stringify(event.name)} kept here is damaged`);
     case 'scrubbed':

@@ -33,6 +33,8 @@ export interface NodeOptions {
   readonly scrubEveryMs?: number;
   /** What an earlier run found damaged of the data directory: what is there is set aside. */
   readonly damage?: Error;
+  /** How long the tombstone of a deleted file stays at least, in milliseconds: longer than any message is under way and any operation lasts. Default: a day. */
+  readonly reapAfterMs?: number;
   /** Default: says nothing. */
   readonly log?: Log;
   /** Sees how the core starts and each step it takes: enough to replay them. */

@@ -75,6 +75,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
       ...(options.zone === undefined ? {} : { zone: options.zone }),
       features: [],
       ...(options.moveRate === undefined ? {} : { moveRate: options.moveRate }),
+      ...(options.reapAfterMs === undefined ? {} : { reapAfterMs: options.reapAfterMs }),
       wants: wantsOf(options),
       persisted,
       isJoining: peer !== undefined,

@@ -27,6 +27,8 @@ export type RingEvent =
   | { readonly type: 'put' | 'deleted'; readonly name: string; readonly version: string; readonly size: number; readonly grade: Grade; readonly nodes: readonly string[] }
   | { readonly type: 'got'; readonly name: string; readonly version?: string; readonly grade: Grade; readonly hops: number }
   | { readonly type: 'merged'; readonly name: string; readonly version: string; readonly conflicts: number }
+  /** The last owner has let go of the tombstone of a deleted file. */
+  | { readonly type: 'reaped'; readonly name: string }
   | { readonly type: 'copied'; readonly name: string; readonly version: string; readonly from: string }
   /** A copy kept here counts no more; `copied` says when another has taken its place. */
   | { readonly type: 'damaged'; readonly name: string; readonly version: string }

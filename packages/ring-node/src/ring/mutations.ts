@@ -41,6 +41,10 @@ export const mutationNames = [
   'untold-counts',
   'own-word-counts',
   'aside-under-own-name',
+  'clear-without-all',
+  'reap-at-once',
+  'reap-unlike',
+  'below-the-floor',
 ] as const;
 export type Mutation = (typeof mutationNames)[number];
 export type Mutations = ReadonlySet<Mutation>;

@@ -33,6 +33,8 @@ export interface RingOptions {
   readonly features: readonly string[];
   /** Bytes per second for copies that follow the ring and for repairs. Default: 50 MB. */
   readonly moveRate?: number;
+  /** How long the tombstone of a deleted file stays at least, in milliseconds. Default: a day. */
+  readonly reapAfterMs?: number;
   /** Settings named by the operator: settle a founding, must agree at a join. */
   readonly wants: Partial<RingSettings>;
   /** What an earlier run left. */
@@ -44,6 +46,7 @@ export interface RingOptions {
 
 /** The first moment of the recurring timers lies within this time, each at its own: nodes started together do not march in step. */
 const SPREAD_MS = 1_000;
+const REAP_AFTER_MS = 86_400_000;
 const RECURRING = ['probe', 'heal', 'check-due', 'epoch-due', 'sync', 'sweep'] as const;
 
 /**
@@ -63,7 +66,7 @@ export function startRing(options: RingOptions, surroundings: Surroundings): { r
   return { ring, effects: turn.effects };
 }
 
-function newRing({ nodeId, boot, address, capacity, zone, features, moveRate = MOVE_RATE, wants, persisted, mutations }: RingOptions): RingState {
+function newRing({ nodeId, boot, address, capacity, zone, features, moveRate = MOVE_RATE, reapAfterMs = REAP_AFTER_MS, wants, persisted, mutations }: RingOptions): RingState {
   const { incarnation = 0, clockCeiling = 0, heldFiles = false } = persisted.self ?? {};
   // Without a ringId the rest is of a ring that the node has left, or was not quite in yet when it crashed.
   const placement = persisted.self?.ringId === undefined ? noPlacement() : persistedPlacement(persisted);
@@ -89,6 +92,7 @@ function newRing({ nodeId, boot, address, capacity, zone, features, moveRate = M
     ...(settings === undefined ? {} : { settings }),
     wants,
     moveRate,
+    reapAfterMs,
     membership: noMembership(),
     check: noCheckState(),
     placement,

@@ -42,6 +42,8 @@ export interface RingState {
   readonly wants: Partial<RingSettings>;
   /** Bytes per second that this node moves of its own accord at the most. */
   readonly moveRate: number;
+  /** A tombstone stays for so long at least, in milliseconds: longer than any message is under way and any operation lasts. */
+  readonly reapAfterMs: number;
   readonly membership: Membership;
   readonly check: CheckState;
   readonly placement: Placement;

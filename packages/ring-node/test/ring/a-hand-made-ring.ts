@@ -162,6 +162,7 @@ export class HandMadeRing {
       settings: placement.epochs.at(-1)!.settings,
       wants: {},
       moveRate: 50_000_000,
+      reapAfterMs: 86_400_000,
       membership,
       check: noCheckState(),
       placement,

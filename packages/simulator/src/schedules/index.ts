@@ -13,10 +13,12 @@ import { falseAccuser } from './false-accuser.js';
 import { forgottenWriter } from './forgotten-writer.js';
 import { growingWhileWriting } from './growing.js';
 import { drainedLeaver, forgottenNode } from './leave-for-good.js';
+import { lateSurplus } from './late-surplus.js';
 import { lostAccepts, lostAcceptsThenAlone } from './lost-accepts.js';
 import { overslept } from './overslept.js';
 import { powerFailure, powerFailureWhileReading } from './power-failure.js';
 import { promisedFirst } from './promised-first.js';
+import { asideWhileReaped, awayWhileReaped, lateAccept, reaped, unheardDeletion } from './reaped.js';
 import { retryElsewhere } from './retry-elsewhere.js';
 import { refusedAfterAccept } from './refused-after-accept.js';
 import { retiredInBetween } from './retired-in-between.js';
@@ -39,6 +41,8 @@ export const schedules = {
   'accept-at-few': { schedule: acceptAtFew, nodes: 3 },
   'branch-and-loser': { schedule: branchAndLoser, nodes: 6, changes: copies(5) },
   'branches-on-both-sides': { schedule: branchesOnBothSides, nodes: 4 },
+  'aside-while-reaped': { schedule: asideWhileReaped, nodes: 4, changes: { reapAfterMs: 10_000 } },
+  'away-while-reaped': { schedule: awayWhileReaped, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'blank-owners': { schedule: blankOwners, nodes: 3 },
   'bytes-before-registers': { schedule: bytesBeforeRegisters, nodes: 1 },
   'bytes-gone-before-accept': { schedule: bytesGoneBeforeAccept, nodes: 4, changes: { workload: { ...quiet.workload, largeChance: 1 } } },
@@ -52,12 +56,15 @@ export const schedules = {
   'forgotten-node': { schedule: forgottenNode, nodes: 3 },
   'forgotten-writer': { schedule: forgottenWriter, nodes: 1, changes: copies(1) },
   'growing-while-writing': { schedule: growingWhileWriting, nodes: 1 },
+  'late-accept': { schedule: lateAccept, nodes: 4, changes: { reapAfterMs: 10_000 } },
+  'late-surplus': { schedule: lateSurplus, nodes: 3 },
   'lost-accepts': { schedule: lostAccepts, nodes: 4 },
   'lost-accepts-then-alone': { schedule: lostAcceptsThenAlone, nodes: 4 },
   'overslept': { schedule: overslept, nodes: 3 },
   'power-failure': { schedule: powerFailure, nodes: 3, changes: { ...copies(1), disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
   'power-failure-while-reading': { schedule: powerFailureWhileReading, nodes: 1, changes: { disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
   'promised-first': { schedule: promisedFirst, nodes: 4 },
+  'reaped': { schedule: reaped, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'refused-after-accept': { schedule: refusedAfterAccept, nodes: 5 },
   'restart-between-laps': { schedule: restartBetweenLaps, nodes: 4 },
   'retired-in-between': { schedule: retiredInBetween, nodes: 1, changes: copies(1) },
@@ -66,6 +73,7 @@ export const schedules = {
   'stale-voter': { schedule: staleVoter, nodes: 4, changes: forgetting(10_000) },
   'stale-view': { schedule: staleView, nodes: 5 },
   'survivor-of-two': { schedule: survivorOfTwo, nodes: 2 },
+  'unheard-deletion': { schedule: unheardDeletion, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'untold-majority': { schedule: untoldMajority, nodes: 4, changes: forgetting(10_000) },
   'untold-majority-grows': { schedule: untoldMajorityGrows, nodes: 4, changes: forgetting(10_000) },
   'upload-given-up': { schedule: uploadGivenUp, nodes: 3, changes: { workload: { ...quiet.workload, largeChance: 1 } } },

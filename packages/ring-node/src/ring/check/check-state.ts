@@ -22,6 +22,8 @@ export interface CheckState {
   lastHomeHeardMs: number;
   /** When the last own lap that met a majority of the newest epoch's members began: what they knew of epochs then is known here. */
   confirmedMs: number;
+  /** When this node raises the floor, on the clock of timers; unset until it has begun a lap. */
+  floorDueMs: number | undefined;
   /** Whether a complete lap came home lately: without it nobody knows that every link holds. */
   isHomeRecent: boolean;
   /** What nodes last said of themselves. */
@@ -95,6 +97,7 @@ export function noCheckState(): CheckState {
     lastHome: undefined,
     lastHomeHeardMs: Number.NEGATIVE_INFINITY,
     confirmedMs: Number.NEGATIVE_INFINITY,
+    floorDueMs: undefined,
     isHomeRecent: false,
     sightings: new Map(),
     health: 'split',

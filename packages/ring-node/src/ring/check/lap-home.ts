@@ -7,6 +7,7 @@ import type { RingState } from '../state.js';
 import { clearTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import type { CheckBody, OwnLap } from './check-state.js';
+import { clear } from './floor.js';
 import { noteHealth } from './health.js';
 import { CHECK_INTERVAL_MS } from './limits.js';
 import { addFold, noteSightings } from './sighting.js';
@@ -44,9 +45,10 @@ export function finishLap(ring: RingState, turn: Turn, lap: OwnLap): void {
   turn.emit({ type: 'check-home', lap: home, skipped: lap.skipped });
   if (isMajority(ring, [...lap.met.keys()])) check.confirmedMs = lap.startedMs;
   const hasRetired = retire(ring, turn, lap);
+  const hasCleared = clear(ring, lap);
   noteHealth(ring, turn);
   if (lap.vote !== undefined) return onVoteHome(ring, turn, lap.vote);
-  const isNew = hasRetired || lap.kind === 'news' || (lap.kind === 'periodic' && home.complete !== wasComplete);
+  const isNew = hasRetired || hasCleared || lap.kind === 'news' || (lap.kind === 'periodic' && home.complete !== wasComplete);
   if (isNew && lap.expected.length > 1) wantLap(ring, turn, 'publish');
   else if (lap.rosterDigest !== ring.membership.digest) urgentCheck(ring, turn);
 }

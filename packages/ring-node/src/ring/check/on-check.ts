@@ -10,7 +10,7 @@ import { noteHealth } from './health.js';
 import { passOn } from './hop.js';
 import { noteHome, onArcHome } from './lap-home.js';
 import { LAP_MS, PASSED_MAX, SEEN_MAX } from './limits.js';
-import { addSighting, noteSightings, ownSighting } from './sighting.js';
+import { addSelf, noteSightings, ownSighting } from './sighting.js';
 import { noteForeignLap } from './urgent-check.js';
 
 /** Takes in what a CHECK tells and passes it on, or, when it is our own come home, reports how the lap went. */
@@ -20,6 +20,7 @@ export function onCheck(ring: RingState, check: Check, turn: Turn): void {
   if (isSecondComing(ring, `${check.lap} ${check.arc}`)) return;
   ring.check.lastHeardMs = turn.nowMs;
   learnEpochs(ring, turn, check.epochs, check.oldestEpoch, check.floor);
+  ring.placement.cleared = Math.max(ring.placement.cleared, check.cleared);
   noteSightings(ring, check.seen);
   if (check.lastHome !== undefined) noteHome(ring, turn, check.lastHome);
   if (check.origin === ring.self.nodeId) {
@@ -51,11 +52,12 @@ function nextHop(ring: RingState, turn: Turn, check: Check): CheckBody {
     deadlineMs,
     seen: [...check.seen, sighting].slice(0, SEEN_MAX),
     skipped,
-    fold: addSighting(check.fold, sighting),
+    fold: addSelf(ring, check.fold, sighting),
     ...(check.vote === undefined ? {} : { vote: castVote(ring, turn, check.vote) }),
     epochs: check.epochs.length > 0 || placement.newest > check.epoch ? [...epochsInForce(ring)] : [],
     oldestEpoch: placement.oldest,
     floor: placement.floor,
+    cleared: placement.cleared,
     ...(lastHome === undefined ? {} : { lastHome }),
   };
 }

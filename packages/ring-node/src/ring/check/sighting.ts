@@ -1,4 +1,5 @@
 import type { Fold, Sighting } from '@coring/protocol';
+import { cleanTo } from '../files/clean.js';
 import { movementOf } from '../files/movement.js';
 import { syncedEpoch } from '../placement/ready.js';
 import type { RingState } from '../state.js';
@@ -16,15 +17,15 @@ export function ownSighting(ring: RingState, tookMs: number): Sighting {
 }
 
 /**
- * The fold of nobody. `newest` bounds the epoch: a lap says nothing of epochs that it was started without. Nobody claims to be clean up to
- * a time: tombstones are kept for ever.
+ * The fold of nobody. `newest` bounds the epoch: a lap says nothing of epochs that it was started without.
  */
 export function emptyFold(newest: number): Fold {
-  return { count: 0, minSynced: newest, minClean: 0, full: 0 };
+  return { count: 0, minSynced: newest, minClean: Number.MAX_SAFE_INTEGER, full: 0 };
 }
 
-export function addSighting(fold: Fold, sighting: Sighting): Fold {
-  return { ...fold, count: fold.count + 1, minSynced: Math.min(fold.minSynced, sighting.syncedEpoch), full: fold.full + Number(isFull(sighting)) };
+/** The fold with this node. */
+export function addSelf(ring: RingState, fold: Fold, sighting: Sighting): Fold {
+  return addFold(fold, { count: 1, minSynced: sighting.syncedEpoch, minClean: cleanTo(ring), full: Number(isFull(sighting)) });
 }
 
 export function addFold(a: Fold, b: Fold): Fold {

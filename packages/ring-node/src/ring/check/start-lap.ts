@@ -6,10 +6,11 @@ import type { RingState } from '../state.js';
 import { setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import type { CheckBody, LapKind, OwnLap } from './check-state.js';
+import { raiseFloor } from './floor.js';
 import { sendHop } from './hop.js';
 import { dropLap, finishLap } from './lap-home.js';
 import { ARC_MAX, HOPS_SPARE, LAP_MS, OWN_LAPS_MAX, TELL_EVERY } from './limits.js';
-import { addSighting, emptyFold, ownSighting, someSightings } from './sighting.js';
+import { addSelf, emptyFold, ownSighting, someSightings } from './sighting.js';
 import { stationsOf } from './walk.js';
 
 /** Whether this node starts laps at all. */
@@ -20,6 +21,7 @@ export function mayCheck({ self, membership }: RingState): boolean {
 /** Sends a CHECK round the ring from here. A ring of one is home at once, without I/O. */
 export function startLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote): void {
   const { check, placement, self } = ring;
+  if (kind === 'periodic') raiseFloor(ring, turn);
   const stations = stationsOf(ring);
   const arcs = Math.max(1, Math.ceil(stations.length / ARC_MAX));
   const seq = check.seq++;
@@ -42,7 +44,7 @@ export function startLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote
   check.lastHeardMs = turn.nowMs;
   const sighting = ownSighting(ring, 0);
   lap.met.set(self.nodeId, sighting);
-  lap.fold = addSighting(lap.fold, sighting);
+  lap.fold = addSelf(ring, lap.fold, sighting);
   if (stations.length === 1) return finishLap(ring, turn, lap);
   keep(ring, turn, lap);
   for (let arc = 0; arc < arcs; arc++) {
@@ -77,6 +79,7 @@ export function startLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote
       epochs: (kind === 'periodic' || kind === 'news') && placement.oldest === placement.newest ? [] : [...epochsInForce(ring)],
       oldestEpoch: placement.oldest,
       floor: placement.floor,
+      cleared: placement.cleared,
       ...(check.lastHome === undefined ? {} : { lastHome: check.lastHome }),
     };
   }

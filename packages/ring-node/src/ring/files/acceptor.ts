@@ -9,7 +9,7 @@ import type { Entry } from './files-state.js';
 import { compareHeights, comparePlaced, heightOf } from './height.js';
 import { hasBytes, replacedIn, takeStaged } from './kept.js';
 import type { Reply } from './scope.js';
-import { covers, hasSeen, isBehind, isSame, latest, union } from './version.js';
+import { covers, hasSeen, isBehind, isSame, latest, seenOf, union } from './version.js';
 
 /**
  * This node as an acceptor of the register of a name: for messages of others and for its own operations alike. Everything that a reply
@@ -53,7 +53,7 @@ export function commit(ring: RingState, turn: Turn, name: string, entry: Entry, 
   const { register } = entry;
   if (isBlank(entry) || ring.files.isDiskFull) return;
   const before = { ...register };
-  learnChosen(entry, seen);
+  learnChosen(ring, entry, seen);
   const isNews = before.branches.length !== register.branches.length || before.mine !== register.mine || isBehind(before.committed, seen);
   const dropped = dropReplaced(name, entry);
   if (isNews || dropped.length > 0) saveEntryLazily(turn, name, entry, ...dropped);
@@ -71,7 +71,7 @@ export function keepBranch(ring: RingState, turn: Turn, name: string, entry: Ent
   if (ring.mutations.has('weak-into-main')) return intoMain(ring, turn, name, entry, branch);
   if (hasSeen(register.committed, branch.version)) return { ...answering(ring, 'ok'), committed: true };
   if (ring.files.isDiskFull) return answering(ring, 'full');
-  if (branch.version.time <= ring.placement.floor || isFarAhead(branch.version.time, turn)) return answering(ring, 'nack');
+  if (isBelowFloor(ring, branch.version) || isFarAhead(branch.version.time, turn)) return answering(ring, 'nack');
   const same = register.branches.find(({ version }) => isSame(version, branch.version));
   if (same === undefined && register.branches.some((other) => covers(other, branch.version))) return answering(ring, 'ok');
   const bytes = bytesFor(ring, name, entry, branch);
@@ -107,7 +107,7 @@ export function copy(ring: RingState, turn: Turn, name: string, entry: Entry, vi
     register.branches = [...register.branches.filter((other) => !covers(branch, other.version)), branch];
     takeNote(ring, turn, branch);
   }
-  learnChosen(entry, view.committed);
+  learnChosen(ring, entry, view.committed);
   const dropped = dropReplaced(name, entry);
   if (dropped.length > 0 || JSON.stringify(register) !== before) saveEntry(turn, name, entry, ...dropped);
   note(ring, turn, name, entry);
@@ -138,6 +138,11 @@ export function isBlank({ register }: Entry): boolean {
   return register.promised === undefined && register.value === undefined && register.branches.length === 0 && register.mine === undefined;
 }
 
+/** What is so old that the tombstone of what it would change may be gone. */
+export function isBelowFloor({ mutations, placement }: RingState, { time }: Stamp): boolean {
+  return time <= placement.floor && !mutations.has('below-the-floor');
+}
+
 export function answering({ placement }: RingState, result: Reply['result']): Reply {
   return { result, ready: [...placement.ready], floor: placement.floor, epoch: placement.newest };
 }
@@ -148,7 +153,7 @@ function refused(ring: RingState, turn: Turn, { register }: Entry, ballot: Stamp
   // The fence: who knows a newer epoch decides nothing by an older one's owners alone.
   if (epoch < placement.newest && !mutations.has('no-fence')) return answering(ring, 'stale');
   if (ring.files.isDiskFull) return answering(ring, 'full');
-  if (!isOutbid && ballot.time > placement.floor && !isFarAhead(ballot.time, turn)) return undefined;
+  if (!isOutbid && !isBelowFloor(ring, ballot) && !isFarAhead(ballot.time, turn)) return undefined;
   return { ...answering(ring, 'nack'), ...(register.promised === undefined ? {} : { promised: register.promised }) };
 }
 
@@ -172,11 +177,18 @@ export function dropReplaced(name: string, entry: Entry): Change[] {
   return replaced.map((version) => ({ do: 'drop', name, version }));
 }
 
-function learnChosen({ register }: Entry, seen: Seen): void {
-  const committed = union(register.committed, seen);
+function learnChosen({ placement }: RingState, { register }: Entry, seen: Seen): void {
+  const committed = withoutReaped(union(register.committed, seen), register.value, placement.cleared);
   register.committed = committed;
   register.branches = register.branches.filter(({ version }) => !hasSeen(committed, version));
   if (register.mine !== undefined && hasSeen(committed, register.mine.version)) delete register.mine;
+}
+
+/** What came after a tombstone was reaped has not seen it, and need not: some owner may not have let go of it yet. */
+function withoutReaped(committed: Seen, value: FileVersion | undefined, cleared: number): Seen {
+  if (value === undefined || value.version.time <= cleared || !isBehind(seenOf(value), committed)) return committed;
+  const seen = seenOf(value);
+  return Object.fromEntries(Object.entries(committed).filter(([node, time]) => time > cleared || (seen[node] ?? -1) >= time));
 }
 
 export function takeNote(ring: RingState, turn: Turn, value: FileVersion): void {

@@ -4,7 +4,7 @@ import type { Change } from '../effect.js';
 import { newestEpoch, votersOf } from '../placement/owners.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
-import { answering, bytesFor, dropReplaced, takeNote, viewOf } from './acceptor.js';
+import { answering, bytesFor, dropReplaced, isBelowFloor, takeNote, viewOf } from './acceptor.js';
 import { saveEntry } from './cache.js';
 import { note } from './care.js';
 import type { Entry } from './files-state.js';
@@ -35,7 +35,7 @@ export function mayTakeFast(ring: RingState, turn: Turn, name: string, { registe
   if (newest?.number !== epoch || !isOneInForce(ring) || !isInSync || !votersOf(newest, name).includes(ring.self.nodeId)) return false;
   // Who promised a higher ballot has told what it had: nothing may come to that.
   if (compareStamps(register.promised, register.accepted) > 0 && !mutations.has('fast-ignores-promise')) return false;
-  if (register.branches.length > 0 || version.time <= placement.floor || isFarAhead(version.time, turn)) return false;
+  if (register.branches.length > 0 || isBelowFloor(ring, version) || isFarAhead(version.time, turn)) return false;
   return isBase(base, register) || mutations.has('fast-ignores-base');
 }
 

@@ -1,9 +1,11 @@
-import type { BucketDigest, BucketSet, Commit, Epoch, FileVersion, Forward, Listed, Message, RegisterView, Seen, Stamp } from '@coring/protocol';
+import type { BucketSet, Commit, Epoch, FileVersion, Forward, Listed, Message, RegisterView, Seen, Stamp } from '@coring/protocol';
 import type { ClientRequest, ListedName, ListRequest } from '../client-request.js';
 import type { Body } from '../body.js';
 import type { Op, Transfer } from './op.js';
 import { aPace, type Pace } from './pace.js';
+import { type Look, noReaping, type Reaping } from './reaping.js';
 import type { Register } from './register.js';
+import type { Ask, Syncing } from './sync-state.js';
 
 /**
  * What a node does about files. Registers themselves are on disk; here are those in use, and everything under way:
@@ -43,6 +45,7 @@ export interface FilesState {
   readonly untold: Map<string, Commit['chosen']>;
   readonly patrol: Patrol;
   readonly surplus: Surplus;
+  readonly reaping: Reaping;
   readonly pace: Pace;
   sync: Syncing | undefined;
   /** Whether what was missed while this node was away, or cut off, is to be asked for. */
@@ -67,6 +70,7 @@ export type Waiting =
   | { readonly type: 'sweep'; readonly merge: boolean }
   | { readonly type: 'settle'; readonly fetch: Fetching }
   | { readonly type: 'chosen'; readonly seen: Seen }
+  | { readonly type: 'reap' }
   | { readonly type: 'damaged'; readonly version: Stamp }
   | { readonly type: 'copy'; readonly from: string; readonly view: RegisterView; readonly run: number };
 
@@ -92,6 +96,7 @@ export type Call =
   | { readonly type: 'search'; readonly ref: string; readonly node: string }
   | { readonly type: 'fill'; readonly ref: string }
   | { readonly type: 'list'; readonly ref: string; readonly node: string; readonly round: number }
+  | { readonly type: 'reap'; readonly name: string; readonly node: string }
   | { readonly type: 'page'; readonly purpose: 'sync' | 'surplus' };
 
 export interface Staged {
@@ -161,6 +166,7 @@ export interface ListPage {
 /** What is read from the store for. */
 export type Scan =
   | { readonly type: 'patrol' }
+  | { readonly type: 'unmerged'; readonly look: Look }
   | { readonly type: 'surplus'; readonly buckets: BucketSet }
   | { readonly type: 'surplus-digests' | 'sync-digests'; readonly ref: number }
   | { readonly type: 'list'; readonly ref: string; readonly round: number }
@@ -175,66 +181,6 @@ export interface Patrol {
   /** How often it went round. The first time it only looks for what was left unsettled before the start. */
   rounds: number;
   isUnderWay: boolean;
-}
-
-/** Asking one node for the registers in some buckets, page by page. */
-export interface Ask {
-  /** Those that it has not told everything of. */
-  buckets: BucketSet;
-  /** This node's own digests of these, and maybe of more: where that node has the same, it tells nothing but that. */
-  digests: readonly BucketDigest[] | undefined;
-  readonly equal: BucketSet;
-  /** Whether it has copied all that the epoch gives it. */
-  isSynced: boolean;
-  /** Names of the first bucket up to this one are here. */
-  after: string;
-  isDone: boolean;
-  /** Since when an answer is owed, and to which message. */
-  askedAtMs: number | undefined;
-  call: string;
-}
-
-/**
- * Copying registers and bytes from other nodes, a run of buckets at a time: those that the newest epoch gives this node, or, as a refresh,
- * what it missed while it was away.
- */
-export interface Syncing {
-  readonly number: number;
-  readonly isRefresh: boolean;
-  /** Buckets that are neither done nor in the run. */
-  todo: BucketSet;
-  /** A refresh: the how-manieth of the other voters is asked. */
-  rank: number;
-  /** Buckets in all, and those that were not done when this began. */
-  readonly total: number;
-  readonly startedWith: number;
-  run: SyncRun | undefined;
-  /** Buckets of the next run. */
-  width: number;
-  readonly startedMs: number;
-  savedMs: number;
-  toldMs: number;
-  lookedMs: number;
-  /** What the node had moved before this, in bytes. */
-  readonly bytesBefore: number;
-  /** As last measured. */
-  rate: { readonly atMs: number; readonly bytes: number; readonly perSecond: number };
-}
-
-export interface SyncRun {
-  readonly ref: number;
-  readonly buckets: BucketSet;
-  readonly asks: ReadonlyMap<string, Ask>;
-  /** A refresh compares digests: this node's own are being read. */
-  awaitsDigests: boolean;
-  /** Names whose bytes are not all here yet. */
-  readonly missing: Set<string>;
-  /** Those of them that were asked for, and how many versions they lacked then. */
-  readonly tried: Map<string, number>;
-  /** Registers received and not yet taken over: their records are being read. */
-  copying: number;
-  /** Registers received. */
-  names: number;
 }
 
 /** What this node keeps of buckets that are not its own, and hands over to their owners. */
@@ -288,6 +234,7 @@ export function noFiles(): FilesState {
     untold: new Map(),
     patrol: { after: '', atMs: 0, rounds: 0, isUnderWay: false },
     surplus: { bucket: 0, after: '', atMs: 0, newest: 0, oldest: 0, isScanning: false, hasFound: false, isEmpty: false, batch: undefined },
+    reaping: noReaping(),
     pace: aPace(),
     sync: undefined,
     needsRefresh: true,

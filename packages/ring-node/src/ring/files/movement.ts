@@ -2,7 +2,7 @@ import { BUCKETS, type Movement } from '@coring/protocol';
 import { copiesWanted, newestEpoch } from '../placement/owners.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
-import type { Syncing } from './files-state.js';
+import type { Syncing } from './sync-state.js';
 
 /** How often a node that takes over copies says how far it is, in milliseconds. */
 const TELL_MS = 5_000;

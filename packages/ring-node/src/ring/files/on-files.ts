@@ -1,5 +1,4 @@
-import type { Answer, ErrorCode, Forward, Message } from '@coring/protocol';
-import type { ClientRequest } from '../client-request.js';
+import type { Answer, Forward, Message } from '@coring/protocol';
 import type { Input } from '../input.js';
 import type { RingState } from '../state.js';
 import type { Timer } from '../timers.js';
@@ -8,21 +7,24 @@ import { copy } from './acceptor.js';
 import { dropAttached, stageAttached } from './attached.js';
 import { entryOrWait, takeLoaded } from './cache.js';
 import { onCommit, onTellDue } from './chosen.js';
-import { failClient, forgetClient, takeRequest } from './clients.js';
+import { onLooked } from './clean.js';
+import { takeRequest } from './clients.js';
 import { onFilled } from './copies.js';
 import { onDamaged } from './damaged.js';
-import { advance, onBytesHere, onOffered, onOpCancelled, onOpDeadline, onOpUnsent, onReply, onRetry, onRoundLate, startOp } from './drive.js';
+import { advance, onBytesHere, onOffered, onOpUnsent, onReply, onRetry, onRoundLate } from './drive.js';
 import type { Entry, Fetching, Waiting } from './files-state.js';
 import { askedAgain } from './incoming.js';
 import { takeGiven } from './given.js';
-import { endListing, onListed, onListLate, onListRequest, onListScanned, onListUnsent, sendListed, serveList } from './list.js';
+import { onListed, onListLate, onListScanned, onListUnsent, sendListed, serveList } from './list.js';
+import { admit, onCancel, onDeadline } from './on-client.js';
 import { fillOnward, onForward } from './on-forward.js';
 import { onRegisterMessage } from './on-register.js';
 import type { Op } from './op.js';
 import { sendSynced, serveSync } from './pages.js';
+import { goOnReaping, onReap, onReaped } from './reap.js';
 import { onRelayAcknowledged, onRelayLate } from './relay.js';
 import { takeScan } from './scans.js';
-import { endSearch, onSearchAnswered, onSearchLate, serve } from './serve.js';
+import { onSearchAnswered, onSearchLate } from './serve.js';
 import { answerOffer, onFetched, onUnfetched, onWithdrawn, settleFetch } from './staging.js';
 import { onSurplusDigested, onSurplusPage, onSurplusScanned } from './surplus.js';
 import { onPatrolled, onSweep, sweepName } from './sweep.js';
@@ -68,11 +70,13 @@ export function onFilesMessage(ring: RingState, message: Message, turn: Turn, to
     case 'ACCEPT':
     case 'QUERY':
     case 'BRANCH':
+    case 'REAP':
     case 'FORWARD': {
       const entry = entryOrWait(ring, turn, message.name, { type: 'message', message, token });
       if (entry === undefined) return;
       if (token !== undefined) stageAttached(ring, turn, message, token);
-      if (message.type !== 'FORWARD') onRegisterMessage(ring, turn, entry, message);
+      if (message.type === 'REAP') onReap(ring, turn, entry, message);
+      else if (message.type !== 'FORWARD') onRegisterMessage(ring, turn, entry, message);
       else if (onForward(ring, turn, entry, message) === 'home') onHome(ring, turn, message);
       if (token !== undefined) dropAttached(ring, turn, message, token);
       return;
@@ -100,6 +104,10 @@ export function onFilesMessage(ring: RingState, message: Message, turn: Turn, to
       const call = takeCall(ring, message.re);
       if (call?.type !== 'page') return;
       return call.purpose === 'sync' ? onSynced(ring, turn, message) : onSurplusPage(ring, turn, message);
+    }
+    case 'REAPED': {
+      const call = takeCall(ring, message.re);
+      return call?.type === 'reap' ? onReaped(ring, turn, message, call) : undefined;
     }
     case 'LIST':
       return serveList(ring, turn, message);
@@ -138,25 +146,6 @@ export function onFilesTimer(ring: RingState, timer: Timer, turn: Turn): void {
   }
 }
 
-/** Begins what a client asks, once the register of the name is in memory. */
-function admit(ring: RingState, turn: Turn, request: ClientRequest): void {
-  const client = ring.files.clients.get(request.ref);
-  const { phase } = ring.self;
-  if (client === undefined || phase === 'gone' || phase === 'alone' || phase === 'joining') return turnAway(ring, turn, request, phase === 'gone' ? 'stopping' : 'not-joined');
-  if (ring.files.isDiskFull && (request.op === 'put' || request.op === 'delete')) return turnAway(ring, turn, request, 'disk-full');
-  if (request.op === 'list') return onListRequest(ring, turn, request);
-  const entry = entryOrWait(ring, turn, request.name, { type: 'request', request });
-  if (entry !== undefined) startOp(ring, turn, request, client.endsAtMs);
-}
-
-function turnAway(ring: RingState, turn: Turn, request: ClientRequest, code: ErrorCode): void {
-  if (request.op === 'put') {
-    turn.save({ do: 'discard', token: request.token });
-    withdrawUpload(ring, turn, request.name, request.token);
-  }
-  failClient(ring, turn, request.ref, code);
-}
-
 /** The register that something waited for is here. */
 function goOn(ring: RingState, turn: Turn, name: string, waiting: Waiting): void {
   const entry = (): Entry | undefined => entryOrWait(ring, turn, name, waiting);
@@ -169,6 +158,8 @@ function goOn(ring: RingState, turn: Turn, name: string, waiting: Waiting): void
       return sweepName(ring, turn, name, waiting.merge);
     case 'chosen':
       return onCommit(ring, turn, { chosen: [{ name, seen: waiting.seen }] });
+    case 'reap':
+      return goOnReaping(ring, turn, name);
     case 'damaged':
       return onDamaged(ring, turn, name, waiting.version);
     case 'settle': {
@@ -203,6 +194,8 @@ function onScanned(ring: RingState, turn: Turn, input: Extract<Input, { type: 's
   switch (scan?.type) {
     case 'patrol':
       return onPatrolled(ring, turn, input);
+    case 'unmerged':
+      return onLooked(ring, turn, scan.look, input);
     case 'list':
       return onListScanned(ring, turn, scan.ref, scan.round, input);
     case 'listed':
@@ -250,36 +243,6 @@ function onUnsent(ring: RingState, turn: Turn, messageId: string): void {
   else if (call?.type === 'search') onSearchLate(ring, turn, call.ref);
   else if (call?.type === 'upload') onUploadOffered(ring, call, { ok: false, code: 'unsent' });
   else if (call?.type === 'list') onListUnsent(ring, turn, call);
-}
-
-function onDeadline(ring: RingState, turn: Turn, ref: string): void {
-  const op = opOf(ring, ref);
-  if (op !== undefined) return onOpDeadline(ring, turn, op, ref);
-  // Nothing was there when it was looked last: that is an answer, too.
-  if (ring.files.readers.delete(ref)) return serve(ring, turn, ref, undefined, 'strong', []);
-  stopAsking(ring, ref);
-  failClient(ring, turn, ref, 'unavailable');
-}
-
-function onCancel(ring: RingState, turn: Turn, ref: string): void {
-  forgetClient(ring, ref);
-  const op = opOf(ring, ref);
-  if (op !== undefined) onOpCancelled(ring, turn, op, ref);
-  else stopAsking(ring, ref);
-}
-
-/** Ends what is done for a client beside the registers: looking for bytes, waiting for an upload, listing. */
-function stopAsking(ring: RingState, ref: string): void {
-  ring.files.readers.delete(ref);
-  const search = ring.files.searches.get(ref);
-  if (search !== undefined) endSearch(ring, search);
-  const listing = ring.files.listings.get(ref);
-  if (listing !== undefined) endListing(ring, listing);
-}
-
-function opOf({ files }: RingState, ref: string): Op | undefined {
-  for (const op of files.ops.values()) if (op.clients.includes(ref)) return op;
-  return undefined;
 }
 
 function takeCall({ files }: RingState, id: string): ReturnType<typeof files.calls.get> {

@@ -5,8 +5,9 @@ import { isReachable } from '../membership/reachable.js';
 import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
-import type { Ask, Scan } from './files-state.js';
+import type { Scan } from './files-state.js';
 import { scanBuckets, scannedView } from './scans.js';
+import type { Ask } from './sync-state.js';
 
 /** A page that does not come in so long is asked for again, in milliseconds. */
 const PAGE_MS = 2_000;

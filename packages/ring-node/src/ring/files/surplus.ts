@@ -7,12 +7,13 @@ import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { entryOf, forgetEntry, remember } from './cache.js';
 import { hasOwnVersions, isOwner } from './care.js';
-import type { Ask, Entry, SurplusBatch } from './files-state.js';
+import type { Entry, SurplusBatch } from './files-state.js';
 import { handOver, isDueAtOwners, isSafeAt } from './hand-over.js';
 import { comparePlaced } from './height.js';
 import { isKept } from './kept.js';
 import { areDone, askFor, askOn, forgetAsks, PAGE_NAMES, RUN_BUCKETS_MAX, takeDigests, takePage } from './pages.js';
 import { readDigests, scanBuckets } from './scans.js';
+import type { Ask } from './sync-state.js';
 
 /** How long owners are waited for, in milliseconds. */
 const ANSWERS_MS = 5_000;

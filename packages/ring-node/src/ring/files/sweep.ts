@@ -7,9 +7,11 @@ import type { Turn } from '../turn.js';
 import { tidy } from './acceptor.js';
 import { entryOrWait } from './cache.js';
 import { hasOwnVersions, isOwner, isUnsettled, needsCare, postpone } from './care.js';
+import { lookForUnmerged } from './clean.js';
 import { startMerge } from './drive.js';
 import { missingOf } from './kept.js';
 import { fetchMissing } from './pull.js';
+import { reapTombs } from './reap.js';
 import { startScan } from './scans.js';
 import { dropStale } from './staging.js';
 import { goOnWithSurplus } from './surplus.js';
@@ -32,6 +34,8 @@ export function onSweep(ring: RingState, turn: Turn): void {
   if (newestEpoch(ring) === undefined || self.phase === 'gone') return;
   noteSplit(ring, turn);
   goOnWithSurplus(ring, turn);
+  lookForUnmerged(ring, turn);
+  reapTombs(ring, turn);
   patrol(ring, turn);
   const due: string[] = [];
   for (const [name, atMs] of files.dirty) {

@@ -3,7 +3,7 @@ import { isReachable } from '../membership/reachable.js';
 import { bucketsWhere, byOwners, epochsInForce, isOwnerOf, isVoterOf, newestEpoch, votersIn, votersOfBucket } from '../placement/owners.js';
 import { standing } from '../placement/standing.js';
 import type { RingState } from '../state.js';
-import type { Syncing } from './files-state.js';
+import type { Syncing } from './sync-state.js';
 
 /**
  * The buckets whose registers this node has to ask for before it is ready for an epoch: those that the epoch makes its own.

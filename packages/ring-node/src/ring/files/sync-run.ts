@@ -4,7 +4,7 @@ import { newestEpoch } from '../placement/owners.js';
 import { markMoved } from '../placement/ready.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
-import type { Ask, SyncRun, Syncing } from './files-state.js';
+import type { Ask, SyncRun, Syncing } from './sync-state.js';
 import { areDone, askFor, forgetAsks, RUN_BUCKETS_MAX } from './pages.js';
 import { readDigests } from './scans.js';
 import { bucketsToRefresh, giversIn } from './sync-plan.js';

@@ -1,5 +1,6 @@
 import type { Epoch } from '@coring/protocol';
 import { noteHealth } from '../check/health.js';
+import { sawClock } from '../clock.js';
 import type { RingState } from '../state.js';
 import { setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
@@ -22,6 +23,8 @@ export function learnEpochs(ring: RingState, turn: Turn, epochs: readonly Epoch[
   placement.epochs.sort((a, b) => a.number - b.number);
   placement.newest = placement.epochs.at(-1)?.number ?? 0;
   placement.floor = Math.max(placement.floor, floor);
+  // Whatever is made here from now on is above it.
+  sawClock(ring, turn, floor);
   // Who knows the epochs above hears of them by its roster: until then the ones here stay.
   if (placement.epochs.some(({ number }) => number === oldest)) placement.oldest = Math.max(placement.oldest, oldest);
   else if (placement.oldest === 0) placement.oldest = placement.epochs[0]?.number ?? 0;

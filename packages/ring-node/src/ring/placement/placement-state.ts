@@ -15,6 +15,8 @@ export interface Placement {
   moved: Moved | undefined;
   /** Time below which no ballot and no branch is accepted; durable. */
   floor: number;
+  /** Time up to which tombstones may go, as far as a lap has told; never above the floor. */
+  cleared: number;
   /** This node as an acceptor; durable. */
   acceptor: VoteRecord | undefined;
   /** This node as a proposer: the vote that it has under way. */
@@ -39,6 +41,7 @@ export function noPlacement(): Placement {
     ready: new Set(),
     moved: undefined,
     floor: 0,
+    cleared: 0,
     acceptor: undefined,
     candidacy: undefined,
     retryAtMs: Number.NEGATIVE_INFINITY,
@@ -64,8 +67,8 @@ export function persistedPlacement({ epochs, vote }: Persisted): Placement {
 export function clearPlacement(placement: Placement): void {
   placement.epochs.length = 0;
   placement.ready.clear();
-  const { newest, oldest, moved, floor, acceptor, candidacy, wish } = noPlacement();
-  Object.assign(placement, { newest, oldest, moved, floor, acceptor, candidacy, wish });
+  const { newest, oldest, moved, floor, cleared, acceptor, candidacy, wish } = noPlacement();
+  Object.assign(placement, { newest, oldest, moved, floor, cleared, acceptor, candidacy, wish });
 }
 
 export function saveEpochs({ epochs, oldest, ready, moved, floor }: Placement): Change {

@@ -1,0 +1,34 @@
+import { learnEpochs } from '../placement/learn.js';
+import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
+import type { OwnLap } from './check-state.js';
+import { isWhole } from './health.js';
+
+/**
+ * Raises the tombstone floor before a lap: everybody whom the lap meets refuses ballots and branches up to it from then on. The next step waits until
+ * everybody has been found to have nothing unmerged below this one.
+ */
+export function raiseFloor(ring: RingState, turn: Turn): void {
+  const { check, placement, reapAfterMs } = ring;
+  check.floorDueMs ??= turn.nowMs + reapAfterMs;
+  if (turn.nowMs < check.floorDueMs || placement.cleared < placement.floor || placement.oldest !== placement.newest || !isWholeEnough(ring)) return;
+  check.floorDueMs = turn.nowMs + reapAfterMs;
+  learnEpochs(ring, turn, [], placement.oldest, Math.floor((turn.wallMs - reapAfterMs) * 1000));
+}
+
+function isWholeEnough(ring: RingState): boolean {
+  return isWhole(ring) || ring.mutations.has('clear-without-all');
+}
+
+/**
+ * A lap that met everybody of the roster who has not left, while owners do not change, and found nothing unmerged up to some time: tombstones of
+ * before may go. Returns whether it found out more than was known.
+ */
+export function clear({ membership, mutations, placement }: RingState, lap: OwnLap): boolean {
+  const { minClean, minSynced } = lap.fold;
+  const isSettled = placement.oldest === placement.newest && lap.newest === placement.newest && minSynced >= placement.newest;
+  const isMet = [...membership.roster.values()].every(({ nodeId, state }) => state === 'left' || lap.met.has(nodeId)) || mutations.has('clear-without-all');
+  if (!isSettled || !isMet || lap.skipped.length > 0 || minClean <= placement.cleared) return false;
+  placement.cleared = Math.min(minClean, placement.floor);
+  return true;
+}

@@ -1,0 +1,61 @@
+import type { BucketDigest, BucketSet } from '@coring/protocol';
+
+/** Asking one node for the registers in some buckets, page by page. */
+export interface Ask {
+  /** Those that it has not told everything of. */
+  buckets: BucketSet;
+  /** This node's own digests of these, and maybe of more: where that node has the same, it tells nothing but that. */
+  digests: readonly BucketDigest[] | undefined;
+  readonly equal: BucketSet;
+  /** Whether it has copied all that the epoch gives it. */
+  isSynced: boolean;
+  /** Names of the first bucket up to this one are here. */
+  after: string;
+  isDone: boolean;
+  /** Since when an answer is owed, and to which message. */
+  askedAtMs: number | undefined;
+  call: string;
+}
+
+/**
+ * Copying registers and bytes from other nodes, a run of buckets at a time: those that the newest epoch gives this node, or, as a refresh,
+ * what it missed while it was away.
+ */
+export interface Syncing {
+  readonly number: number;
+  readonly isRefresh: boolean;
+  /** Buckets that are neither done nor in the run. */
+  todo: BucketSet;
+  /** A refresh: the how-manieth of the other voters is asked. */
+  rank: number;
+  /** Buckets in all, and those that were not done when this began. */
+  readonly total: number;
+  readonly startedWith: number;
+  run: SyncRun | undefined;
+  /** Buckets of the next run. */
+  width: number;
+  readonly startedMs: number;
+  savedMs: number;
+  toldMs: number;
+  lookedMs: number;
+  /** What the node had moved before this, in bytes. */
+  readonly bytesBefore: number;
+  /** As last measured. */
+  rate: { readonly atMs: number; readonly bytes: number; readonly perSecond: number };
+}
+
+export interface SyncRun {
+  readonly ref: number;
+  readonly buckets: BucketSet;
+  readonly asks: ReadonlyMap<string, Ask>;
+  /** A refresh compares digests: this node's own are being read. */
+  awaitsDigests: boolean;
+  /** Names whose bytes are not all here yet. */
+  readonly missing: Set<string>;
+  /** Those of them that were asked for, and how many versions they lacked then. */
+  readonly tried: Map<string, number>;
+  /** Registers received and not yet taken over: their records are being read. */
+  copying: number;
+  /** Registers received. */
+  names: number;
+}
