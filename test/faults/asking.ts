@@ -7,15 +7,16 @@ import { sha256, urlOf } from '../files.js';
 /** Nobody waits longer for an answer. Whoever is asked refuses much earlier what it cannot do; this is for those that stand still meanwhile. */
 const ANSWER_MS_MAX = 45_000;
 
-/** Puts a request to a node, and writes down what became of it. Never rejects. */
-export async function ask(history: History, node: Pick<TestNode, 'url'>, request: ClientRequest, bytes?: Uint8Array<ArrayBuffer>): Promise<Operation> {
+/** Puts a request to a node, and writes down what became of it; in `wrong`, where what came is no answer. Never rejects. */
+export async function ask(history: History, wrong: string[], node: Pick<TestNode, 'url'>, request: ClientRequest, bytes?: Uint8Array<ArrayBuffer>): Promise<Operation> {
   const operation: Operation = { request, node: node.url, startedMs: performance.now(), pausedMs: 0, lost: false, bytesGone: false };
   history.begin(operation);
   try {
     const answer = await answerTo(node, request, bytes);
     history.end(request.ref, performance.now(), answer);
-  } catch {
+  } catch (error) {
     operation.lost = true;
+    if (!isLost(error)) wrong.push(`${node.url} answered ${request.op} ${request.ref}: ${String(error)}`);
   }
   return operation;
 }
@@ -23,6 +24,11 @@ export async function ask(history: History, node: Pick<TestNode, 'url'>, request
 /** Whether it was waited for in vain, with nothing to say that there will be no answer. */
 export function isUnanswered({ lost, startedMs }: Operation, atMs: number): boolean {
   return lost && atMs - startedMs >= ANSWER_MS_MAX;
+}
+
+/** Whether nothing came, or not all of it: fetch says so with a TypeError. */
+function isLost(error: unknown): boolean {
+  return error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError');
 }
 
 async function answerTo(node: Pick<TestNode, 'url'>, request: ClientRequest, body: Uint8Array<ArrayBuffer> | undefined): Promise<Answer> {
@@ -34,17 +40,19 @@ async function answerTo(node: Pick<TestNode, 'url'>, request: ClientRequest, bod
   });
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (!response.ok) return refusal(response, JSON.parse(Buffer.from(bytes).toString()) as ErrorBody);
+  if (request.op === 'list') {
+    const { files, next, grade, partial = false } = JSON.parse(Buffer.from(bytes).toString()) as ListBody;
+    return { type: 'listed', files, ...(next === undefined ? {} : { next }), grade, partial };
+  }
+  const receipt = receiptOf(response);
+  if (receipt === undefined) throw new Error(`the answer to ${request.op} ${request.name} has no receipt`);
   switch (request.op) {
     case 'put':
-      return { type: 'stored', value: { version: versionOf(response), digest: request.digest, size: request.size }, receipt: receiptOf(response)! };
+      return { type: 'stored', value: { version: versionOf(response), digest: request.digest, size: request.size }, receipt };
     case 'get':
-      return { type: 'found', value: { version: versionOf(response), digest: sha256(bytes), size: bytes.length }, receipt: receiptOf(response)! };
+      return { type: 'found', value: { version: versionOf(response), digest: sha256(bytes), size: bytes.length }, receipt };
     case 'delete':
-      return { type: 'deleted', receipt: receiptOf(response)! };
-    case 'list': {
-      const { files, next, grade, partial = false } = JSON.parse(Buffer.from(bytes).toString()) as ListBody;
-      return { type: 'listed', files, ...(next === undefined ? {} : { next }), grade, partial };
-    }
+      return { type: 'deleted', receipt };
   }
 }
 

@@ -26,6 +26,8 @@ export class Clients {
   readonly history = new History();
   /** Requests that got no answer at all, in a long time. */
   readonly unanswered: Operation[] = [];
+  /** Answers that are none. */
+  readonly wrong: string[] = [];
   readonly #shared: { name: string; left: number }[] = [];
   #names = 0;
   #requests = 0;
@@ -106,7 +108,7 @@ export class Clients {
   }
 
   async #ask(node: TestNode, request: ClientRequest, bytes?: Uint8Array<ArrayBuffer>): Promise<Operation> {
-    const operation = await ask(this.history, node, request, bytes);
+    const operation = await ask(this.history, this.wrong, node, request, bytes);
     if (isUnanswered(operation, performance.now())) this.unanswered.push(operation);
     return operation;
   }

@@ -38,7 +38,10 @@ networkTest(`a node that stood still for longer than everybody waits finds its w
   t.timeout(5 * MINUTE_MS);
   const ring = await aFaultyRing(t, 3);
   const clients = someClients(t, ring);
-  await ring.suffer([{ kind: 'pause', hosts: [2], atMs: 0, forMs: LONG_PAUSE_MS }]);
+  const suffering = ring.suffer([{ kind: 'pause', hosts: [2], atMs: 0, forMs: LONG_PAUSE_MS }]);
+  const { nodeId } = ring.node(2);
+  await until(async () => (await ring.node(1).ring()).nodes.some((node) => node.nodeId === nodeId && node.state === 'down'), 'the others to give it up');
+  await suffering;
   await healsWithoutLoss(t, ring, clients, COPIES_SOON);
 });
 

@@ -31,6 +31,7 @@ export async function healsWithoutLoss(t: ExecutionContext, ring: FaultyRing, cl
   t.deepEqual(checkNoInvention(judged), [], 'what is read was put');
   t.deepEqual(checkListing(judged), [], 'lists are complete');
   t.deepEqual(unaskedFor(history, shown), []);
+  t.deepEqual(clients.wrong, [], 'answers are whole');
   t.deepEqual(clients.unanswered.map(sayUnanswered), [], 'everything is answered');
   t.log(`at rest after ${(restMs / 1000).toFixed(1)} s; ${summary(ring, clients, shown, counts)}`);
   return shown;
