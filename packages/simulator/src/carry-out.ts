@@ -1,5 +1,6 @@
 import type { BytesAt, Change, ClientAnswer, Effect, Register, RingEvent } from '@coring/ring-node/ring';
 import type { Content } from './disk.js';
+import { readKept } from './failing-disk.js';
 import { fetchBytes } from './fetch.js';
 import type { SimulatedNode } from './simulated-node.js';
 import { briefly } from './trace.js';
@@ -71,8 +72,8 @@ function save(node: SimulatedNode, changes: readonly Change[], isLazy: boolean):
 }
 
 /** The bytes that go with an effect: staged ones, else those of a version that is kept. */
-function bytesAt({ disk }: SimulatedNode, { token, name, version }: BytesAt): Content | undefined {
-  return (token === undefined ? undefined : disk.staged.get(token)) ?? disk.content(name, version);
+function bytesAt(node: SimulatedNode, { token, name, version }: BytesAt): Content | undefined {
+  return (token === undefined ? undefined : node.disk.staged.get(token)) ?? readKept(node, name, version);
 }
 
 /** What is read is what is there when the question is asked or when it is answered: a real disk promises neither. */

@@ -10,6 +10,8 @@ export interface Newcomer {
   readonly seed: number;
   /** Where it asks to be taken in; none for a founder. */
   readonly contacts: readonly string[];
+  /** Where it listens, if not at an address of its own. */
+  readonly address?: string;
 }
 
 /** Something that a run does to its nodes from outside, with all that was drawn for it: done again it needs no chance. Times in milliseconds. */
@@ -23,9 +25,19 @@ export type Deed =
 export type Fault =
   | { readonly do: 'split'; readonly sides: readonly (readonly [node: string, side: number])[]; readonly healAfterMs: number }
   | { readonly do: 'cut' | 'partial-cut'; readonly from: string; readonly to: string; readonly healAfterMs: number }
+  /** Cut and whole again, so many times. */
+  | { readonly do: 'flap'; readonly from: string; readonly to: string; readonly everyMs: number; readonly times: number }
   | { readonly do: 'heal' }
   | { readonly do: 'pause'; readonly node: string; readonly forMs: number }
   | { readonly do: 'crash'; readonly node: string; readonly startAfterMs: number }
+  /** The disk is gone with all that is on it; a new node starts at its address, and the operator lets the ring forget the old one. */
+  | { readonly do: 'lose-disk'; readonly node: string; readonly newcomer: Newcomer; readonly startAfterMs: number; readonly forgetAfterMs: number }
+  /** The disk has a reserve left for the node's own records, and no room for anything else. */
+  | { readonly do: 'low-disk'; readonly node: string; readonly forMs: number }
+  /** Bytes cannot be read; they are all there afterwards. */
+  | { readonly do: 'read-errors'; readonly node: string; readonly forMs: number }
+  /** Bits of a copy flip. Whoever reads it notices, and so does the node when it reads all that it keeps. */
+  | { readonly do: 'bit-rot'; readonly node: string; readonly name: string; readonly version: string; readonly scrubAfterMs: number }
   | { readonly do: 'clock-jump'; readonly node: string; readonly byMs: number }
   | { readonly do: 'full-disk'; readonly node: string; readonly forMs: number }
   | { readonly do: 'join'; readonly newcomer: Newcomer }

@@ -43,6 +43,11 @@ export class Disk {
   #durable = nothing();
   #unsynced: { readonly save: number; readonly isLazy: boolean; readonly changes: readonly Written[] }[] = [];
   readonly staged = new Map<string, Content>();
+  /** Until then it has no room, or gives no bytes: in the world's time. */
+  fullUntilMs = -1;
+  unreadableUntilMs = -1;
+  /** Versions, with their names, of which the disk does not give back what was kept. */
+  readonly #damaged = new Set<string>();
 
   /** Takes the changes in; they are seen at once, durable after a sync, lazy ones with the next save. @throws Error where a token is unknown: the store would refuse. */
   save(changes: readonly Change[], isLazy = false): void {
@@ -51,6 +56,7 @@ export class Disk {
     for (const change of changes) {
       const one = this.#asWritten(change);
       if (one === undefined) continue;
+      if (one.do === 'keep' || one.do === 'drop') this.#damaged.delete(`${one.version} ${one.name}`);
       apply(this.#written, one);
       written.push(one);
     }
@@ -87,6 +93,26 @@ export class Disk {
     this.#written = copyOf(this.#durable);
     this.synced = this.saved;
     this.staged.clear();
+  }
+
+  /** Nothing is left of it. */
+  lose(): void {
+    this.#written = nothing();
+    this.#durable = nothing();
+    this.#damaged.clear();
+  }
+
+  /** Bits of a kept version flip. Returns whether there is such a version. */
+  damage(name: string, version: string): boolean {
+    const isThere = this.#durable.kept.get(name)?.has(version) === true;
+    if (isThere) this.#damaged.add(`${version} ${name}`);
+    return isThere;
+  }
+
+  /** What reading everything would find. */
+  damaged(): { readonly name: string; readonly version: Stamp }[] {
+    const all = [...this.#written.kept].flatMap(([name, versions]) => [...versions.keys()].map((version) => ({ name, version })));
+    return all.filter(({ name, version }) => this.#damaged.has(`${version} ${name}`)).map(({ name, version }) => ({ name, version: parseStamp(version)! }));
   }
 
   records(space: RecordSpace): [key: string, value: unknown][] {
@@ -136,8 +162,10 @@ export class Disk {
     return [...(this.#written.kept.get(name)?.keys() ?? [])].map((version) => parseStamp(version)!);
   }
 
+  /** Undefined where it is not here, or damaged. */
   content(name: string, version: Stamp): Content | undefined {
-    return this.#written.kept.get(name)?.get(formatStamp(version));
+    const text = formatStamp(version);
+    return this.#damaged.has(`${text} ${name}`) ? undefined : this.#written.kept.get(name)?.get(text);
   }
 
   get files(): number {

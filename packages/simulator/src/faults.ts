@@ -1,5 +1,7 @@
+import { formatStamp } from '@coring/protocol';
 import type { Fault } from './deeds.js';
-import { othersOf, perform } from './perform.js';
+import { mendDisk } from './failing-disk.js';
+import { othersOf, perform, survivorsOf } from './perform.js';
 import type { Random } from './random.js';
 import type { SimulatedNode } from './simulated-node.js';
 import type { World } from './world.js';
@@ -7,8 +9,14 @@ import type { World } from './world.js';
 /** What can be drawn; `crash-all` is a crash of each. */
 export type FaultName = Fault['do'] | 'crash-all';
 
-/** No ring of a run grows above this, whatever joins. */
+/** Faults that strike one running node. */
+type FaultAtOne = Exclude<FaultName, 'split' | 'cut' | 'partial-cut' | 'flap' | 'heal' | 'join' | 'crash-all'>;
+
+/** No ring of a run grows above this, or by so many nodes where it began with more. */
 const NODES_MAX = 8;
+const JOINS_MAX = 2;
+/** More lost disks would leave too little to check. */
+const LOST_DISKS_MAX = 2;
 /** At most this many nodes are asked to leave for good in one run: if all do, nobody is left to drain to. */
 const LEAVERS_MAX = 2;
 
@@ -30,6 +38,7 @@ export function endFaults(world: World): void {
   world.network.heal();
   world.network.isCalm = true;
   for (const node of world.running()) node.feed({ type: 'room', isFull: false });
+  for (const node of world.nodes) mendDisk(node);
   startStopped(world);
 }
 
@@ -51,11 +60,16 @@ function draw(world: World, random: Random, name: FaultName): Fault[] {
       const [from, to] = random.shuffled(world.nodes);
       return from === undefined || to === undefined ? [] : [{ do: name, from: from.name, to: to.name, healAfterMs: healAfterMs(random) }];
     }
+    case 'flap': {
+      const [from, to] = random.shuffled(world.nodes);
+      if (from === undefined || to === undefined) return [];
+      return [{ do: name, from: from.name, to: to.name, everyMs: random.pick([60, 300, 1_200]), times: 2 + random.below(10) }];
+    }
     case 'heal':
       return [{ do: name }];
     case 'join': {
       const contacts = world.nodes.filter((node) => node.ring?.self.phase === 'in').map((node) => node.address);
-      if (world.nodes.length >= NODES_MAX || contacts.length === 0) return [];
+      if (world.nodes.length >= Math.max(NODES_MAX, world.options.nodes + JOINS_MAX) || contacts.length === 0) return [];
       return [{ do: name, newcomer: world.newcomer(random.shuffled(contacts).slice(0, 3)) }];
     }
     case 'crash-all':
@@ -65,8 +79,21 @@ function draw(world: World, random: Random, name: FaultName): Fault[] {
   }
 }
 
-function drawFor(world: World, random: Random, name: 'pause' | 'crash' | 'clock-jump' | 'full-disk' | 'leave-away' | 'leave-for-good', node: SimulatedNode): Fault[] {
+function drawFor(world: World, random: Random, name: FaultAtOne, node: SimulatedNode): Fault[] {
   switch (name) {
+    case 'low-disk':
+    case 'read-errors':
+      return [{ do: name, node: node.name, forMs: random.between(300, 9_000) }];
+    case 'bit-rot': {
+      const kept = node.disk.names().flatMap((file) => node.disk.versionsOf(file).map((version) => ({ name: file, version: formatStamp(version) })));
+      return kept.length === 0 ? [] : [{ do: name, node: node.name, ...random.pick(kept), scrubAfterMs: random.between(0, 20_000) }];
+    }
+    case 'lose-disk': {
+      const contacts = survivorsOf(world, node).map(({ address }) => address);
+      if (contacts.length === 0 || world.losses.disks >= LOST_DISKS_MAX || (world.losses.disks > 0 && random.chance(0.7))) return [];
+      const newcomer = world.newcomer(random.shuffled(contacts).slice(0, 3), node.address);
+      return [{ do: name, node: node.name, newcomer, startAfterMs: random.between(20, 8_000), forgetAfterMs: random.between(500, 12_000) }];
+    }
     case 'pause':
       return [{ do: name, node: node.name, forMs: random.between(500, 8_000) }];
     case 'crash':

@@ -1,6 +1,7 @@
-import { compareStamps } from '@coring/protocol';
+import { compareStamps, type ErrorCode } from '@coring/protocol';
 import type { Effect } from '@coring/ring-node/ring';
 import type { Content } from './disk.js';
+import { hasRoom, readKept } from './failing-disk.js';
 import type { SimulatedNode } from './simulated-node.js';
 
 type Fetch = Extract<Effect, { type: 'fetch' }>;
@@ -21,9 +22,7 @@ function tryFrom(node: SimulatedNode, fetch: Fetch, index: number, giveUpAtMs: n
   const { world } = node;
   const source = fetch.sources[index];
   if (source === undefined || world.timeline.nowMs > giveUpAtMs) {
-    node.later(0.1, () => {
-      if (node.fetches.delete(fetch.ref)) node.feed({ type: 'unfetched', ref: fetch.ref, code: 'unavailable', message: 'no source gave the bytes' });
-    });
+    node.later(0.1, () => giveUp(node, fetch, 'unavailable'));
     return;
   }
   const holder = world.at(source.address);
@@ -53,8 +52,13 @@ function take(node: SimulatedNode, holder: SimulatedNode, fetch: Fetch, content:
   }
   node.later(world.network.delayMs() + size / BYTES_PER_MS, () => {
     if (!holder.isRunning || !isReached(node, holder)) return tryNext();
+    if (!hasRoom(node)) return giveUp(node, fetch, 'disk-full');
     if (node.fetches.delete(fetch.ref)) node.feed({ type: 'fetched', ref: fetch.ref, token: node.stage(content), digest, size });
   });
+}
+
+function giveUp(node: SimulatedNode, { ref }: Fetch, code: ErrorCode): void {
+  if (node.fetches.delete(ref)) node.feed({ type: 'unfetched', ref, code, message: 'no bytes came in' });
 }
 
 function isReached(node: SimulatedNode, holder: SimulatedNode): boolean {
@@ -66,5 +70,5 @@ function contentAt(holder: SimulatedNode, { name }: Fetch, { version, token }: F
   const staged = token === undefined ? undefined : holder.disk.staged.get(token);
   if (staged !== undefined || version === undefined) return staged;
   const kept = holder.disk.versionsOf(name).find((one) => compareStamps(one, version) === 0);
-  return kept === undefined ? undefined : holder.disk.content(name, kept);
+  return kept === undefined ? undefined : readKept(holder, name, kept);
 }

@@ -39,6 +39,11 @@ export class Network {
     this.#cuts.add(`${from}>${to}`);
   }
 
+  /** What was cut one way gets through again. */
+  mend(from: string, to: string): void {
+    this.#cuts.delete(`${from}>${to}`);
+  }
+
   heal(): void {
     this.#sides.clear();
     this.#cuts.clear();

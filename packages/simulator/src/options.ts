@@ -42,6 +42,10 @@ const faultNames: readonly FaultName[] = [
   'leave-for-good',
 ];
 
+/** Those that were added later. */
+const moreFaultNames: readonly FaultName[] = ['flap', 'lose-disk', 'low-disk', 'read-errors', 'bit-rot'];
+const LARGE = { nodes: 100, chance: 0.004 };
+
 /** Swarm testing (Groce et al., 2012): each seed switches a random subset of the faults on, so that common ones do not drown rare ones. */
 export function optionsOf(seed: number, changes: Partial<Options> = {}): Options {
   const random = new Random(Math.imul(seed, 0x9e3779b1) ^ 0x5eed);
@@ -87,7 +91,20 @@ export function optionsOf(seed: number, changes: Partial<Options> = {}): Options
   const { names, everyMs } = options.faults;
   // Drawn by itself: what the seeds of before came to stays as it was for most of them.
   const faults = { names: new Random(seed ^ 0xd15c).chance(0.25) ? [...names, 'full-disk' as const] : names, everyMs };
-  return { ...options, faults, ...changes };
+  return { ...options, faults, ...more({ ...options, faults }), ...changes };
+}
+
+/**
+ * What was added later is drawn in every tenth seed only, and from a stream of its own: the others mean what they meant, and replay what they were kept for.
+ */
+function more({ seed, nodes, faults }: Options): Partial<Options> {
+  if (seed % 10 !== 6) return {};
+  const random = new Random(Math.imul(seed, 0x85ebca6b) ^ 0xd15c);
+  const someNodes = random.chance(0.6) ? nodes : 7 + random.below(24);
+  return {
+    nodes: random.chance(LARGE.chance) ? LARGE.nodes : someNodes,
+    faults: { ...faults, names: [...faults.names, ...random.shuffled(moreFaultNames).filter(() => random.chance(0.6))] },
+  };
 }
 
 /** A run so long that tombstones are reaped in it: longer than any message or operation of it lasts. */

@@ -1,4 +1,6 @@
+import { parseStamp } from '@coring/protocol';
 import type { Deed } from './deeds.js';
+import { scrub } from './failing-disk.js';
 import { sayDeed } from './say-deed.js';
 import type { SimulatedNode } from './simulated-node.js';
 import { streamUpload } from './streamed-upload.js';
@@ -31,6 +33,8 @@ export function perform(world: World, deed: Deed): void {
       world.network.cut(deed.from, deed.to);
       if (deed.do === 'partial-cut') world.network.cut(deed.to, deed.from);
       return healAfter(world, deed.healAfterMs);
+    case 'flap':
+      return flap(world, deed, deed.times);
     case 'heal':
       return world.network.heal();
     default: {
@@ -54,6 +58,16 @@ function performAt(world: World, node: SimulatedNode, deed: DeedToOne): void {
     case 'crash':
       node.crash();
       return startAfter(node, deed.startAfterMs);
+    case 'lose-disk':
+      return loseDisk(world, node, deed);
+    case 'low-disk':
+      node.disk.fullUntilMs = world.nowMs + deed.forMs;
+      return;
+    case 'read-errors':
+      node.disk.unreadableUntilMs = world.nowMs + deed.forMs;
+      return;
+    case 'bit-rot':
+      return rot(world, node, deed);
     case 'clock-jump':
       node.clock.skewMs += deed.byMs;
       return;
@@ -77,9 +91,44 @@ export function othersOf(world: World, node: SimulatedNode): SimulatedNode[] {
   return world.running().filter((other) => other !== node && other.ring?.self.phase === 'in');
 }
 
+/** The other nodes that can decide about the ring when one is gone, and know it: with the only member of an epoch the ring itself is lost. */
+export function survivorsOf(world: World, node: SimulatedNode): SimulatedNode[] {
+  return othersOf(world, node).filter(({ nodeId, ring }) => ring?.placement.epochs.at(-1)?.members.some((member) => member.nodeId === nodeId));
+}
+
 function startAfter(node: SimulatedNode, afterMs: number): void {
   node.world.timeline.after(afterMs, () => {
     if (node.standing === 'stopped') node.start();
+  });
+}
+
+/** Cut for one half of each time, one way: what answers gets through. */
+function flap(world: World, { from, to, everyMs }: Extract<Deed, { do: 'flap' }>, times: number): void {
+  if (times === 0 || world.network.isCalm) return;
+  world.network.cut(from, to);
+  world.timeline.after(everyMs / 2, () => world.network.mend(from, to));
+  world.timeline.after(everyMs, () => flap(world, { do: 'flap', from, to, everyMs, times }, times - 1));
+}
+
+/** The last sound copy stays: nothing could be made of it. */
+function rot(world: World, node: SimulatedNode, { name, version, scrubAfterMs }: Extract<Deed, { do: 'bit-rot' }>): void {
+  const isElsewhere = world.nodes.some((other) => other !== node && other.standing !== 'left' && other.disk.content(name, parseStamp(version)!) !== undefined);
+  if (!isElsewhere || !node.disk.damage(name, version)) return;
+  world.losses.damaged(name, version);
+  node.later(scrubAfterMs, () => scrub(node));
+}
+
+function loseDisk(world: World, node: SimulatedNode, { newcomer, startAfterMs, forgetAfterMs }: Extract<Deed, { do: 'lose-disk' }>): void {
+  if (survivorsOf(world, node).length === 0) return;
+  node.crash();
+  node.disk.lose();
+  node.standing = 'left';
+  world.losses.disks++;
+  const successor = world.add(newcomer);
+  startAfter(successor, startAfterMs);
+  world.timeline.after(forgetAfterMs, () => {
+    const [other] = othersOf(world, node);
+    other?.feed({ type: 'operate', ref: `forget ${node.nodeId}`, op: 'forget', nodeId: node.nodeId });
   });
 }
 

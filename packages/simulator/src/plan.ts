@@ -36,9 +36,11 @@ const ambient: readonly { readonly line: (options: Options) => string | undefine
   },
 ];
 
-/** All that a run was made of, numbered from 0: each part can be left out, and the rest stays what it is. */
+/** All that a run was made of beside its first node, numbered from 0: each part can be left out, and the rest stays what it is. */
 export class Plan {
   readonly #parts: readonly Part[];
+  /** Without it there would be no ring to join. */
+  readonly #founding: Step;
 
   readonly #tape = new Tape();
 
@@ -49,7 +51,9 @@ export class Plan {
       const text = line(options);
       return text === undefined ? [] : [{ line: `   always  ${text}`, without }];
     });
-    this.#parts = [...always, ...steps.map((step) => ({ line: sayStep(step), step }))];
+    const [founding, ...others] = steps;
+    this.#founding = founding!;
+    this.#parts = [...always, ...others.map((step) => ({ line: sayStep(step), step }))];
   }
 
   get numbers(): number[] {
@@ -62,11 +66,11 @@ export class Plan {
     const left = this.#parts.filter((_part, number) => !kept.has(number));
     const options = left.reduce((changed, { without }) => without?.(changed) ?? changed, this.options);
     const steps = this.#parts.flatMap(({ step }, number) => (step !== undefined && kept.has(number) ? [step] : []));
-    return replay(options, steps, this.#tape, listener);
+    return replay(options, [this.#founding, ...steps], this.#tape, listener);
   }
 
-  /** These parts in words, one line each. */
+  /** These parts in words, one line each, after that of the first node. */
   lines(numbers: readonly number[]): string[] {
-    return numbers.map((number) => `${String(number).padStart(4)} ${this.#parts[number]!.line}`);
+    return [`     ${sayStep(this.#founding)}`, ...numbers.map((number) => `${String(number).padStart(4)} ${this.#parts[number]!.line}`)];
   }
 }

@@ -1,5 +1,6 @@
 import type { ClientAnswer } from '@coring/ring-node/ring';
 import type { Content } from './disk.js';
+import { readKept } from './failing-disk.js';
 import type { Operation } from './history.js';
 import type { SimulatedNode } from './simulated-node.js';
 import type { World } from './world.js';
@@ -15,7 +16,7 @@ export function readBytes(world: World, node: SimulatedNode, operation: Operatio
   if (from === undefined) return world.fail('no-invention', `${node.name} found ${request.name} but says nowhere to read it`);
   const holder = world.nodes.find(({ nodeId }) => nodeId === from.nodeId);
   const isOpen = holder !== undefined && holder.isRunning && world.network.isOpen(node.name, holder.name);
-  const content = given ?? (isOpen ? holder.disk.content(request.name, from.version) : undefined);
+  const content = given ?? (isOpen ? readKept(holder, request.name, from.version) : undefined);
   if (given !== undefined) world.count('bytes given');
   if (content === undefined) {
     // Replaced, crashed or cut off in the moment between: the client is told so and asks again.

@@ -26,6 +26,16 @@ export function sayDeed(deed: Deed): string {
       return `cut: nothing gets from ${deed.from} to ${deed.to}, for ${sayMs(deed.healAfterMs)}`;
     case 'partial-cut':
       return `cut: nothing gets between ${deed.from} and ${deed.to}, for ${sayMs(deed.healAfterMs)}`;
+    case 'flap':
+      return `flapping: nothing gets from ${deed.from} to ${deed.to} for half of ${sayMs(deed.everyMs)}, ${deed.times} times`;
+    case 'lose-disk':
+      return `${deed.node} loses its disk; ${deed.newcomer.name} starts in its place after ${sayMs(deed.startAfterMs)}, ${deed.node} is forgotten after ${sayMs(deed.forgetAfterMs)}`;
+    case 'low-disk':
+      return `${deed.node}: its disk has no room for uploads for ${sayMs(deed.forMs)}`;
+    case 'read-errors':
+      return `${deed.node}: its disk gives no bytes for ${sayMs(deed.forMs)}`;
+    case 'bit-rot':
+      return `${deed.node}: bits of its ${deed.name} ${deed.version} flip, to be noticed after ${sayMs(deed.scrubAfterMs)}`;
     case 'heal':
       return 'every cut heals';
     case 'pause':

@@ -43,14 +43,14 @@ export class SimulatedNode {
 
   constructor(
     readonly world: World,
-    { name, nodeId, seed, contacts }: Newcomer,
+    { name, nodeId, seed, contacts, address = `${name}.example:4043` }: Newcomer,
   ) {
     this.name = name;
     this.nodeId = nodeId;
     this.contacts = contacts;
     this.random = world.stream(name, seed);
     this.clock = new NodeClock(world.options.clocks, this.random.stream());
-    this.address = `${name}.example:4043`;
+    this.address = address;
   }
 
   get isRunning(): boolean {

@@ -1,4 +1,5 @@
 import type { Content } from './disk.js';
+import { hasRoom } from './failing-disk.js';
 import type { PutRequest } from './history.js';
 import type { Random } from './random.js';
 import type { SimulatedNode } from './simulated-node.js';
@@ -32,15 +33,17 @@ export function someCourse(random: Random): Course {
 /** A client sends a large body, which takes its time and may come to nothing; `ask` makes it a request when it is here whole. */
 export function streamUpload(node: SimulatedNode, request: PutRequest, { isAnnounced, isGivenUp, isWhole, lastsMs }: Course, ask: () => void): void {
   const { name, token, digest, size } = request;
+  if (!hasRoom(node)) return;
   const upload: OpenUpload = { followers: [] };
   node.uploads.set(token, upload);
   node.world.count('streamed');
   node.world.say(node, () => `takes in ${size} bytes for ${name} as ${token}`);
   node.feed({ type: 'uploading', name, token, ...(isAnnounced ? { size } : {}) });
   node.later(lastsMs, () => {
-    if (isWhole) node.disk.staged.set(token, { digest, size });
-    endUpload(node, token, isWhole ? { digest, size } : undefined);
-    if (!isGivenUp) return ask();
+    const isHere = isWhole && hasRoom(node);
+    if (isHere) node.disk.staged.set(token, { digest, size });
+    endUpload(node, token, isHere ? { digest, size } : undefined);
+    if (isHere && !isGivenUp) return ask();
     node.disk.staged.delete(token);
     node.feed({ type: 'given-up', name, token });
     node.world.count('given up');

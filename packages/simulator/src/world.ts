@@ -3,7 +3,9 @@ import { asMessage } from '@coring/protocol/validate';
 import type { Change, ClientAnswer, ClientRequest } from '@coring/ring-node/ring';
 import type { Deed, Newcomer, Step } from './deeds.js';
 import type { Content } from './disk.js';
+import { hasRoom } from './failing-disk.js';
 import { History, type Operation } from './history.js';
+import { Losses } from './losses.js';
 import { Mints } from './mints.js';
 import { Network } from './network.js';
 import type { Options } from './options.js';
@@ -44,6 +46,7 @@ export class World {
   readonly nodes: SimulatedNode[] = [];
   readonly history = new History();
   readonly mints = new Mints();
+  readonly losses = new Losses();
   /** All that was done to the nodes so far. */
   readonly steps: Step[] = [];
   readonly watchers: Watcher[] = [];
@@ -80,8 +83,9 @@ export class World {
     return this.add(this.newcomer(contacts));
   }
 
-  newcomer(contacts: readonly string[]): Newcomer {
-    return { name: `n${this.nodes.length}`, nodeId: this.random.hex(32), seed: this.random.uint32(), contacts };
+  newcomer(contacts: readonly string[], address?: string): Newcomer {
+    const name = `n${this.nodes.length}`;
+    return { name, nodeId: this.random.hex(32), seed: this.random.uint32(), contacts, ...(address === undefined ? {} : { address }) };
   }
 
   add(newcomer: Newcomer): SimulatedNode {
@@ -102,7 +106,7 @@ export class World {
 
   /** Whoever is reached at an address, running or not. */
   at(address: string): SimulatedNode | undefined {
-    return this.nodes.find((node) => node.address === address);
+    return this.nodes.findLast((node) => node.address === address);
   }
 
   running(): SimulatedNode[] {
@@ -114,6 +118,10 @@ export class World {
     const operation: Operation = { request, node: node.name, startedMs: this.nowMs, pausedMs: node.pausedForMs, lost: false, bytesGone: false };
     this.history.begin(operation);
     this.say(node, () => `is asked ${JSON.stringify(request)}`);
+    if (request.op === 'put' && !hasRoom(node)) {
+      this.answered(node, request.ref, { type: 'failed', code: 'disk-full', message: 'the disk of this node is full' });
+      return operation;
+    }
     if (request.op === 'put') node.disk.staged.set(request.token, { digest: request.digest, size: request.size });
     const found = request.op === 'get' ? node.readHere(request.name) : undefined;
     if (found === undefined) node.feed({ type: 'request', request });
@@ -133,6 +141,8 @@ export class World {
       if (network.random.chance(network.options.refusalChance)) this.#refuse(from, letter);
       return;
     }
+    // A link is to a node, not to an address where another one may listen by now.
+    if (letter.to !== undefined && letter.to !== target.nodeId) return this.#refuse(from, letter);
     if (target === from) return this.#deliver(target, from, letter, 0.01);
     if (!network.isOpen(from.name, target.name) || network.loses() || !this.letsPass(from, target, letter)) return;
     this.#deliver(target, from, letter, network.delayMs());
@@ -187,7 +197,7 @@ export class World {
       const message = this.#parse(text, name);
       if (message === undefined) return;
       if (isWorthTelling(message)) this.say(target, () => `gets from ${name} ${briefly(message)}`);
-      const token = bytes === undefined ? undefined : target.stage(bytes);
+      const token = bytes === undefined || !hasRoom(target) ? undefined : target.stage(bytes);
       target.feed({ type: 'message', message, seenAddress: address, ...(token === undefined ? {} : { token }) });
     });
   }

@@ -1,4 +1,4 @@
-import { compareStamps, type FileVersion, formatStamp } from '@coring/protocol';
+import { type FileVersion, formatStamp } from '@coring/protocol';
 import type { World } from '../world.js';
 import { knownNames, newestEpoch, ownersOf } from './owners-at-rest.js';
 
@@ -8,6 +8,7 @@ export function checkConvergence(world: World): string[] {
   if (epoch === undefined) return [];
   const faults: string[] = [];
   for (const name of knownNames(world)) {
+    if (world.losses.mayConcern(name, world.history)) continue;
     const owners = ownersOf(world, epoch, name);
     const views = owners.map(({ disk }) => sayValue(disk.register(name)?.value));
     if (new Set(views).size > 1) faults.push(`${name}: owners differ: ${owners.map((node, i) => `${node.name}: ${views[i]}`).join('; ')}`);
@@ -33,8 +34,7 @@ function missingBytes(node: World['nodes'][number], name: string): string[] {
   const value = node.disk.register(name)?.value;
   if (value === undefined) return [];
   const versions = [...(value.deleted ? [] : [value]), ...value.conflicts];
-  const kept = node.disk.versionsOf(name);
   return versions
-    .filter(({ version }) => !kept.some((one) => compareStamps(one, version) === 0))
+    .filter(({ version }) => node.disk.content(name, version) === undefined)
     .map(({ version }) => `${name}: ${node.name} lacks the bytes of ${formatStamp(version)}`);
 }

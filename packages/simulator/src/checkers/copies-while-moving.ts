@@ -11,7 +11,8 @@ export function watchCopies(world: World): Watcher {
         if (change.do !== 'delete' || change.space !== 'register') continue;
         const wanted = Math.min(...[node.ring?.placement.epochs.at(-1), newestEpoch(world)].map(copiesWanted));
         for (const version of node.disk.versionsOf(change.key)) {
-          const needed = Math.min(wanted, copiesPromised(world, change.key, version));
+          // Who lets go cannot know yet what other disks have lost since.
+          const needed = Math.min(wanted, copiesPromised(world, change.key, version)) - world.losses.disks;
           const holders = world.nodes.filter((other) => other !== node && other.standing !== 'left' && hasKept(other, change.key, version));
           if (holders.length >= needed) continue;
           world.fail('copies-while-moving', `${node.name} lets go of ${change.key}, of which only ${holders.map(({ name }) => name).join(', ') || 'nobody'} has a copy: ${needed} are wanted`);

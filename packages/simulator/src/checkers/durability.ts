@@ -15,6 +15,7 @@ export function checkDurability(world: World): string[] {
   for (const { request, answer } of world.history.operations) {
     if (request.op !== 'put' || answer?.type !== 'stored') continue;
     const { name, opId } = request;
+    if (world.losses.mayConcern(name, world.history)) continue;
     const values = ownersOf(world, epoch, name).map((node) => node.disk.register(name)?.value);
     const alive = new Set(values.flatMap((value) => (value === undefined ? [] : [value, ...value.conflicts])).map(({ version }) => formatStamp(version)));
     const mints = world.mints.of(name);

@@ -1,10 +1,11 @@
 import { gradeOf, type History, isConditionFailed, isDone, type Operation } from '../history.js';
+import type { Losses } from '../losses.js';
 
 /**
  * A strong and complete list has every name whose last strong PUT was acknowledged before it began and that nobody was deleting,
  * and no name whose strong DELETE was acknowledged before and that nobody was putting. Names come in order, each once.
  */
-export function checkListing({ history }: { readonly history: History }): string[] {
+export function checkListing({ history, losses }: { readonly history: History; readonly losses?: Losses }): string[] {
   const faults: string[] = [];
   const names = new Set(history.names());
   for (const list of history.operations) {
@@ -15,6 +16,7 @@ export function checkListing({ history }: { readonly history: History }): string
     for (const name of listed) if (!names.has(name)) faults.push(`${list.node} listed ${name}, which nobody had put`);
     if (list.answer.grade !== 'strong' || list.answer.partial || list.answer.next !== undefined) continue;
     for (const name of names) {
+      if (losses?.mayConcern(name, history) === true) continue;
       const isListed = listed.has(name);
       const who = `${list.node} at ${list.startedMs.toFixed(1)}`;
       if (!isListed && isSurely(history, name, list, 'put')) faults.push(`${who} did not list ${name}, which was there`);
