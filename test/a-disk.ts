@@ -67,6 +67,15 @@ export class TestDisk {
     await rm(join(this.folder, FILLER));
   }
 
+  /** The file system takes nothing any more, as after an error of the disk: it is read-only until it is mounted anew. */
+  async abort(): Promise<void> {
+    await run('mount', ['-o', 'remount,abort', this.folder]);
+  }
+
+  async mountReadOnly(): Promise<void> {
+    await run('mount', ['-o', 'loop,ro', this.#image, this.folder]);
+  }
+
   async cutPower(): Promise<void> {
     await run('perl', ['-e', shutdown, this.folder]);
   }

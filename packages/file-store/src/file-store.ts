@@ -5,7 +5,7 @@ import { Compaction } from './compaction.js';
 import { Contents } from './contents.js';
 import { sizesFor } from './disk-sizes.js';
 import { diskError, StoreError } from './error.js';
-import type { Files } from './files.js';
+import { type Files, unlessCode } from './files.js';
 import { FreeSpace } from './free-space.js';
 import { type Catalogue, FILES_SPACE } from './index/catalogue.js';
 import { keyOf } from './index/key.js';
@@ -64,6 +64,8 @@ export async function openFileStore(
 
 /** What a store on disk consists of. */
 interface Parts {
+  readonly layout: Layout;
+  readonly files: Files;
   readonly catalogue: Catalogue;
   readonly contents: Contents;
   readonly uploads: Uploads;
@@ -89,7 +91,7 @@ async function partsOf(layout: Layout, nodeId: string, sizes: LogSizes, space: F
       snapshots.appended(bytes);
       compaction.consider();
     });
-    return { catalogue, contents: new Contents(catalogue, segments, large), uploads, writer, compaction, snapshots, large, log, segments, space };
+    return { layout, files, catalogue, contents: new Contents(catalogue, segments, large), uploads, writer, compaction, snapshots, large, log, segments, space };
   } catch (cause) {
     await segments.close();
     throw cause;
@@ -173,6 +175,7 @@ class FileStore implements Store {
   async figures(): Promise<StoreFigures> {
     this.#refuseClosed();
     const { catalogue, space, log } = this.#parts;
+    await this.#lookForDirectory();
     await log.lookForRoom();
     return { ...catalogue.figures(), freeBytes: await space.bytesLeft() };
   }
@@ -204,6 +207,13 @@ class FileStore implements Store {
   async #valuesOf(space: string, keys: readonly string[]): Promise<{ key: string; value: unknown }[]> {
     const values = await Promise.all(keys.map(async (key) => ({ key, value: await this.#parts.contents.record(space, keyOf(key)) })));
     return values.filter(({ value }) => value !== undefined);
+  }
+
+  /** Files that are open outlive their folder: what is written to them then is nowhere at the next start. */
+  async #lookForDirectory(): Promise<void> {
+    const { layout, files } = this.#parts;
+    const names = await files.list(layout.dir).catch(unlessCode('ENOENT', 'ENOTDIR'));
+    if (names?.includes('coring.json') !== true) throw new StoreError('lost-contents', `the data directory ${layout.dir} is not there any more`);
   }
 
   #refuseClosed(): void {

@@ -39,6 +39,7 @@ export async function restore(
   for (const segment of numbers) if (!lengths.has(segment)) await segments.remove(segment);
   if (end.isTorn) await segments.cut(end.segment, end.offset);
   const log = await Log.open(segments, sizes, lengths, end);
+  if (end.last !== undefined) await log.writeAgain(end.last);
   return { catalogue, log, replayedBytes: bytesBetween(from.position, end, lengths) };
 }
 

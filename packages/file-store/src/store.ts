@@ -77,6 +77,7 @@ export interface Store {
    */
   digests(): ReadonlyMap<number, string>;
 
+  /** @throws StoreError `lost-contents` where what the store lies in is gone: nothing that is committed from then on is kept; `disk-failed` */
   figures(): Promise<StoreFigures>;
 
   /**

@@ -154,6 +154,26 @@ test('after a sync of the log failed nothing is committed any more, and reading 
   t.is(await contentOf(store, { name: 'a', version: version(1) }), 'kept');
 });
 
+test('the last frame of the log is written again at the next start: the process before may have failed to bring it to the disk', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  await put(store, 'a', 1, 'kept');
+  const killed = files.afterKill();
+  const written: string[] = [];
+  killed.fail = (operation, path) => void (operation === 'sync' && written.push(path));
+  const { store: again } = await openOn(killed);
+  t.true(written.includes(`${dir}/log/00000001`));
+  t.is(await contentOf(again, a1), 'kept');
+  await again.close();
+});
+
+test('a store whose directory is gone says so', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  await files.rename(dir, '/data/elsewhere');
+  await t.throwsAsync(store.figures(), { code: 'lost-contents' });
+});
+
 test('commits that wait for the same sync share it', async (t) => {
   const files = new CrashingFiles();
   const { store } = await openOn(files);

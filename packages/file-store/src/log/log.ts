@@ -55,6 +55,14 @@ export class Log {
     return new Log(segments, sizes, new Map(lengths), end, file, await file.size());
   }
 
+  /**
+   * Writes what lies between a frame's begin and the end of the log once more, durably. A frame that is read need not be on the disk: the sync that
+   * failed to bring it there may have been the last that the process before did, and memory still has it.
+   */
+  async writeAgain({ segment, offset }: LogPosition): Promise<void> {
+    if (segment === this.#segment) await this.#file.write(offset, await this.#segments.read(segment, offset, this.#offset - offset));
+  }
+
   get position(): LogPosition {
     return { segment: this.#segment, offset: this.#offset };
   }

@@ -9,6 +9,8 @@ import { tailBehind } from './tail.js';
 /** Where a log goes on, and whether a crash left anything torn behind that. */
 export interface LogEnd extends LogPosition {
   readonly isTorn: boolean;
+  /** Where the last frame that was met begins, if any was. */
+  readonly last?: LogPosition;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function replay(segments: Segments, nodeId: string, from: LogPositi
   if (last === undefined) return end;
   if (!(await hasSoundContents(segments, end.segment, last))) return { segment: end.segment, offset: last.offset, isTorn: true };
   for (const entry of last.entries) catalogue.apply(entry);
-  return end;
+  return { ...end, last: { segment: end.segment, offset: last.offset } };
 }
 
 /** Whether the segment has its header: one that a crash left half made has none, and no frames. */

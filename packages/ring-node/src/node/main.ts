@@ -40,7 +40,8 @@ async function main(args: readonly string[]): Promise<void> {
         if (mode === 'for-good') void stop('the ring needs this node no more: the program ends, its data directory may go');
       });
       const reason = await node.failed;
-      await node.stop();
+      // What fails at the end of a node that cannot go on must not hide why.
+      await node.stop().catch((error: unknown) => log.debug({ err: error }, 'the node did not stop cleanly'));
       if (reason.code !== 'damaged') end(reason);
       starting = startNode({ ...command.options, listen: node.address, log, damage: reason.cause as Error });
     }

@@ -63,13 +63,7 @@ export class Node implements NodeFace {
     const { ring, store, links, trace, scrubEveryMs } = parts;
     this.#parts = parts;
     const feed = (input: Input): void => this.feed(input);
-    const fail = (cause: unknown): void => {
-      // Of a failing disk an operator hears in words; a stack is for mistakes of our own.
-      if (cause instanceof StoreError) this.log.fatal(`the node cannot go on: ${cause.message}`);
-      else this.log.fatal({ err: cause }, 'the node cannot go on');
-      const isDamage = cause instanceof StoreError && cause.code === 'damaged';
-      this.giveUp(new StartError(isDamage ? 'damaged' : 'disk-failed', `stopped: ${(cause as Error).message}`, { cause }));
-    };
+    const fail = (cause: unknown): void => this.#fail(cause);
     const fetching = new Fetching(store, links, feed);
     const keptBytes = new KeptBytes(store, (name, version) => this.feed({ type: 'damaged', name, version }), this.log);
     const carryOut = new CarryOut({
@@ -248,8 +242,17 @@ export class Node implements NodeFace {
     try {
       this.feed({ type: 'figures', ...(await this.#working.store.figures()) });
     } catch (error) {
-      this.log.warn({ err: error }, 'the store gives no figures');
+      if (error instanceof StoreError && error.code === 'lost-contents') this.#fail(error);
+      else this.log.warn({ err: error }, 'the store gives no figures');
     }
+  }
+
+  #fail(cause: unknown): void {
+    // Of a failing disk an operator hears in words; a stack is for mistakes of our own.
+    if (cause instanceof StoreError) this.log.fatal(`the node cannot go on: ${cause.message}`);
+    else this.log.fatal({ err: cause }, 'the node cannot go on');
+    const isDamage = cause instanceof StoreError && cause.code === 'damaged';
+    this.giveUp(new StartError(isDamage ? 'damaged' : 'disk-failed', `stopped: ${(cause as Error).message}`, { cause }));
   }
 
   /** What the core asks to be saved is to fit the disk: it hears before it takes another input. */
