@@ -45,6 +45,7 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'untold-counts': { schedule: 'untold-majority' },
   'own-word-counts': { schedule: 'untold-majority-grows' },
   'aside-under-own-name': { schedule: 'forgotten-writer' },
+  'condition-on-version-alone': { schedule: 'taken-in-again' },
   'clear-without-all': { schedule: 'away-while-reaped' },
   'reap-at-once': { schedule: 'aside-while-reaped' },
   'reap-unlike': { schedule: 'unheard-deletion' },

@@ -41,6 +41,7 @@ export const mutationNames = [
   'untold-counts',
   'own-word-counts',
   'aside-under-own-name',
+  'condition-on-version-alone',
   'clear-without-all',
   'reap-at-once',
   'reap-unlike',

@@ -51,6 +51,15 @@ test('a conditional branch wins only over what it succeeds; with the rule off it
   t.is(resolve(main, [{ ...branch, seen: seenOf(main) }], none).value!.version.time, 9);
 });
 
+test('a conditional branch that has not seen all that the main line has loses, also to the very version that it saw', (t) => {
+  const seen = aVersion(5, a);
+  const main = { ...seen, seen: { [c]: 7 } };
+  const { value } = resolve(main, [aVersion(9, b, { seen: seenOf(seen), conditional: true })], none);
+  t.is(value!.version.time, 5);
+  t.is(value!.conflicts[0]!.version.time, 9);
+  t.is(resolve(main, [aVersion(9, b, { seen: seenOf(seen) })], none).value!.version.time, 9);
+});
+
 test('a branch whose request was done on the main line already is no rival of it', (t) => {
   const main = { ...aVersion(5, a), ops: [{ id: 'op', version: { time: 5, node: a } }] };
   const branch = { ...aVersion(9, b), ops: [{ id: 'op', version: { time: 9, node: b } }] };

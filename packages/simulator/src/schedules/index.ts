@@ -27,6 +27,7 @@ import { quiet, type Schedule } from './stage.js';
 import { staleView } from './stale-view.js';
 import { staleVoter } from './stale-voter.js';
 import { survivorOfTwo } from './survivor-of-two.js';
+import { takenInAgain } from './taken-in-again.js';
 import { untoldMajority, untoldMajorityGrows } from './untold-majority.js';
 import { uploadGivenUp } from './upload-given-up.js';
 
@@ -73,6 +74,7 @@ export const schedules = {
   'stale-voter': { schedule: staleVoter, nodes: 4, changes: forgetting(10_000) },
   'stale-view': { schedule: staleView, nodes: 5 },
   'survivor-of-two': { schedule: survivorOfTwo, nodes: 2 },
+  'taken-in-again': { schedule: takenInAgain, nodes: 5 },
   'unheard-deletion': { schedule: unheardDeletion, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'untold-majority': { schedule: untoldMajority, nodes: 4, changes: forgetting(10_000) },
   'untold-majority-grows': { schedule: untoldMajorityGrows, nodes: 4, changes: forgetting(10_000) },

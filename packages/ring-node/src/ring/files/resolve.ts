@@ -1,6 +1,6 @@
 import { compareStamps, type Conflict, type FileVersion, formatStamp, type Stamp } from '@coring/protocol';
 import type { Mutations } from '../mutations.js';
-import { covers, hasSeen, isSame, seenOf, union } from './version.js';
+import { covers, hasSeen, isBehind, isSame, seenOf, union } from './version.js';
 
 /** Conflict copies kept in one register at most; the protocol's schema has the same bound. */
 export const CONFLICTS_MAX = 1024;
@@ -22,7 +22,7 @@ export function resolve(main: FileVersion | undefined, branches: readonly FileVe
   const news = maximal(together(branches).filter((branch) => !covers(main, branch.version)));
   if (news.length === 0) return { ...(main === undefined ? {} : { value: main }), merged: false };
   const rivals = mutations.has('ignore-op-ids') ? news : withoutRepeats(news, main);
-  const mainStands = main !== undefined && !rivals.some((branch) => covers(branch, main.version));
+  const mainStands = main !== undefined && !rivals.some((branch) => succeeds(branch, main, mutations));
   const candidates = mainStands ? [...rivals, main] : rivals;
   const winner = winnerOf(candidates, main, mutations);
   const seen = news.reduce((all, branch) => union(all, seenOf(branch)), seenOf(main));
@@ -78,9 +78,18 @@ function withoutRepeats(branches: readonly FileVersion[], main: FileVersion | un
   return kept.length === 0 && main === undefined ? newestFirst.slice(0, 1) : kept;
 }
 
+/**
+ * Whether a branch goes on from the main value. A conditional one must have seen all that the main line has: the same version may stand there again
+ * that its writer saw, taken in as a branch after something else that the condition would not have met.
+ */
+function succeeds(branch: FileVersion, main: FileVersion, mutations: Mutations): boolean {
+  const isUpToDate = branch.conditional !== true || !isBehind(seenOf(branch), seenOf(main)) || mutations.has('condition-on-version-alone');
+  return isUpToDate && covers(branch, main.version);
+}
+
 function winnerOf(candidates: readonly FileVersion[], main: FileVersion | undefined, mutations: Mutations): FileVersion {
   const eligible = candidates.filter(
-    (one) => one === main || one.conditional !== true || mutations.has('condition-always-holds') || main === undefined || covers(one, main.version),
+    (one) => one === main || one.conditional !== true || mutations.has('condition-always-holds') || main === undefined || succeeds(one, main, mutations),
   );
   const [best] = [...eligible].sort((a, b) => Number(a.deleted) - Number(b.deleted) || compareStamps(b.version, a.version));
   return best ?? [...candidates].sort((a, b) => compareStamps(b.version, a.version))[0]!;
