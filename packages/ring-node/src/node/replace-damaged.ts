@@ -32,7 +32,7 @@ export async function replaceDamaged(dir: string, damage: Error, log: Log): Prom
   const folder = await setAside(dir).catch((cause: unknown) => {
     throw refuse((cause as Error).message, cause);
   });
-  log.error(`what the damaged node ${nodeId} had lies in ${folder}: this is a new node; remove the folder when the ring is whole`);
+  log.error(`what the damaged node ${nodeId} had lies in ${folder}: this is a new node; when it has its copies, forget the old one and remove the folder`);
   return address;
 }
 
