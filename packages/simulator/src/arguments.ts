@@ -10,7 +10,8 @@ export const usage = `usage: npm run sim -- [--from N] [--seeds N]      many run
   --long          runs so long that tombstones are reaped
   --counters      prints what was counted in them, one line each
   --no-shrink     does not look for the smallest part of a run that still fails
-  --trace         prints what happens, line by line
+  --trace         prints what happens, line by line, shortened
+  --trace-all     the same in full
   --only LIST     of what the seed drew, only these parts: their numbers stand before the lines of what is found smallest
   --mutation NAME switches one rule of the protocol off: ${mutationNames.join(', ')}`;
 
@@ -26,6 +27,7 @@ export function parseArguments(args: readonly string[]) {
       seeds: { type: 'string' },
       only: { type: 'string' },
       trace: { type: 'boolean', default: false },
+      'trace-all': { type: 'boolean', default: false },
       long: { type: 'boolean', default: false },
       counters: { type: 'boolean', default: false },
       'no-shrink': { type: 'boolean', default: false },
@@ -38,10 +40,10 @@ export function parseArguments(args: readonly string[]) {
   if (values.only !== undefined && values.seed === undefined) throw new RangeError('--only is about the parts of one run: --seed says which');
   return {
     help: values.help,
-    trace: values.trace,
+    trace: values['trace-all'] ? ('all' as const) : values.trace,
     long: values.long,
     counters: values.counters,
-    shrinks: !values['no-shrink'] && !values.trace,
+    shrinks: !values['no-shrink'] && !values.trace && !values['trace-all'],
     only: values.only === undefined ? undefined : asRanges(values.only),
     membership: values.membership === undefined ? undefined : asCount('--membership', values.membership),
     from: asCount('--seed or --from', values.seed ?? values.from ?? '1'),

@@ -3,6 +3,7 @@ import type { Arguments } from './arguments.js';
 import { longOptionsOf, type Options, optionsOf } from './options.js';
 import { Plan } from './plan.js';
 import { run } from './run.js';
+import { shortLine } from './short-line.js';
 import { checkerOf, replayLine, shrinkRun } from './shrink-run.js';
 import { Summary } from './summary.js';
 import type { World } from './world.js';
@@ -39,7 +40,7 @@ export function runSeeds(wanted: Wanted): number {
 }
 
 function runOnce(options: Options, { only, trace }: Wanted): World {
-  const listener = trace ? say : undefined;
+  const listener = trace === 'all' ? say : trace ? sayShort : undefined;
   return only === undefined ? run(options, listener) : new Plan(options).replay(only, listener);
 }
 
@@ -48,6 +49,11 @@ function tellSmallest(options: Options, violation: string): void {
   say(`  of its ${parts} parts these ${kept.length} are enough: ${replayLine(options, kept)}`);
   for (const line of lines) say(line);
   say(`    ${found}`);
+}
+
+function sayShort(line: string): void {
+  const text = shortLine(line);
+  if (text !== undefined) say(text);
 }
 
 function say(line: string): void {

@@ -34,9 +34,18 @@ function violationIn(stdout: string): string | undefined {
   return /^ {4}(\w+): /m.exec(stdout)?.[1];
 }
 
-test('a trace shows what the nodes say to each other', async (t) => {
-  const { stdout } = await simulate('--seed', '2', '--trace');
+test('a trace in full shows what the nodes say to each other', async (t) => {
+  const { stdout } = await simulate('--seed', '2', '--trace-all');
   t.regex(stdout, /n\d +gets from n\d CHECK \{"id":/);
+});
+
+test('a trace has short lines, and only those that matter', async (t) => {
+  const { stdout } = await simulate('--seed', '2', '--trace');
+  const lines = stdout.split('\n');
+  t.true(Math.max(...lines.map(({ length }) => length)) <= 200);
+  t.regex(stdout, /n\d +is asked \{ref:/);
+  t.regex(stdout, /n\d +gets from n\d ACCEPT \{/);
+  t.false(lines.some((line) => line.includes('CHECK {') && !line.includes('vote:') && line.length < 200));
 });
 
 for (const args of [['--seed', 'x'], ['--seeds', '0'], ['--mutation', 'nothing'], ['--seed', '1', '--seeds', '2'], ['--only', '1'], ['--seed', '1', '--only', '3-1'], ['more']]) {
