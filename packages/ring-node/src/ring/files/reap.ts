@@ -24,7 +24,7 @@ const ASKED_MAX = 32;
  */
 export function reapTombs(ring: RingState, turn: Turn): void {
   const { files: { reaping }, placement } = ring;
-  if (turn.nowMs < reaping.atMs) return;
+  if (turn.nowMs < reaping.atMs || ring.files.isDiskFull) return;
   reaping.atMs = turn.nowMs + LOOK_MS;
   // Owners have changed: the next look finds what is to be reaped.
   if (cleanTo(ring) === 0) return forgetTombs(ring);
@@ -63,7 +63,7 @@ export function goOnReaping(ring: RingState, turn: Turn, name: string): void {
 /** Another owner is asked whether it has nothing but a tombstone, or nothing; and lets go of it where that is wanted. */
 export function onReap(ring: RingState, turn: Turn, entry: Entry, reap: Reap): void {
   const { name, from, id } = reap;
-  const ok = reap.epoch === ring.placement.newest && hasNothingBut(ring, name, entry, reap);
+  const ok = reap.epoch === ring.placement.newest && !ring.files.isDiskFull && hasNothingBut(ring, name, entry, reap);
   if (ok && reap.drop && entry.isStored) forgetEntry(ring, turn, name, entry);
   send(ring, turn, from, { type: 'REAPED', re: id, ok });
 }
