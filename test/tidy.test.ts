@@ -30,6 +30,12 @@ test('every feature that is claimed has a test with its name', (t) => {
   t.deepEqual(claimed.filter((id) => !named.has(id)), []);
 });
 
+test('every test that the documents name is there', (t) => {
+  const named = files.filter(({ path }) => path.startsWith('docs/')).flatMap(({ text }) => [...text.matchAll(/`([^`]+\.ts)` "([^"]+)"/g)]);
+  t.true(named.length > 20);
+  t.deepEqual(named.filter(([, path, title]) => !textOf(path!).replaceAll("\\'", "'").includes(title!)).map(([text]) => text), []);
+});
+
 test('the core has no clock, no chance, no I/O', (t) => {
   const forbidden = /(?<![.\w])(Date|Math\.random|performance|process|console|setTimeout|setInterval|setImmediate|queueMicrotask|fetch|crypto|Buffer|globalThis)\b(?!['":])/;
   t.true(core.length > 20);

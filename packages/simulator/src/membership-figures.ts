@@ -11,6 +11,8 @@ export interface Figures {
   readonly allDownSeconds: number;
   /** Healthy nodes that somebody held down. */
   readonly falseDowns: number;
+  /** Nodes that somebody ever held down while every tenth one stood still again and again. */
+  readonly downsInStalls: number;
   /** While nothing happens. */
   readonly messagesPerSecondAndNode: number;
   readonly bytesPerSecondAndNode: number;
@@ -22,18 +24,23 @@ const RATE_SECONDS = 10;
 /** A ring of this many nodes more takes this much longer to assemble. */
 const ASSEMBLY_MS = 60_000;
 const DETECTION_MS = 60_000;
+/** For so long every tenth node stands still again and again, for so long each time: shorter than anybody is given up. */
+const STALLS_MS = 60_000;
+const STALL_MS = { low: 500, high: 3_000 };
 /** How long all have known each other, and copies been where they belong, before the ring counts as at rest. */
 const SETTLING_MS = 20_000;
 
 export function membershipFigures(nodes: number, count = nodes > 100 ? 1 : CRASHES): Figures {
   const began = performance.now();
   const crashes = Array.from({ length: count }, (_, i) => oneCrash(nodes, i + 1));
+  const downsInStalls = oneStall(nodes);
   const middle = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
   return {
     nodes,
     firstDownSeconds: middle(crashes.map(({ firstMs }) => firstMs)) / 1_000,
     allDownSeconds: middle(crashes.map(({ allMs }) => allMs)) / 1_000,
     falseDowns: crashes.reduce((sum, { falseDowns }) => sum + falseDowns, 0),
+    downsInStalls,
     messagesPerSecondAndNode: middle(crashes.map(({ messages }) => messages)),
     bytesPerSecondAndNode: middle(crashes.map(({ bytes }) => bytes)),
     tookSeconds: (performance.now() - began) / 1_000,
@@ -49,11 +56,7 @@ interface Crash {
 }
 
 function oneCrash(nodes: number, seed: number): Crash {
-  const world = aQuietWorld(nodes, seed);
-  startNodes(world);
-  const isWhole = () => world.running().length === nodes && world.running().every(({ ring }) => ring!.membership.roster.size === nodes);
-  passUntil(world, ASSEMBLY_MS, isWhole);
-  world.timeline.runTo(world.nowMs + SETTLING_MS);
+  const world = aRing(nodes, seed);
   const counted = () => [world.counts.get('messages') ?? 0, world.counts.get('bytes') ?? 0] as const;
   const before = counted();
   world.timeline.runTo(world.nowMs + RATE_SECONDS * 1_000);
@@ -67,6 +70,37 @@ function oneCrash(nodes: number, seed: number): Crash {
   passUntil(world, DETECTION_MS, () => holdsDown(victim.nodeId) === nodes - 1);
   const falseDowns = world.running().filter(({ nodeId }) => holdsDown(nodeId) > 0).length;
   return { firstMs, allMs: world.nowMs - crashedMs, falseDowns, messages, bytes };
+}
+
+/** Nobody who only stands still for a moment, and nobody who waits for one that does, is put out. */
+function oneStall(nodes: number): number {
+  const world = aRing(nodes, 1);
+  const random = world.random.stream();
+  const downs = new Set<string>();
+  const untilMs = world.nowMs + STALLS_MS;
+  for (let i = 0; i < nodes; i += 10) {
+    const stall = () => {
+      const forMs = random.between(STALL_MS.low, STALL_MS.high);
+      world.nodes[i]!.pause(forMs);
+      if (world.nowMs < untilMs) world.timeline.after(forMs + random.between(STALL_MS.low, STALL_MS.high), stall);
+    };
+    stall();
+  }
+  while (world.nowMs < untilMs) {
+    world.timeline.runTo(world.nowMs + 500);
+    for (const { ring } of world.running()) for (const { nodeId, state } of ring!.membership.roster.values()) if (state === 'down') downs.add(nodeId);
+  }
+  return downs.size;
+}
+
+/** A ring at rest. */
+function aRing(nodes: number, seed: number): World {
+  const world = aQuietWorld(nodes, seed);
+  startNodes(world);
+  const isWhole = () => world.running().length === nodes && world.running().every(({ ring }) => ring!.membership.roster.size === nodes);
+  passUntil(world, ASSEMBLY_MS, isWhole);
+  world.timeline.runTo(world.nowMs + SETTLING_MS);
+  return world;
 }
 
 function aQuietWorld(nodes: number, seed: number): World {

@@ -1,7 +1,7 @@
 import type { FileVersion } from '@coring/protocol';
 import fc from 'fast-check';
 import test from 'ava';
-import { resolve } from '../../src/ring/files/resolve.js';
+import { CONFLICTS_MAX, resolve } from '../../src/ring/files/resolve.js';
 import { covers, seenOf, union } from '../../src/ring/files/version.js';
 
 const none = new Set<never>();
@@ -39,6 +39,13 @@ test('data keeps its name against a later deletion that had not seen it', (t) =>
 test('a deletion that had seen the data stands', (t) => {
   const main = aVersion(5, a);
   t.true(resolve(main, [aVersion(9, b, { deleted: true, seen: seenOf(main) })], none).value!.deleted);
+});
+
+test('of more conflict copies than a register holds the oldest give way', (t) => {
+  let main = aVersion(1, a);
+  for (let time = 2; time < CONFLICTS_MAX + 10; time++) main = resolve(main, [aVersion(time, time.toString(16).padStart(32, '0'))], none).value!;
+  t.is(main.conflicts.length, CONFLICTS_MAX);
+  t.deepEqual([main.conflicts[0]!.version.time, main.conflicts.at(-1)!.version.time], [main.version.time - CONFLICTS_MAX, main.version.time - 1]);
 });
 
 test('a conditional branch wins only over what it succeeds; with the rule off it displaces', (t) => {
