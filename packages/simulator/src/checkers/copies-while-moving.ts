@@ -8,7 +8,7 @@ export function watchCopies(world: World): Watcher {
   return {
     saving(node, changes) {
       for (const change of changes) {
-        if (change.do !== 'delete' || change.space !== 'register') continue;
+        if (change.do !== 'delete' || change.space !== 'register' || world.losses.mayConcern(change.key, world.history)) continue;
         const wanted = Math.min(...[node.ring?.placement.epochs.at(-1), newestEpoch(world)].map(copiesWanted));
         for (const version of node.disk.versionsOf(change.key)) {
           // Who lets go cannot know yet what other disks have lost since.
