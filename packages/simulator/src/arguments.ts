@@ -4,6 +4,7 @@ import { asRanges } from './ranges.js';
 
 export const usage = `usage: npm run sim -- [--from N] [--seeds N]      many runs
        npm run sim -- --seed N [--only LIST]      one of them again
+       npm run sim -- --mutations                 switches one rule after the other off: where that shows, in how many runs, and to which checker
        npm run sim -- --membership N              how fast a ring of N nodes notices a crash, and what that costs
   --from N        first of many runs (default 1)
   --seeds N       how many (default 100)
@@ -32,6 +33,7 @@ export function parseArguments(args: readonly string[]) {
       counters: { type: 'boolean', default: false },
       'no-shrink': { type: 'boolean', default: false },
       mutation: { type: 'string', multiple: true, default: [] },
+      mutations: { type: 'boolean', default: false },
       membership: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -45,6 +47,7 @@ export function parseArguments(args: readonly string[]) {
     counters: values.counters,
     shrinks: !values['no-shrink'] && !values.trace && !values['trace-all'],
     only: values.only === undefined ? undefined : asRanges(values.only),
+    listsMutations: values.mutations,
     membership: values.membership === undefined ? undefined : asCount('--membership', values.membership),
     from: asCount('--seed or --from', values.seed ?? values.from ?? '1'),
     seeds: values.seed === undefined ? asCount('--seeds', values.seeds ?? '100') : 1,

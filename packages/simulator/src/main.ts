@@ -1,5 +1,6 @@
 import { type Arguments, parseArguments, usage } from './arguments.js';
 import { membershipFigures } from './membership-figures.js';
+import { noticedMutations } from './noticed-mutations.js';
 import { runSeeds } from './run-seeds.js';
 
 process.exitCode = main(process.argv.slice(2));
@@ -16,7 +17,17 @@ function main(args: readonly string[]): number {
     process.stdout.write(`${usage}\n`);
     return 0;
   }
+  if (parsed.listsMutations) return tellMutations();
   return parsed.membership === undefined ? runSeeds(parsed) : tellFigures(parsed.membership);
+}
+
+function tellMutations(): number {
+  let isAllNoticed = true;
+  for (const { mutation, where, runs, violation } of noticedMutations()) {
+    isAllNoticed &&= violation !== undefined;
+    process.stdout.write(`${mutation.padEnd(28)} ${where.padEnd(30)} ${String(runs).padStart(3)}  ${violation?.split(':', 1)[0] ?? 'not noticed'}\n`);
+  }
+  return isAllNoticed ? 0 : 1;
 }
 
 function tellFigures(nodes: number): number {
