@@ -6,6 +6,7 @@ export const usage = `usage: npm run sim -- [--from N] [--seeds N]      many run
        npm run sim -- --seed N [--only LIST]      one of them again
        npm run sim -- --mutations                 switches one rule after the other off: where that shows, in how many runs, and to which checker
        npm run sim -- --membership N              how fast a ring of N nodes notices a crash, and what that costs
+       npm run sim -- --churn N                   what an hour of crashes, stops and pauses does to a ring of N nodes
   --from N        first of many runs (default 1)
   --seeds N       how many (default 100)
   --long          runs so long that tombstones are reaped
@@ -35,6 +36,7 @@ export function parseArguments(args: readonly string[]) {
       mutation: { type: 'string', multiple: true, default: [] },
       mutations: { type: 'boolean', default: false },
       membership: { type: 'string' },
+      churn: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -48,6 +50,7 @@ export function parseArguments(args: readonly string[]) {
     shrinks: !values['no-shrink'] && !values.trace && !values['trace-all'],
     only: values.only === undefined ? undefined : asRanges(values.only),
     listsMutations: values.mutations,
+    churn: values.churn === undefined ? undefined : asCount('--churn', values.churn),
     membership: values.membership === undefined ? undefined : asCount('--membership', values.membership),
     from: asCount('--seed or --from', values.seed ?? values.from ?? '1'),
     seeds: values.seed === undefined ? asCount('--seeds', values.seeds ?? '100') : 1,

@@ -1,4 +1,5 @@
 import { type Arguments, parseArguments, usage } from './arguments.js';
+import { churnFigures } from './churn-figures.js';
 import { membershipFigures } from './membership-figures.js';
 import { noticedMutations } from './noticed-mutations.js';
 import { runSeeds } from './run-seeds.js';
@@ -18,6 +19,7 @@ function main(args: readonly string[]): number {
     return 0;
   }
   if (parsed.listsMutations) return tellMutations();
+  if (parsed.churn !== undefined) return tellChurn(parsed.churn);
   return parsed.membership === undefined ? runSeeds(parsed) : tellFigures(parsed.membership);
 }
 
@@ -28,6 +30,15 @@ function tellMutations(): number {
     process.stdout.write(`${mutation.padEnd(28)} ${where.padEnd(30)} ${String(runs).padStart(3)}  ${violation?.split(':', 1)[0] ?? 'not noticed'}\n`);
   }
   return isAllNoticed ? 0 : 1;
+}
+
+function tellChurn(nodes: number): number {
+  const { crashes, stops, pauses, falselyDownSeconds, wholeAgainSeconds, messagesPerSecondAndNode, tookSeconds } = churnFigures(nodes);
+  process.stdout.write(
+    `${nodes} nodes, an hour of ${crashes} crashes, ${stops} stops and ${pauses} pauses of up to 10 s: healthy nodes held down for ${falselyDownSeconds} s in all; ` +
+      `one ring ${wholeAgainSeconds} s after the end; ${messagesPerSecondAndNode.toFixed(1)} messages per second and node (${tookSeconds.toFixed(0)} s)\n`,
+  );
+  return Number.isFinite(wholeAgainSeconds) ? 0 : 1;
 }
 
 function tellFigures(nodes: number): number {

@@ -94,7 +94,7 @@ function oneStall(nodes: number): number {
 }
 
 /** A ring at rest. */
-function aRing(nodes: number, seed: number): World {
+export function aRing(nodes: number, seed: number): World {
   const world = aQuietWorld(nodes, seed);
   startNodes(world);
   const isWhole = () => world.running().length === nodes && world.running().every(({ ring }) => ring!.membership.roster.size === nodes);

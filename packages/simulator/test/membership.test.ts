@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import test from 'ava';
+import { churnFigures } from '../src/churn-figures.js';
 import { membershipFigures } from '../src/membership-figures.js';
 
 test('a hundred nodes that join at once are one ring, and all know of a crash within seconds', async (t) => {
@@ -12,4 +13,13 @@ test('a hundred nodes that join at once are one ring, and all know of a crash wi
   t.is(downsInStalls, 0);
   t.true(messagesPerSecondAndNode < 5, `${messagesPerSecondAndNode} messages per second and node`);
   t.true(bytesPerSecondAndNode < 3_000, `${bytesPerSecondAndNode} bytes per second and node`);
+});
+
+test('an hour of crashes, stops and pauses puts no healthy node out, and leaves one ring', async (t) => {
+  t.timeout(300_000);
+  await breathe();
+  const { crashes, falselyDownSeconds, stops, pauses, wholeAgainSeconds } = churnFigures(5);
+  t.true(Math.min(crashes, stops, pauses) > 5);
+  t.is(falselyDownSeconds, 0);
+  t.true(wholeAgainSeconds < 120, `whole again after ${wholeAgainSeconds} s`);
 });
