@@ -43,7 +43,7 @@ export function logEvent(log: Log, event: RingEvent, nameOf: (nodeId: string) =>
     case 'retired':
       return log.debug({ oldest: event.oldest }, `epochs before ${event.oldest} are over`);
     case 'merged':
-      return log.info({ version: event.version }, `merged ${JSON.stringify(event.name)}, ${event.conflicts} conflict copies`);
+      return log.info({ version: event.version, added: event.added }, `merged ${JSON.stringify(event.name)}, ${event.conflicts} conflict copies`);
     case 'reaped':
       return log.debug(`the tombstone of ${JSON.stringify(event.name)} is gone`);
     case 'damaged':

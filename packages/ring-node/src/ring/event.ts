@@ -26,7 +26,8 @@ export type RingEvent =
   | { readonly type: 'forward'; readonly forward: Pick<Forward, 'request' | 'origin' | 'op' | 'mode' | 'name' | 'hop'>; readonly from: string; readonly to?: string }
   | { readonly type: 'put' | 'deleted'; readonly name: string; readonly version: string; readonly size: number; readonly grade: Grade; readonly nodes: readonly string[] }
   | { readonly type: 'got'; readonly name: string; readonly version?: string; readonly grade: Grade; readonly hops: number }
-  | { readonly type: 'merged'; readonly name: string; readonly version: string; readonly conflicts: number }
+  /** Branches were taken into a name: `version` keeps it, and of the `conflicts` beside it this has put those `added` there, of which 32 are told. */
+  | { readonly type: 'merged'; readonly name: string; readonly version: string; readonly deleted: boolean; readonly conflicts: number; readonly added: readonly AddedConflict[] }
   /** The last owner has let go of the tombstone of a deleted file. */
   | { readonly type: 'reaped'; readonly name: string }
   | { readonly type: 'copied'; readonly name: string; readonly version: string; readonly from: string }
@@ -38,3 +39,11 @@ export type RingEvent =
   | { readonly type: 'disk'; readonly isFull: boolean }
   | { readonly type: 'clone'; readonly nodeId: string; readonly address: string }
   | { readonly type: 'warning'; readonly what: string };
+
+/** A version that stays beside the one that keeps its name. */
+export interface AddedConflict {
+  readonly version: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly modifiedMs: number;
+}

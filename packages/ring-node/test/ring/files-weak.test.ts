@@ -1,4 +1,4 @@
-import type { RingSettings } from '@coring/protocol';
+import { formatStamp, type RingSettings } from '@coring/protocol';
 import test from 'ava';
 import { as, askPut, answerTo, contentOf, digestOf, get, list, put, remove } from './a-client.js';
 import { aCluster, type Cluster, type ClusterNode } from './a-cluster.js';
@@ -65,7 +65,10 @@ test('writes on both sides of a split are both kept: one is current, the other a
   for (const { version } of [left.value, right.value]) {
     for (const node of cluster.nodes) t.is(as('found', get(cluster, node, 'x', { version })).value.version.time, version.time);
   }
-  t.true(cluster.eventsOf('merged').length > 0);
+  const merged = cluster.eventsOf('merged').map(({ event }) => event);
+  const added = merged.flatMap((event) => event.added.map(({ version }) => version));
+  t.deepEqual([...new Set(added)], found.value.conflicts.map(({ version }) => formatStamp(version)));
+  t.true(merged.some(({ version, conflicts }) => version === formatStamp(found.value.version) && conflicts === 1));
   cluster.runFor(30_000);
   // Only the owners keep anything in the end.
   t.is(cluster.nodes.filter(({ disk }) => disk.kept.size > 0).length, 2);
@@ -83,6 +86,7 @@ test('a weak write that succeeds all that was written before becomes current, wi
   t.true(cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 60_000));
   for (const node of cluster.nodes) t.is(contentOf(get(cluster, node, 'x')), digestOf('two'));
   t.deepEqual(as('found', get(cluster, b, 'x')).value.conflicts, []);
+  t.deepEqual(cluster.eventsOf('merged').flatMap(({ event }) => event.added), []);
 });
 
 test('a deletion made weakly loses against data written meanwhile', (t) => {

@@ -44,7 +44,7 @@ export function startFast(ring: RingState, turn: Turn, op: Op): boolean {
   op.height = above(base, epoch);
   op.created = current === undefined || current.deleted;
   op.minted = op.value = minted;
-  op.merged = false;
+  op.merged = undefined;
   op.holders = new Set();
   op.outcome = { type: 'written', value: minted, created: op.created, grade: 'strong' };
   op.settledAtMs = turn.nowMs;

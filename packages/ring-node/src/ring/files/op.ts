@@ -1,4 +1,4 @@
-import type { ErrorCode, FileVersion, Seen, Stamp } from '@coring/protocol';
+import type { Conflict, ErrorCode, FileVersion, Seen, Stamp } from '@coring/protocol';
 import type { ClientRequest, DeleteRequest, PutRequest } from '../client-request.js';
 import type { Base, Height } from './height.js';
 import type { Reply, Scope } from './scope.js';
@@ -48,8 +48,8 @@ export interface Op {
   holders: Set<string>;
   /** To whom a BRANCH goes. */
   branchTo: readonly string[];
-  /** Whether branches were taken into the value. */
-  merged: boolean;
+  /** Where branches were taken into the value: the conflict copies that this has put beside it. */
+  merged: readonly Conflict[] | undefined;
   outcome: Outcome | undefined;
 
   /** The version that this operation made. A retry keeps it: some node may have accepted it already. */
@@ -145,7 +145,7 @@ export function anOp(ref: string, kind: Op['kind'], name: string, client: Client
     seen: undefined,
     holders: new Set(),
     branchTo: [],
-    merged: false,
+    merged: undefined,
     outcome: undefined,
     minted: undefined,
     sent: false,

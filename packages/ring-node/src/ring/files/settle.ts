@@ -1,4 +1,5 @@
-import { formatStamp } from '@coring/protocol';
+import { type Conflict, type FileVersion, formatStamp } from '@coring/protocol';
+import type { RingEvent } from '../event.js';
 import { isReachable } from '../membership/reachable.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
@@ -20,6 +21,8 @@ export const FURTHER_MS = 100;
 const LAP_MS = 2_000;
 /** How long slow owners are looked after when everybody has their answer. */
 const LINGER_MS = 30_000;
+/** So many of the conflict copies that a merge has made are told. */
+const ADDED_TOLD_MAX = 32;
 
 /** The outcome is known. What is chosen is told to those that do not know it. */
 export function startSettle(ring: RingState, turn: Turn, op: Op): void {
@@ -28,9 +31,14 @@ export function startSettle(ring: RingState, turn: Turn, op: Op): void {
   op.phase = 'settling';
   op.settledAtMs = turn.nowMs;
   if (seen !== undefined) tellChosen(ring, turn, op, seen, wasChosen);
-  if (wasChosen && op.merged) turn.emit({ type: 'merged', name: op.name, version: formatStamp(op.value!.version), conflicts: op.value!.conflicts.length });
+  if (wasChosen && op.merged !== undefined) turn.emit(mergedInto(op.name, op.value!, op.merged));
   if (op.kind === 'merge' || (wasChosen && op.outcome?.type === 'written')) startCopies(ring, turn, op);
   if (wasChosen && op.outcome?.type !== 'written') forgetMint(ring, turn, op);
+}
+
+function mergedInto(name: string, { version, deleted, conflicts }: FileVersion, added: readonly Conflict[]): RingEvent {
+  const told = added.slice(-ADDED_TOLD_MAX).map(({ version: stamp, digest, size, modifiedMs }) => ({ version: formatStamp(stamp), digest, size, modifiedMs }));
+  return { type: 'merged', name, version: formatStamp(version), deleted, conflicts: conflicts.length, added: told };
 }
 
 /** Another value was chosen above the version that this operation made: nothing is left to be remembered of it. */

@@ -1,4 +1,4 @@
-import type { FileVersion } from '@coring/protocol';
+import type { Conflict, FileVersion, Stamp } from '@coring/protocol';
 import { readClock } from '../clock.js';
 import type { Change } from '../effect.js';
 import type { RingState } from '../state.js';
@@ -135,7 +135,14 @@ function propose(ring: RingState, op: Op, entry: Entry, value: FileVersion | und
   op.value = value;
   dropOthersTransfers(op);
   op.height = { accepted: op.ballot! };
-  op.merged = view.merged;
+  op.merged = takenIn(op, value, view);
   op.holders = holdersIn(ring, op.replies, entry, value.version);
   return 'accept';
+}
+
+/** What merging puts beside the value. A retry may find what it has proposed before as the main line: that is its own merge still. */
+function takenIn({ merged }: Op, { conflicts }: FileVersion, view: View): Op['merged'] {
+  if (!view.merged && merged === undefined) return undefined;
+  const isIn = (list: readonly Conflict[] | undefined, version: Stamp): boolean => list?.some((one) => isSame(one.version, version)) === true;
+  return conflicts.filter(({ version }) => isIn(merged, version) || (view.merged && !isIn(view.main?.conflicts, version)));
 }
