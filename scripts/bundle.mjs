@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { Compiler } from '../packages/protocol/dist/src/guards.js';
-import { linkSchemas, messageSchemas } from '../packages/protocol/dist/src/index.js';
+import { linkSchemas, messageSchemas, peerBodySchemas } from '../packages/protocol/dist/src/index.js';
 
 const ringNode = fileURLToPath(new URL('../packages/ring-node/', import.meta.url));
 /** As deep as the built files, which look for the package's description from where they are. */
@@ -39,13 +39,14 @@ async function isThere(path, contents) {
   return there?.equals(contents) === true;
 }
 
-/** In place of `guards.js`: a function for each schema of a message or a link's frame, found by the schema. */
+/** In place of `guards.js`: a function for each schema of a message, a link's frame or a body that nodes ask each other for, found by the schema. */
 function compiledGuards() {
   const compiler = new Compiler({ source: true, esm: true, optimize: true });
-  const places = Object.entries({ messageSchemas, linkSchemas }).flatMap(([from, schemas]) => {
+  const places = Object.entries({ messageSchemas, linkSchemas, peerBodySchemas }).flatMap(([from, schemas]) => {
     return Object.entries(schemas).map(([type, schema]) => ({ key: compiler.add(schema), place: `${from}[${JSON.stringify(type)}]` }));
   });
   return `
+    import { peerBodySchemas } from './http/merges.js';
     import { linkSchemas } from './message/hello.js';
     import { messageSchemas } from './message/message.js';
     ${standalone.default(compiler.ajv, Object.fromEntries(places.map(({ key }) => [key, key])))}

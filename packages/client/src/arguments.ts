@@ -9,6 +9,7 @@ export type Command =
   | { readonly do: 'get'; readonly name: string; readonly output: string }
   | { readonly do: 'list'; readonly prefix: string }
   | { readonly do: 'rm'; readonly name: string }
+  | { readonly do: 'merges'; readonly name: string | undefined }
   | { readonly do: 'leave' | 'forget'; readonly node: string }
   | { readonly do: 'scrub'; readonly node: string | undefined };
 
@@ -74,6 +75,8 @@ function commandOf(values: { readonly help?: boolean; readonly version?: boolean
       return { do: 'list', prefix: operand ?? '' };
     case 'rm':
       return { do: 'rm', name: needed(operand, 'rm needs the NAME of a file') };
+    case 'merges':
+      return { do: 'merges', name: operand };
     case 'leave':
     case 'forget':
       return { do: word, node: needed(operand, `${word} needs a NODE`) };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import { filePath, headers, type ListBody, listBodySchema, type ListedFile, nameFault, paths, type RingBody, ringBodySchema, type ScrubBody, scrubBodySchema } from '@coring/protocol';
+import { filePath, headers, type ListBody, listBodySchema, type ListedFile, type MergesBody, mergesBodySchema, nameFault, paths, type RingBody, ringBodySchema, type ScrubBody, scrubBodySchema } from '@coring/protocol';
 import { discard, readJson, refusalOf } from './answer.js';
 import { ClientError, NoAnswer } from './client-error.js';
 import { type Download, downloadOf } from './download.js';
@@ -56,6 +56,8 @@ export interface NodeClient {
   /** Every file whose name begins so, page by page. */
   list(prefix?: string): AsyncGenerator<ListedFile, void, undefined>;
   ring(): Promise<RingBody>;
+  /** A page of the merge report, newest first: all of it, or what concerns one name. */
+  mergesPage(query: { readonly name?: string; readonly before?: string; readonly limit?: number }): Promise<MergesBody>;
   /** What happens, as one node tells it; goes on at another where that one is lost, until the signal ends it. */
   events(signal: AbortSignal): AsyncGenerator<ReceivedEvent, void, undefined>;
   /** Takes a node out for good: its copies are made elsewhere first. */
@@ -167,6 +169,7 @@ export function nodeClient({ address, timeoutMs = 30_000, signal, cache = noCach
       } while (after !== undefined);
     },
     ring: () => asking({ method: 'GET', path: paths.ring }, (answer) => readJson<RingBody>(answer, ringBodySchema)),
+    mergesPage: (query) => asking({ method: 'GET', path: `${paths.merges}?${queryOf(query)}` }, (answer) => readJson<MergesBody>(answer, mergesBodySchema)),
     events: (until) => watchEvents({ nodes, agent, timeoutMs }, signal === undefined ? until : AbortSignal.any([signal, until])),
     leave: (node) => operate(paths.leave, node),
     forget: (node) => operate(paths.forget, node),
@@ -206,7 +209,7 @@ function wishes({ type, copies, requireStrong, ifMatch, ifNoneMatch }: PutOption
   };
 }
 
-function queryOf(query: { readonly prefix?: string; readonly after?: string; readonly limit?: number }): string {
+function queryOf(query: Readonly<Record<string, string | number | undefined>>): string {
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
   return new URLSearchParams(pairs.map(([key, value]): [string, string] => [key, String(value)])).toString();
 }

@@ -4,6 +4,7 @@ import { ClientError, messageOf } from './client-error.js';
 import type { Context } from './commands/context.js';
 import { get } from './commands/get.js';
 import { list } from './commands/list.js';
+import { merges } from './commands/merges.js';
 import { operate } from './commands/operate.js';
 import { put } from './commands/put.js';
 import { rm } from './commands/rm.js';
@@ -46,6 +47,8 @@ async function carryOut({ command, address, timeoutMs }: Arguments, screen: Scre
         return await list(context, command.prefix);
       case 'rm':
         return await rm(context, command.name);
+      case 'merges':
+        return await merges(context, command.name);
       case 'scrub':
         return await scrub(context, command.node);
       case 'status':

@@ -8,6 +8,7 @@ Puts files on a ring and gets them, through any of its nodes.
   rm NAME              delete
   status               the ring as it is
   watch                the ring as it changes, until Ctrl-C
+  merges [NAME]        what was written on several sides and joined, and what stays beside it
   scrub [NODE]         have all nodes, or one, read their copies and mend what is damaged
   leave NODE           take a node out for good: its copies are made elsewhere first
   forget NODE          a node is lost for ever

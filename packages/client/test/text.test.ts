@@ -54,5 +54,8 @@ test('R21 events name nodes by the addresses that they were seen with', (t) => {
   teller.tell({ at, type: 'ring', data: { order: [{ nodeId: 'aaaa', address: '10.0.0.1:1' }, { nodeId: 'bbbb', address: '10.0.0.2:2' }] } });
   t.is(teller.tell({ at, type: 'suspect', data: { nodeId: 'bbbb', why: 'no answer' } }), 'suspect  10.0.0.2:2: no answer');
   t.is(teller.tell({ at, type: 'check', data: { check: { hop: 2, origin: 'aaaa' }, from: 'aaaa', to: 'cccccccccc' } }), 'CHECK    hop 2 from 10.0.0.1:1 to cccccccc, begun at 10.0.0.1:1');
+  t.is(teller.tell({ at, type: 'heal', data: { nodeId: 'bbbb' } }), 'met      10.0.0.2:2 is back');
+  t.is(teller.tell({ at, type: 'merged', data: { name: 'x', conflicts: 2, added: [{}] } }), 'merged   x, 1 put beside it');
+  t.is(teller.tell({ at, type: 'merged', data: { name: 'x', conflicts: 2, added: [] } }), 'merged   x, nothing was lost');
   t.is(teller.tell({ at, type: 'brand-new', data: { x: 1 } }), 'brand-new {"x":1}');
 });

@@ -1,6 +1,7 @@
 export * from './error-codes.js';
 export * from './http/bodies.js';
 export * from './http/headers.js';
+export * from './http/merges.js';
 export * from './http/name.js';
 export * from './http/paths.js';
 export * from './http/status.js';

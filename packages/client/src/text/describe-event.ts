@@ -63,6 +63,12 @@ export class EventTeller {
         return `moving   ${movementInWords(data.movement as Movement)}`;
       case 'moved':
         return `moved    ${bytesInWords(Number(data.bytes ?? 0))} in ${durationInWords(Number(data.tookMs ?? 0))}: has all copies of epoch ${text('number')}`;
+      case 'heal':
+        return `met      ${node('nodeId')} is back`;
+      case 'merged': {
+        const added = Array.isArray(data.added) ? data.added.length : 0;
+        return `merged   ${text('name')}, ${added === 0 ? 'nothing was lost' : `${added} put beside it`}`;
+      }
       case 'reaped':
         return `reaped   ${text('name')}`;
       case 'scrubbed':

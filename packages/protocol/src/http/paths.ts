@@ -7,6 +7,7 @@ export const paths = {
   scrub: '/ring/scrub',
   census: '/ring/census',
   canStop: '/ring/can-stop',
+  merges: '/ring/merges',
   healthz: '/healthz',
   readyz: '/readyz',
   events: '/events',

@@ -1,7 +1,8 @@
 import type { Opened, Staging } from '@coring/file-store';
-import type { RingBody, ScrubBody, Stamp } from '@coring/protocol';
+import type { OwnMerges, RingBody, ScrubBody, Stamp } from '@coring/protocol';
 import type { ClientAnswer, ClientRequest, RingEvent } from '../ring/index.js';
 import type { Log } from './log.js';
+import type { MergesAsked } from './merge-report.js';
 
 type WithoutRef<T> = T extends unknown ? Omit<T, 'ref'> : never;
 /** A client's request before the node has given it a reference. */
@@ -29,6 +30,8 @@ export interface NodeFace {
   scrubbed(): ScrubBody;
   /** Begins to read all copies here, or hurries what is under way. */
   scrub(): void;
+  /** What this node itself has merged, newest first. */
+  merges(asked: MergesAsked): OwnMerges;
   /** It has joined, or founded, and serves. */
   readonly isReady: boolean;
   readonly isStopping: boolean;

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { type Opened, type Staging, type Store, StoreError } from '@coring/file-store';
-import { type Fetch, formatStamp, type Message, type RingBody, type ScrubBody, type Stamp } from '@coring/protocol';
+import { type Fetch, formatStamp, type Message, type OwnMerges, type RingBody, type ScrubBody, type Stamp } from '@coring/protocol';
 import { type Effect, type Input, readHere, ringBody, type RingEvent, type RingState } from '../ring/index.js';
 import { CarryOut } from './carry-out.js';
 import { Core, type TracedStep } from './core.js';
@@ -10,6 +10,7 @@ import { KeptBytes } from './kept-bytes.js';
 import type { Fetched, Followed, Links } from './links/links.js';
 import { logEvent } from './log-event.js';
 import type { Log } from './log.js';
+import { MergeReport, type MergesAsked } from './merge-report.js';
 import type { Answered, NewRequest, NodeFace } from './node-face.js';
 import { Requests } from './requests.js';
 import { Scrub } from './scrub.js';
@@ -47,6 +48,7 @@ export class Node implements NodeFace {
   #uploads: Uploads | undefined;
   #keptBytes: KeptBytes | undefined;
   #scrub: Scrub | undefined;
+  #mergeReport: MergeReport | undefined;
   #figuresTimer: NodeJS.Timeout | undefined;
   #stopping = false;
   #isDiskFull = false;
@@ -86,6 +88,8 @@ export class Node implements NodeFace {
     const tell = (event: RingEvent): void => this.#tell({ type: 'event', event });
     this.#scrub = new Scrub({ store, keptBytes, tell, isBusy: () => this.#requests.waiting > 0, log: this.log, everyMs: scrubEveryMs, rate: ring.moveRate });
     await this.#scrub.begin();
+    this.#mergeReport = new MergeReport({ store, log: this.log, nodeId: ring.self.nodeId, now: Date.now });
+    await this.#mergeReport.begin();
     await this.#takeFigures();
     carryOut.add(effects);
     core.arm();
@@ -195,6 +199,10 @@ export class Node implements NodeFace {
     this.#scrub?.ask();
   }
 
+  merges(asked: MergesAsked): OwnMerges {
+    return this.#mergeReport?.told(asked) ?? { heals: [], merges: [], more: false };
+  }
+
   watch(listener: (event: RingEvent, number: number) => void): () => void {
     return this.#eventLog.watch(listener);
   }
@@ -226,6 +234,7 @@ export class Node implements NodeFace {
     await this.#scrub?.stop();
     await this.#carryOut?.settled();
     this.#carryOut?.stop();
+    await this.#mergeReport?.end();
   }
 
   get #working(): Parts {
@@ -268,6 +277,7 @@ export class Node implements NodeFace {
     if (effect.type === 'operated') return this.#requests.operated(effect.ref, effect);
     const { event } = effect;
     logEvent(this.log, event, (nodeId) => this.#nameOf(nodeId));
+    this.#mergeReport?.hear(event);
     this.#eventLog.add(event);
     this.events.emit(event.type, event);
   }

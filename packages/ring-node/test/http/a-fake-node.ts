@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Opened, Staging } from '@coring/file-store';
-import type { Conflict, FileVersion, RingBody, ScrubBody, Stamp } from '@coring/protocol';
+import { memoryStore, type Opened, type Staging } from '@coring/file-store';
+import type { Conflict, FileVersion, OwnMerges, RingBody, ScrubBody, Stamp } from '@coring/protocol';
 import { noLog } from '../../src/node/log.js';
+import { MergeReport, type MergesAsked } from '../../src/node/merge-report.js';
 import type { Answered, NewRequest, NodeFace } from '../../src/node/node-face.js';
 import type { ClientAnswer, Conditions, ListedName, Receipt, RingEvent } from '../../src/ring/index.js';
 
@@ -47,6 +48,18 @@ export class FakeNode implements NodeFace {
 
   scrub(): void {
     this.scrubs++;
+  }
+
+  /** Hears of events as a node's own does, at a time that a test sets. */
+  readonly mergeReport: MergeReport;
+  nowMs = 1_790_000_000_000;
+
+  constructor(nodeId = selfId) {
+    this.mergeReport = new MergeReport({ store: memoryStore(), log: noLog(), nodeId, now: () => this.nowMs });
+  }
+
+  merges(asked: MergesAsked): OwnMerges {
+    return this.mergeReport.told(asked);
   }
 
   readHere(name: string): ReturnType<NodeFace['readHere']> {

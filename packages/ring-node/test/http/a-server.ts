@@ -13,8 +13,8 @@ export interface AServer {
 }
 
 /** A real HTTP server on a free port, in front of a fake node; gone after the test. */
-export async function aServer(t: ExecutionContext, options: Partial<HttpOptions> = {}): Promise<AServer> {
-  const node = new FakeNode();
+export async function aServer(t: ExecutionContext, options: Partial<HttpOptions> = {}, nodeId?: string): Promise<AServer> {
+  const node = new FakeNode(nodeId);
   const server = createWebFace(node, options);
   const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => server.accept(socket)).listen(0, '127.0.0.1');
   await once(listener, 'listening');

@@ -5,7 +5,7 @@ const LIMIT_MAX = 1000;
 
 /** Which names a query asks for: `?prefix=&after=&limit=`. @throws HttpError `bad-request` */
 export function rangeOf(query: URLSearchParams): { readonly prefix: string; readonly after: string; readonly limit: number } {
-  return { prefix: boundOf(query, 'prefix'), after: boundOf(query, 'after'), limit: limitOf(query) };
+  return { prefix: boundOf(query, 'prefix'), after: boundOf(query, 'after'), limit: limitOf(query, LIMIT_MAX) };
 }
 
 function boundOf(query: URLSearchParams, key: 'prefix' | 'after'): string {
@@ -14,9 +14,10 @@ function boundOf(query: URLSearchParams, key: 'prefix' | 'after'): string {
   return text;
 }
 
-function limitOf(query: URLSearchParams): number {
+/** `?limit=`, from 1 to 1000. @throws HttpError `bad-request` */
+export function limitOf(query: URLSearchParams, otherwise: number): number {
   const text = query.get('limit');
-  if (text === null) return LIMIT_MAX;
+  if (text === null) return otherwise;
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (limit < 1 || limit > LIMIT_MAX) throw new HttpError('bad-request', `limit is a number from 1 to ${LIMIT_MAX}`);
   return limit;

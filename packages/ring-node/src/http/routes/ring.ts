@@ -4,9 +4,11 @@ import type { Router } from 'koa-router';
 import type { NodeFace } from '../../node/node-face.js';
 import { HttpError } from '../errors-to-json.js';
 import { rangeOf } from '../fields/list-range.js';
+import { mergesAsked } from '../fields/merges-query.js';
 import type { HttpOptions } from '../http-options.js';
 import { canStop } from '../ring/can-stop.js';
 import { census } from '../ring/census.js';
+import { merges } from '../ring/merges.js';
 import { goneSignal } from '../send-file.js';
 import { queryOf } from '../request-target.js';
 
@@ -36,6 +38,11 @@ export function ringRoutes(router: Router, node: NodeFace, { deadlineMs }: Pick<
     const body = await census(node, range, deadlineMs, goneSignal(context.res));
     if (name !== null && body.files[0]?.name !== name) throw new HttpError('not-found', 'there is no such file');
     tell(context, name === null ? body : { files: body.files });
+  });
+  router.get(paths.merges, async (context) => {
+    const query = queryOf(context.req.url!);
+    const asked = mergesAsked(query);
+    tell(context, query.has('own') ? node.merges(asked) : await merges(node, asked, deadlineMs, goneSignal(context.res)));
   });
   router.post(paths.leave, (context) => operate(context, node, 'leave'));
   router.post(paths.forget, (context) => operate(context, node, 'forget'));
