@@ -55,7 +55,7 @@ export function churnFigures(nodes: number): ChurnFigures {
     }
   };
   while (world.nowMs < untilMs) {
-    for (let i = random.between(0, (2 * nodes * LOOK_MS) / EACH_EVERY_MS); i > random.fraction(); i--) strike();
+    for (let i = 0; i < nodes; i++) if (random.chance(LOOK_MS / EACH_EVERY_MS)) strike();
     world.timeline.runTo(world.nowMs + LOOK_MS);
     for (const node of world.running()) {
       if (world.nowMs < (unsettledUntilMs.get(node) ?? 0)) continue;
