@@ -1,4 +1,4 @@
-import { aNameOf, ownersOf } from './copied-by-most.js';
+import { aNameOf, ownersOf } from './names.js';
 import { bringsRegisters } from './stale-voter.js';
 import type { SimulatedNode } from '../simulated-node.js';
 import type { Schedule } from './stage.js';

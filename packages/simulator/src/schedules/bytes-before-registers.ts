@@ -1,5 +1,4 @@
-import { bucketOf, preference } from '@coring/protocol';
-import type { SimulatedNode } from '../simulated-node.js';
+import { aNameBeside } from './names.js';
 import type { Schedule } from './stage.js';
 
 /**
@@ -11,7 +10,7 @@ export const bytesBeforeRegisters: Schedule = (stage) => {
   const { workload, world } = stage;
   const founder = stage.node(0);
   const newcomers = [1, 2, 3].map(() => world.addNode([founder.address]));
-  const name = aNameBeside(founder, newcomers);
+  const name = aNameBeside([founder], [founder, ...newcomers]);
   const writer = newcomers[0]!;
   let mayAsk = false;
   let mayHear = true;
@@ -35,9 +34,3 @@ export const bytesBeforeRegisters: Schedule = (stage) => {
   stage.heal();
   stage.answered(workload.put(writer, name, { ifNoneMatch: '*' }));
 };
-
-/** A name whose owners are these newcomers. */
-function aNameBeside(founder: SimulatedNode, newcomers: readonly SimulatedNode[]): string {
-  const members = [founder, ...newcomers].map(({ nodeId }) => ({ nodeId, capacity: 1 }));
-  for (let number = 0; ; number++) if (preference(bucketOf(`name ${number}`), members)[3] === founder.nodeId) return `name ${number}`;
-}

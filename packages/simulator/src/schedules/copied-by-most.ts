@@ -1,6 +1,6 @@
-import { bucketOf, preference } from '@coring/protocol';
 import { digestOf } from './conditional-branch.js';
 import type { SimulatedNode } from '../simulated-node.js';
+import { aNameOf, ownersOf } from './names.js';
 import type { Schedule } from './stage.js';
 
 /**
@@ -59,16 +59,3 @@ export const copiedByMost: Schedule = (stage) => {
   stage.pass(1_000);
   stage.answered(workload.read(rival, name));
 };
-
-export function ownersOf(name: string, nodes: readonly SimulatedNode[]): readonly string[] {
-  return preference(bucketOf(name), nodes.map(({ nodeId }) => ({ nodeId, capacity: 1 }))).slice(0, 3);
-}
-
-/** A name that these own, and one more of the nodes. */
-export function aNameOf(owners: readonly SimulatedNode[], nodes: readonly SimulatedNode[], suits: (name: string) => boolean = () => true): string {
-  const spare = nodes.at(-1)!.nodeId;
-  for (let number = 0; ; number++) {
-    const found = ownersOf(`name ${number}`, nodes);
-    if (owners.every(({ nodeId }) => found.includes(nodeId)) && !found.includes(spare) && suits(`name ${number}`)) return `name ${number}`;
-  }
-}

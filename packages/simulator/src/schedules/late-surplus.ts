@@ -1,5 +1,5 @@
 import type { SimulatedNode } from '../simulated-node.js';
-import { ownersOf } from './copied-by-most.js';
+import { ownersOf } from './names.js';
 import type { Schedule } from './stage.js';
 import { bringsRegisters } from './stale-voter.js';
 

@@ -1,4 +1,4 @@
-import { aNameOf } from './copied-by-most.js';
+import { aNameOf } from './names.js';
 import type { SimulatedNode } from '../simulated-node.js';
 import { isSettled, type Schedule } from './stage.js';
 

@@ -1,7 +1,7 @@
 import { formatStamp, type Message } from '@coring/protocol';
 import type { SimulatedNode } from '../simulated-node.js';
 import { digestOf } from './conditional-branch.js';
-import { ownersOf } from './copied-by-most.js';
+import { aNameBeside } from './names.js';
 import type { Schedule, Stage } from './stage.js';
 import { bringsRegisters } from './stale-voter.js';
 
@@ -24,7 +24,7 @@ export const awayWhileReaped: Schedule = (stage) => deleteBeside(stage, () => st
 function deleteBeside(stage: Stage, cutOff: () => void): void {
   const { workload } = stage;
   const away = stage.node(3);
-  const name = aNameOfOthers(stage, away);
+  const name = aNameBeside([away], stage.world.nodes);
   const before = stage.answered(workload.put(away, name));
   stage.lose((from, _to, { type }) => (type === 'PREPARE' || type === 'ACCEPT' || type === 'BRANCH') && from === away);
   stage.answered(workload.put(away, name, { ifMatch: [digestOf(before)] }));
@@ -54,7 +54,7 @@ export const unheardDeletion: Schedule = (stage) => {
 export const lateAccept: Schedule = (stage) => {
   const { workload } = stage;
   const writer = stage.node(3);
-  const name = aNameOfOthers(stage, writer);
+  const name = aNameBeside([writer], stage.world.nodes);
   const before = stage.answered(workload.put(writer, name));
   stage.pass(1_000);
   const held: (() => void)[] = [];
@@ -79,9 +79,4 @@ export const lateAccept: Schedule = (stage) => {
 
 function isGone({ world, name }: Stage): boolean {
   return world.nodes.every(({ disk }) => disk.register(name) === undefined);
-}
-
-/** A name that all but one own. */
-function aNameOfOthers({ world }: Stage, other: SimulatedNode): string {
-  for (let number = 0; ; number++) if (!ownersOf(`name ${number}`, world.nodes).includes(other.nodeId)) return `name ${number}`;
 }

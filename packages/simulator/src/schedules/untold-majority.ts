@@ -1,5 +1,5 @@
 import type { SimulatedNode } from '../simulated-node.js';
-import { ownersOf } from './copied-by-most.js';
+import { aNameBeside } from './names.js';
 import type { Schedule, Stage } from './stage.js';
 import { bringsRegisters } from './stale-voter.js';
 
@@ -33,7 +33,7 @@ function missAnUpload(stage: Stage, newcomers: readonly SimulatedNode[]): Missed
   const { workload, world } = stage;
   const nodes = [0, 1, 2, 3].map((index) => stage.node(index)) as [SimulatedNode, SimulatedNode, SimulatedNode, SimulatedNode];
   const [writer, ignorant, returned, other] = nodes;
-  const name = aNameBeside(other, nodes, newcomers);
+  const name = aNameBeside([other, ...newcomers], nodes, [...nodes, ...newcomers]);
   const isMember = () => writer.ring!.placement.epochs.at(-1)!.members.some(({ nodeId }) => nodeId === returned.nodeId);
   const isOne = () => world.running().every(({ ring }) => ring!.placement.oldest === ring!.placement.newest);
   stage.answered(workload.put(writer, name));
@@ -50,13 +50,4 @@ function missAnUpload(stage: Stage, newcomers: readonly SimulatedNode[]): Missed
   stage.until('one epoch', isOne);
   stage.split([], [0]);
   return { name, ignorant, returned };
-}
-
-/** A name that all of these own but one, with and without the newcomers. */
-function aNameBeside(other: SimulatedNode, nodes: readonly SimulatedNode[], newcomers: readonly SimulatedNode[]): string {
-  const strangers = [other, ...newcomers];
-  for (let number = 0; ; number++) {
-    const owners = [...ownersOf(`name ${number}`, nodes), ...ownersOf(`name ${number}`, [...nodes, ...newcomers])];
-    if (strangers.every(({ nodeId }) => !owners.includes(nodeId))) return `name ${number}`;
-  }
 }
