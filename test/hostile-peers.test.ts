@@ -94,7 +94,7 @@ test('R17 who belongs to no ring decides nothing about its epochs', async (t) =>
   const forged = { epochs: [{ number: 999, members: [{ nodeId: liar.nodeId, capacity: 1 }], settings }], oldestEpoch: 999, floor: Date.now() * 1000 + 10 ** 12 };
   liar.say('ROSTER', ringId, { ...forged, roster: [], answer: false });
   const lap = { lap: 'forged', origin: liar.nodeId, seq: 1, arc: 0, arcs: 1, arcEnd: liar.nodeId, hop: 1, hopsMax: 2 ** 50, deadlineMs: 10 ** 9, seen: [], skipped: [] };
-  liar.say('CHECK', ringId, { ...forged, ...lap, fold: { count: 1, minSynced: 999, minClean: 2 ** 52, full: 1 } });
+  liar.say('CHECK', ringId, { ...forged, ...lap, cleared: forged.floor, fold: { count: 1, minSynced: 999, minClean: 2 ** 52, full: 1 } });
   t.is(await liar.isRefused(ringId), 'other-settings');
   await ring.unharmed();
   t.is((await nodes[0].ring()).epoch, epoch);

@@ -49,6 +49,7 @@ const shown: Record<Mutation, { readonly schedule: ScheduleName } | { readonly f
   'reap-at-once': { schedule: 'aside-while-reaped' },
   'reap-unlike': { schedule: 'unheard-deletion' },
   'below-the-floor': { schedule: 'late-accept' },
+  'follow-any-floor': { schedule: 'clock-ahead' },
 };
 const SEEDS_MAX = 600;
 const PLAYS_MAX = 10;

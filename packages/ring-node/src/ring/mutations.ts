@@ -46,6 +46,7 @@ export const mutationNames = [
   'reap-at-once',
   'reap-unlike',
   'below-the-floor',
+  'follow-any-floor',
 ] as const;
 export type Mutation = (typeof mutationNames)[number];
 export type Mutations = ReadonlySet<Mutation>;

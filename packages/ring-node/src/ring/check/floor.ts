@@ -1,19 +1,23 @@
 import { learnEpochs } from '../placement/learn.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
-import type { OwnLap } from './check-state.js';
+import type { LapKind, OwnLap } from './check-state.js';
 import { isWhole } from './health.js';
 
 /**
- * Raises the tombstone floor before a lap: everybody whom the lap meets refuses ballots and branches up to it from then on. The next step waits until
+ * The tombstone floor that a lap is sent off with. Now and then a higher one than this node has: everybody whom the lap meets refuses ballots and
+ * branches up to it from then on, this node once it has come home. So a clock that is ahead of all others harms nobody. The next step waits until
  * everybody has been found to have nothing unmerged below this one.
  */
-export function raiseFloor(ring: RingState, turn: Turn): void {
-  const { check, placement, reapAfterMs } = ring;
+export function floorFor(ring: RingState, turn: Turn, kind: LapKind): number {
+  const { check, membership, placement, reapAfterMs } = ring;
   check.floorDueMs ??= turn.nowMs + reapAfterMs;
-  if (turn.nowMs < check.floorDueMs || placement.cleared < placement.floor || placement.oldest !== placement.newest || !isWholeEnough(ring)) return;
+  const isSettled = placement.cleared >= placement.floor && placement.oldest === placement.newest && isWholeEnough(ring);
+  if (kind !== 'periodic' || turn.nowMs < check.floorDueMs || !isSettled) return placement.floor;
   check.floorDueMs = turn.nowMs + reapAfterMs;
-  learnEpochs(ring, turn, [], placement.oldest, Math.floor((turn.wallMs - reapAfterMs) * 1000));
+  const floor = Math.max(placement.floor, Math.floor((turn.wallMs - reapAfterMs) * 1000));
+  if (membership.roster.size === 1) learnEpochs(ring, turn, [], placement.oldest, floor);
+  return floor;
 }
 
 function isWholeEnough(ring: RingState): boolean {

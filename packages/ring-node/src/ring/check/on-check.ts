@@ -20,7 +20,7 @@ export function onCheck(ring: RingState, check: Check, turn: Turn): void {
   if (isSecondComing(ring, `${check.lap} ${check.arc}`)) return;
   ring.check.lastHeardMs = turn.nowMs;
   learnEpochs(ring, turn, check.epochs, check.oldestEpoch, check.floor);
-  ring.placement.cleared = Math.max(ring.placement.cleared, check.cleared);
+  ring.placement.cleared = Math.max(ring.placement.cleared, Math.min(check.cleared, ring.placement.floor));
   noteSightings(ring, check.seen);
   if (check.lastHome !== undefined) noteHome(ring, turn, check.lastHome);
   if (check.origin === ring.self.nodeId) {

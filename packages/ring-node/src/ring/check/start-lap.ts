@@ -6,7 +6,7 @@ import type { RingState } from '../state.js';
 import { setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import type { CheckBody, LapKind, OwnLap } from './check-state.js';
-import { raiseFloor } from './floor.js';
+import { floorFor } from './floor.js';
 import { sendHop } from './hop.js';
 import { dropLap, finishLap } from './lap-home.js';
 import { ARC_MAX, HOPS_SPARE, LAP_MS, OWN_LAPS_MAX, TELL_EVERY } from './limits.js';
@@ -21,7 +21,7 @@ export function mayCheck({ self, membership }: RingState): boolean {
 /** Sends a CHECK round the ring from here. A ring of one is home at once, without I/O. */
 export function startLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote): void {
   const { check, placement, self } = ring;
-  if (kind === 'periodic') raiseFloor(ring, turn);
+  const floor = floorFor(ring, turn, kind);
   const stations = stationsOf(ring);
   const arcs = Math.max(1, Math.ceil(stations.length / ARC_MAX));
   const seq = check.seq++;
@@ -78,7 +78,7 @@ export function startLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote
       // Epochs are long: while nothing changes, their number in the envelope is enough.
       epochs: (kind === 'periodic' || kind === 'news') && placement.oldest === placement.newest ? [] : [...epochsInForce(ring)],
       oldestEpoch: placement.oldest,
-      floor: placement.floor,
+      floor,
       cleared: placement.cleared,
       ...(check.lastHome === undefined ? {} : { lastHome: check.lastHome }),
     };

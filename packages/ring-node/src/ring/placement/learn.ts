@@ -22,9 +22,11 @@ export function learnEpochs(ring: RingState, turn: Turn, epochs: readonly Epoch[
   }
   placement.epochs.sort((a, b) => a.number - b.number);
   placement.newest = placement.epochs.at(-1)?.number ?? 0;
-  placement.floor = Math.max(placement.floor, floor);
+  // One that a clock which is ahead has set is not followed: what is made here would be below it.
+  const isAhead = floor > (turn.wallMs - ring.reapAfterMs / 2) * 1000;
+  if (!isAhead || ring.mutations.has('follow-any-floor')) placement.floor = Math.max(placement.floor, floor);
   // Whatever is made here from now on is above it.
-  sawClock(ring, turn, floor);
+  sawClock(ring, turn, placement.floor);
   // Who knows the epochs above hears of them by its roster: until then the ones here stay.
   if (placement.epochs.some(({ number }) => number === oldest)) placement.oldest = Math.max(placement.oldest, oldest);
   else if (placement.oldest === 0) placement.oldest = placement.epochs[0]?.number ?? 0;
