@@ -11,6 +11,9 @@ export const AT_ONCE_BYTES_MAX = 64 * 1024;
 /** What is to follow the header of an answer: all of it, or a stream that has begun to give it. */
 export type Body = Buffer | Readable;
 
+/** What follows after so many bytes, from another source; undefined where there is none. */
+export type GoOn = (sent: number) => Promise<Readable | undefined>;
+
 /** The body of an answer, as soon as its first bytes are there; undefined where the source does not give them. */
 export async function beginBody(opened: Opened, bytes: number, signal: AbortSignal, log: Log): Promise<Body | undefined> {
   try {
@@ -22,9 +25,9 @@ export async function beginBody(opened: Opened, bytes: number, signal: AbortSign
 }
 
 /** Sends exactly `bytes` bytes as the body of the answer. */
-export async function sendBody(context: Context, body: Body, bytes: number, signal: AbortSignal, log: Log): Promise<void> {
+export async function sendBody(context: Context, body: Body, bytes: number, goOn: GoOn, signal: AbortSignal, log: Log): Promise<void> {
   if (Buffer.isBuffer(body)) context.body = body;
-  else await stream(context, body, bytes, signal, log);
+  else await stream(context, body, bytes, goOn, signal, log);
 }
 
 async function begun(source: Readable, signal: AbortSignal): Promise<Readable> {
@@ -41,16 +44,16 @@ async function begun(source: Readable, signal: AbortSignal): Promise<Readable> {
 export async function wholeBytes(opened: Opened, bytes: number, signal: AbortSignal): Promise<Buffer> {
   if (opened.bytes?.length === bytes) return opened.bytes;
   const parts: Buffer[] = [];
-  for await (const part of exactly(addAbortSignal(signal, opened.stream), bytes)) parts.push(part);
+  for await (const part of exactly(opened.stream, bytes, nowhere, signal)) parts.push(part);
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
-/** A source that breaks, or has fewer bytes or more, cuts the connection: the client, who knows the length, sees that it has not got everything. */
-async function stream(context: Context, source: Readable, bytes: number, signal: AbortSignal, log: Log): Promise<void> {
+/** Where no source gives the rest, the connection is cut: the client, who knows the length, sees that it has not got everything. */
+async function stream(context: Context, source: Readable, bytes: number, goOn: GoOn, signal: AbortSignal, log: Log): Promise<void> {
   const response: ServerResponse = context.res;
   context.respond = false;
   try {
-    for await (const chunk of exactly(addAbortSignal(signal, source), bytes)) {
+    for await (const chunk of exactly(source, bytes, goOn, signal)) {
       signal.throwIfAborted();
       // What the socket has taken nobody looks at any more.
       const isReady = response.write(chunk, (error) => error ?? giveBackRead(chunk));
@@ -64,14 +67,27 @@ async function stream(context: Context, source: Readable, bytes: number, signal:
   }
 }
 
-async function* exactly(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+/** The chunks of the source, and, where it is lost on the way, of those that go on. @throws where that does not make so many bytes */
+async function* exactly(source: Readable, bytes: number, goOn: GoOn, signal: AbortSignal): AsyncGenerator<Buffer> {
   let left = bytes;
-  for await (const chunk of chunks) {
-    left -= chunk.length;
-    if (left < 0) throw new Error('the source has more bytes than its version');
-    yield chunk;
+  for (let from: Readable | undefined = source; ; ) {
+    try {
+      for await (const chunk of addAbortSignal(signal, from) as AsyncIterable<Buffer>) {
+        left -= chunk.length;
+        if (left < 0) throw new Error('the source has more bytes than its version');
+        yield chunk;
+      }
+      if (left > 0) throw new Error('the source has fewer bytes than its version');
+      return;
+    } catch (error) {
+      from = left > 0 && !signal.aborted ? await goOn(bytes - left) : undefined;
+      if (from === undefined) throw error;
+    }
   }
-  if (left > 0) throw new Error('the source has fewer bytes than its version');
+}
+
+async function nowhere(): Promise<undefined> {
+  return undefined;
 }
 
 /** Aborted when the client is gone before it has its answer. */

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Opened, type Staging, type Store, StoreError } from '@coring/file-store';
 import { type Fetch, formatStamp, type Message, type OwnMerges, type RingBody, type ScrubBody, type Stamp } from '@coring/protocol';
 import { type Effect, type Input, readHere, ringBody, type RingEvent, type RingState } from '../ring/index.js';
@@ -215,13 +216,17 @@ export class Node implements NodeFace {
     return this.#eventLog.recent();
   }
 
-  /** Refuses new requests and says goodbye; resolves when that is said, or after a second. */
-  async sayGoodbye(): Promise<void> {
+  /** From now on clients are sent elsewhere; what they have asked for already goes on. */
+  refuseRequests(): void {
     this.#stopping = true;
+  }
+
+  /** Tells the others that it goes; resolves when that is said, or after a second. */
+  async sayGoodbye(): Promise<void> {
     if (!this.isReady) return;
     const left = new Promise((resolve) => this.events.once('left', resolve));
     this.feed({ type: 'leave', mode: 'away' });
-    await Promise.race([left, delay(1000)]);
+    await Promise.race([left, wait(1000, undefined, { ref: false })]);
   }
 
   /** Ends the work: what the core has said is carried out, nothing more is taken in. */
@@ -285,10 +290,6 @@ export class Node implements NodeFace {
   #nameOf(nodeId: string): string {
     return this.#parts?.ring.membership.roster.get(nodeId)?.address ?? nodeId.slice(0, 8);
   }
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {

@@ -103,7 +103,12 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     log.info({ address: port.address, nodeId, pid: process.pid, msg: 'listening' }, `listening on http://${port.address} (process ${process.pid})`);
     // Who was taken out of its ring by damage has been there before.
     if (peer !== undefined) await enterRing(node, peer, options.wait === true || peer !== options.join, persisted);
-    closing.push(() => http.closeGracefully(DRAIN_MS), () => node.sayGoodbye());
+    // The last first: what is under way is finished as a member of the ring.
+    closing.push(
+      () => node.sayGoodbye(),
+      () => http.closeGracefully(DRAIN_MS),
+      async () => node.refuseRequests(),
+    );
     return running(node, port, stop);
   } catch (error) {
     await stop();

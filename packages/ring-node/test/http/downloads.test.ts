@@ -74,17 +74,21 @@ test('R16 a client that never reads holds up the source, and is cut in the end',
 });
 
 const broken: readonly (readonly [string, (size: number) => Iterable<Buffer>])[] = [
-  ['breaks in the middle', breaking],
+  ['breaks in the middle', (size) => breaking(Buffer.alloc(size), size / 2)],
   ['has fewer bytes than the version', (size) => [Buffer.alloc(size / 2), Buffer.alloc(size / 2 - 1)]],
   ['has more bytes than the version', (size) => [Buffer.alloc(size / 2), Buffer.alloc(size / 2 + 1)]],
   ['has nothing', () => []],
 ];
 for (const [what, source] of broken) {
-  test(`a source that ${what} cuts the connection, or is 503 where the answer has not begun`, async (t) => {
+  test(`a source that ${what} cuts the connection where there is no other, or is 503 where the answer has not begun`, async (t) => {
     const { url, node } = await aServer(t);
     for (const [name, size] of [['big', 200_000], ['small', 10]] as const) {
       node.keep(name, Buffer.alloc(size));
-      node.opens = () => ({ size, stream: Readable.from(source(size)) });
+      const sources = [Readable.from(source(size))];
+      node.opens = () => {
+        const stream = sources.shift();
+        return stream && { size, stream };
+      };
       const answer = fetch(`${url}/files/${name}`).then(async (got) => [got.status, (await got.arrayBuffer()).byteLength > 0]);
       if (name === 'small') t.deepEqual(await answer, [503, true]);
       else await t.throwsAsync(answer);
@@ -119,6 +123,33 @@ test('bytes that one source cannot give are asked for anew: the ring names anoth
     t.deepEqual(Buffer.from(await answer.arrayBuffer()), bytes);
     t.is(node.requests.length, 3);
   }
+});
+
+test('where sources are lost on the way, others go on from there, with the same version', async (t) => {
+  const { url, node } = await aServer(t);
+  const bytes = randomBytes(1_000_000);
+  const { version } = node.keep('a', bytes);
+  const begins: number[] = [];
+  node.opens = ({ start, end } = { start: 0, end: bytes.length }) => {
+    begins.push(start);
+    // Each gives a part of what it is asked for; at every third there is nobody.
+    if (begins.length % 3 === 0) return undefined;
+    return { size: bytes.length, stream: Readable.from(breaking(bytes.subarray(start, end), 100_000)) };
+  };
+  const answer = await fetch(`${url}/files/a`, { headers: { Range: 'bytes=50000-' } });
+  t.is(answer.status, 206);
+  t.deepEqual(Buffer.from(await answer.arrayBuffer()), bytes.subarray(50_000));
+  t.deepEqual([...new Set(begins)], Array.from({ length: 10 }, (_, i) => 50_000 + i * 100_000));
+  for (const request of node.requests.slice(1)) t.like(request, { op: 'get', name: 'a', version });
+});
+
+test('a source is not asked for the same bytes for ever', async (t) => {
+  const { url, node } = await aServer(t);
+  node.keep('a', Buffer.alloc(200_000));
+  let asked = 0;
+  node.opens = () => (++asked === 1 ? { size: 200_000, stream: Readable.from(breaking(Buffer.alloc(200_000), 100_000)) } : { size: 200_000, stream: aBrokenSource() });
+  await t.throwsAsync(fetch(`${url}/files/a`).then((answer) => answer.arrayBuffer()));
+  t.is(asked, 4);
 });
 
 test('a client that leaves takes its request back and closes the source', async (t) => {
@@ -176,7 +207,8 @@ function aBrokenSource(): Readable {
   });
 }
 
-function* breaking(size: number): Generator<Buffer> {
-  yield Buffer.alloc(size / 2);
-  throw new Error('the disk is gone');
+/** So many of the bytes, and an error where there are more. */
+function* breaking(bytes: Buffer, most: number): Generator<Buffer> {
+  yield bytes.subarray(0, most);
+  if (bytes.length > most) throw new Error('the disk is gone');
 }
