@@ -12,6 +12,7 @@ export interface Metrics {
 export function metricsOf(node: NodeFace, tally: RequestTally): Metrics {
   const registry = new Registry();
   ringGauges(node, registry);
+  memoryGauges(registry);
   const requests: Counter = new Counter({
     name: 'coring_http_requests_total',
     help: 'Requests answered, by route, method and status; status "gone" where the client left first',
@@ -73,6 +74,15 @@ function ringGauges(node: NodeFace, registry: Registry): void {
       for (const state of memberStates) nodes.set({ state }, states.filter((one) => one === state).length);
     },
   });
+}
+
+/** Of the whole process, under the names that are usual for them. */
+function memoryGauges(registry: Registry): void {
+  const gauge = (name: string, help: string, value: () => number): void => {
+    const made: Gauge = new Gauge({ name, help, registers: [registry], collect: () => made.set(value()) });
+  };
+  gauge('process_resident_memory_bytes', 'Memory of the process, in bytes', () => process.memoryUsage.rss());
+  gauge('nodejs_heap_size_used_bytes', 'Bytes of it that JavaScript objects take', () => process.memoryUsage().heapUsed);
 }
 
 function bytesToScrub(node: NodeFace): number {

@@ -128,6 +128,8 @@ test('O01 metrics count requests by route, method and status, never by name', as
   t.regex(text, /coring_ring_nodes\{state="up"\} 1\n/);
   t.regex(text, /coring_ring_nodes\{state="down"\} 1\n/);
   t.regex(text, /coring_files 1\n/);
+  t.regex(text, /^process_resident_memory_bytes \d{7,}$/m);
+  t.regex(text, /^nodejs_heap_size_used_bytes \d{7,}$/m);
   t.notRegex(text, /private-name/);
 });
 

@@ -1,0 +1,103 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import test from 'ava';
+import { aRing, type TestNode, until, whole } from './a-ring.js';
+import { someClients } from './load/clients.js';
+import { type Figures, figuresOf } from './load/figures.js';
+import { SEGMENT_BYTES, type Trend, trends } from './load/flat.js';
+import { plainly, throughLibrary } from './load/ways.js';
+import { remove } from './files.js';
+import { missingAt } from './writers.js';
+
+const MINUTES = Number(process.env.CORING_SOAK_MINUTES ?? Number.NaN);
+const soakTest = MINUTES > 0 ? test : test.skip;
+
+const SAMPLE_MS = 2_000;
+const FAULT_EVERY_MS = 40_000;
+const PAUSED_MS = 5_000;
+const MB = 1_000_000;
+/** What a data directory may take that has no files any more, in bytes: garbage of a segment, and the segment that is written to. */
+const EMPTY_BYTES_MAX = 2.1 * SEGMENT_BYTES;
+
+soakTest('a ring under mixed load and faults does not grow, loses nothing, and gives the room of what is deleted back', async (t) => {
+  t.timeout((MINUTES + 10) * 60_000);
+  const nodes = await aRing(t, 3, ['--reap-after', '20s']);
+  const running = new Set(nodes);
+  const up = (): TestNode[] => [...running];
+  let turns = 0;
+  const next = (): TestNode => up()[turns++ % running.size]!;
+  const clients = someClients(t, [...nodes.map(({ address }) => throughLibrary(address)), ...nodes.map(() => plainly(next))], up, 10);
+
+  const samples = nodes.map((): Figures[] => []);
+  const endsAtMs = performance.now() + MINUTES * 60_000;
+  let faultAtMs = performance.now() + FAULT_EVERY_MS;
+  let [kills, pauses] = [0, 0];
+  while (performance.now() < endsAtMs) {
+    await pause(SAMPLE_MS);
+    for (const [i, node] of nodes.entries()) samples[i]!.push(await figuresOf(node));
+    if (performance.now() < faultAtMs) continue;
+    // The memory of a node says something only where it is the same process all the time: the first is left in peace, the second stands still, the third is killed.
+    if (kills <= pauses) {
+      kills++;
+      nodes[2] = await killed(nodes[2]!);
+    } else {
+      pauses++;
+      await stoodStill(nodes[1]!);
+    }
+    await whole(nodes, 60_000);
+    faultAtMs = performance.now() + FAULT_EVERY_MS;
+  }
+  await Promise.all(clients.map((client) => client.stop()));
+
+  async function killed(node: TestNode): Promise<TestNode> {
+    running.delete(node);
+    await node.kill('SIGKILL');
+    await pause(PAUSED_MS);
+    const again = await node.again(t);
+    running.add(again);
+    return again;
+  }
+
+  async function stoodStill(node: TestNode): Promise<void> {
+    running.delete(node);
+    node.signal('SIGSTOP');
+    await pause(PAUSED_MS);
+    node.signal('SIGCONT');
+    running.add(node);
+  }
+
+  const served = clients.reduce((sum, client) => sum + client.served, 0);
+  const failures = clients.flatMap((client) => client.failures);
+  t.log(`${served} requests served, ${failures.length} failed, ${clients.reduce((sum, { weak }) => sum + weak, 0)} weak; ${kills} kills, ${pauses} pauses; ${samples[0]!.length} samples`);
+  for (const { what, error } of failures.slice(0, 10)) t.log(`${what}: ${String(error)}`);
+  t.deepEqual(clients.flatMap(({ wrong }) => wrong), []);
+
+  const grown = samples.flatMap((found, i) => {
+    // A process that is started again and again is never warm.
+    const judged = trends(found).filter(({ what }) => i < 2 || (what !== 'memory' && what !== 'heap'));
+    t.log(`node ${i + 1}: ${judged.map(said).join('; ')}`);
+    return judged.filter(({ after, most }) => after > most).map((trend) => `node ${i + 1}: ${said(trend)}`);
+  });
+
+  const kept = clients.flatMap((client) => [...client.kept].map(([name, digest]) => [name, { digest, holders: [] }] as const));
+  for (const node of nodes) t.deepEqual(await missingAt(node, kept), [], node.address);
+  for (const [name] of kept) t.is(await remove(nodes[0]!, name), 204);
+  let left: Figures[] = [];
+  await until(
+    async () => {
+      left = await Promise.all(nodes.map(figuresOf));
+      return left.every((one) => one.kept === 0 && one.disk <= EMPTY_BYTES_MAX);
+    },
+    'the room of what is deleted to be free again',
+    180_000,
+  ).finally(() => t.log(`all deleted: ${left.map(({ disk, kept: still }) => `${inMB(disk)} of disk, ${inMB(still)} kept`).join('; ')}`));
+  t.deepEqual(grown, []);
+});
+
+function said({ what, before, after, most }: Trend): string {
+  const form = what === 'open descriptors' ? (value: number): string => value.toFixed(0) : inMB;
+  return `${what} ${form(before)}, at the end ${form(after)}, at most ${form(most)}`;
+}
+
+function inMB(bytes: number): string {
+  return `${(bytes / MB).toFixed(1)} MB`;
+}
