@@ -135,7 +135,8 @@ function settle(ring: RingState, turn: Turn, { asks, views }: SurplusBatch, name
   const viewOf = (node: string): RegisterView | undefined => views.get(node)?.get(name);
   const owners = ownersOf(newestEpoch(ring)!, name);
   const atOwners = owners.map((node) => (hasSame(node) ? entry.register : viewOf(node)));
-  const described = { ...entry, kept: describedOf(entry, atOwners) };
+  // An owner that has the same bytes refers to them: it has not told how.
+  const described = owners.some(hasSame) ? entry : { ...entry, kept: describedOf(entry, atOwners) };
   const isDue = (version: Stamp): boolean => isDueAtOwners(entry.register, ring.mutations.has('surplus-by-own-word') ? [] : atOwners, version);
   const lacking = owners.filter((node) => {
     // One that still copies may come to this node for the register, whatever bytes of its own it has.
