@@ -22,15 +22,24 @@ test.serial('a damaged copy is never served: it is got from another holder, told
   for (const [i, { what }] of damages.entries()) t.is(sha256((await get(b, `file-${i}`)).bytes), sha256(contents[i]!), what);
 });
 
-test.serial('damage that shows when the answer has begun cuts it; the next answer is whole', async (t) => {
+test.serial('damage that shows when the answer has begun costs the reader nothing: another copy goes on from there', async (t) => {
   const [a, b] = (await aRing(t, 2)) as [TestNode, TestNode];
   const bytes = someBytes(4 * MIB);
   t.is((await put(a, 'big', bytes, { 'coring-require-copies': '2' })).status, 201);
   const { path, at } = await find(b, bytes);
   await flip(path, at + 3 * MIB);
-  await t.throwsAsync(get(b, 'big'));
   t.is(sha256((await get(b, 'big')).bytes), sha256(bytes));
+  t.is(await events(b, 'damaged'), 1);
   await until(async () => (await events(b, 'copied')) === 1, 'another copy');
+});
+
+test.serial('where nobody has another copy, damage that shows when the answer has begun cuts it', async (t) => {
+  const node = await aNode(t);
+  const bytes = someBytes(4 * MIB);
+  t.is((await put(node, 'big', bytes)).status, 201);
+  const { path, at } = await find(node, bytes);
+  await flip(path, at + 3 * MIB);
+  await t.throwsAsync(get(node, 'big'));
 });
 
 test.serial('a peer that asks for bytes that are damaged here gets them from another holder', async (t) => {
