@@ -1,7 +1,7 @@
 import type { FileVersion, RegisterView, Seen } from '@coring/protocol';
 import test from 'ava';
 import type { Entry } from '../../src/ring/files/files-state.js';
-import { describedOf, isDueAtOwners, isSafeAt } from '../../src/ring/files/hand-over.js';
+import { isDueAtOwners, isSafeAt } from '../../src/ring/files/hand-over.js';
 
 const writer = 'a'.repeat(32);
 
@@ -42,11 +42,4 @@ test('that it is chosen may be known at another owner alone', (t) => {
 
 test('a version that another owner has accepted may be chosen, though nobody knows', (t) => {
   t.false(mayGo(entry(newer, { [writer]: 1 }), view(older, { [writer]: 1 }), view(newer, { [writer]: 1 })));
-});
-
-test('bytes that no register refers to any more are not waited for', (t) => {
-  const orphan: Entry = { register: { copied: false, branches: [], committed: { [writer]: 2 } }, kept: [newer.version], isStored: true };
-  t.deepEqual(describedOf(orphan, [undefined, view(older, {})]), []);
-  t.deepEqual(describedOf(orphan, [undefined, view(newer, {})]), [newer.version]);
-  t.deepEqual(describedOf(entry(newer, {}), []), [newer.version]);
 });

@@ -6,12 +6,10 @@ import type { Entry } from './files-state.js';
 import { aForward, carriedHeight } from './forward.js';
 import { isKept, wantedBy } from './kept.js';
 import { transferMs } from './transfer-time.js';
-import { covers, hasSeen, isSame } from './version.js';
+import { covers, hasSeen } from './version.js';
 
 /** What an owner, or who lets go, has accepted of a name and knows to be chosen. */
 type Accepted = Pick<RegisterView, 'value' | 'committed'>;
-/** What refers to versions. */
-type Described = Pick<RegisterView, 'value' | 'branches'>;
 
 /**
  * Whether every owner has to have taken in a version before this node, which is none, lets go of it: it is known to be chosen, here or by an owner,
@@ -19,15 +17,6 @@ type Described = Pick<RegisterView, 'value' | 'branches'>;
  */
 export function isDueAtOwners(here: Accepted, owners: readonly (Accepted | undefined)[], version: Stamp): boolean {
   return [here, ...owners].some((one) => one !== undefined && hasSeen(one.committed, version)) || owners.some((owner) => covers(owner?.value, version));
-}
-
-/**
- * What of the kept bytes anybody could ever ask for: versions that this register, or an owner's, refers to. Of others nobody knows the digest or the
- * type any more; those who did have lost their disks.
- */
-export function describedOf({ register, kept }: Entry, owners: readonly (Described | undefined)[]): readonly Stamp[] {
-  const described = [register, ...owners].flatMap((one) => (one === undefined ? [] : wantedBy(one)));
-  return kept.filter((version) => described.some((one) => isSame(one.version, version)));
 }
 
 /**
