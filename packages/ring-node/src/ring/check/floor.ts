@@ -12,8 +12,8 @@ import { isWhole } from './health.js';
 export function floorFor(ring: RingState, turn: Turn, kind: LapKind): number {
   const { check, membership, placement, reapAfterMs } = ring;
   check.floorDueMs ??= turn.nowMs + reapAfterMs;
-  const isSettled = placement.cleared >= placement.floor && placement.oldest === placement.newest && isWholeEnough(ring);
-  if (kind !== 'periodic' || turn.nowMs < check.floorDueMs || !isSettled) return placement.floor;
+  if (kind !== 'periodic' || turn.nowMs < check.floorDueMs) return placement.floor;
+  if (placement.cleared < placement.floor || placement.oldest !== placement.newest || !isWholeEnough(ring)) return placement.floor;
   check.floorDueMs = turn.nowMs + reapAfterMs;
   const floor = Math.max(placement.floor, Math.floor((turn.wallMs - reapAfterMs) * 1000));
   if (membership.roster.size === 1) learnEpochs(ring, turn, [], placement.oldest, floor);

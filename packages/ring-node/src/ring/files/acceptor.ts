@@ -186,7 +186,7 @@ function learnChosen({ placement }: RingState, { register }: Entry, seen: Seen):
 
 /** What came after a tombstone was reaped has not seen it, and need not: some owner may not have let go of it yet. */
 function withoutReaped(committed: Seen, value: FileVersion | undefined, cleared: number): Seen {
-  if (value === undefined || value.version.time <= cleared || !isBehind(seenOf(value), committed)) return committed;
+  if (value === undefined || value.version.time <= cleared || Object.values(committed).every((time) => time > cleared)) return committed;
   const seen = seenOf(value);
   return Object.fromEntries(Object.entries(committed).filter(([node, time]) => time > cleared || (seen[node] ?? -1) >= time));
 }

@@ -50,10 +50,11 @@ export function goOnReaping(ring: RingState, turn: Turn, name: string): void {
   if (!hasNothingBut(ring, name, entry, tomb)) return drop(ring, name, tomb);
   tomb.round ??= askOthers(ring, turn, name, tomb);
   if (tomb.round === undefined || tomb.round.waiting.size > 0) return;
-  const isOver = tomb.round.drop;
-  tomb.round = undefined;
-  tomb.seenAt = readClock(ring, turn);
-  if (!isOver) return;
+  if (!tomb.round.drop) {
+    tomb.round = undefined;
+    tomb.seenAt = readClock(ring, turn);
+    return;
+  }
   // The first owner is the last to forget it: it is the one who would have it reaped otherwise.
   drop(ring, name, tomb);
   forgetEntry(ring, turn, name, entry);
