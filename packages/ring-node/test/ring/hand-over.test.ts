@@ -1,7 +1,7 @@
 import type { FileVersion, RegisterView, Seen } from '@coring/protocol';
 import test from 'ava';
 import type { Entry } from '../../src/ring/files/files-state.js';
-import { isDueAtOwners, isSafeAt } from '../../src/ring/files/hand-over.js';
+import { isDueAtOwners, isSafeAt, isUndescribed } from '../../src/ring/files/hand-over.js';
 
 const writer = 'a'.repeat(32);
 
@@ -42,4 +42,16 @@ test('that it is chosen may be known at another owner alone', (t) => {
 
 test('a version that another owner has accepted may be chosen, though nobody knows', (t) => {
   t.false(mayGo(entry(newer, { [writer]: 1 }), view(older, { [writer]: 1 }), view(newer, { [writer]: 1 })));
+});
+
+test('bytes that no owner refers to are asked for by nobody, once all owners know the value that is here to be chosen', (t) => {
+  const lost = { time: 3, node: 'b'.repeat(32) };
+  const committed = { [writer]: 1, [lost.node]: 3 };
+  const here: Entry = { ...entry(older, committed), kept: [older.version, lost] };
+  t.true(isUndescribed(here, [view(older, committed), view(older, committed)], lost));
+  t.false(isUndescribed(here, [view(older, committed), undefined], lost));
+  t.false(isUndescribed(here, [view(older, committed), view(older, {})], lost));
+  t.false(isUndescribed(here, [view(older, committed), view(newer, { [writer]: 2 })], lost));
+  t.false(isUndescribed(here, [view(older, committed), { ...view(older, committed), branches: [{ ...value(3), version: lost }] }], lost));
+  t.false(isUndescribed(here, [view(older, committed)], older.version));
 });

@@ -6,7 +6,7 @@ import type { Entry } from './files-state.js';
 import { aForward, carriedHeight } from './forward.js';
 import { isKept, wantedBy } from './kept.js';
 import { transferMs } from './transfer-time.js';
-import { covers, hasSeen } from './version.js';
+import { covers, hasSeen, isSame } from './version.js';
 
 /** What an owner, or who lets go, has accepted of a name and knows to be chosen. */
 type Accepted = Pick<RegisterView, 'value' | 'committed'>;
@@ -17,6 +17,17 @@ type Accepted = Pick<RegisterView, 'value' | 'committed'>;
  */
 export function isDueAtOwners(here: Accepted, owners: readonly (Accepted | undefined)[], version: Stamp): boolean {
   return [here, ...owners].some((one) => one !== undefined && hasSeen(one.committed, version)) || owners.some((owner) => covers(owner?.value, version));
+}
+
+/**
+ * Whether nobody can ask for bytes that are kept here: all owners know the value that is here, and no other, to be chosen, and nothing refers to
+ * the version. Who could tell its digest and its type has lost its disk.
+ */
+export function isUndescribed({ register }: Entry, owners: readonly (RegisterView | undefined)[], version: Stamp): boolean {
+  const { value } = register;
+  const isSettledAt = (owner: RegisterView | undefined): boolean =>
+    value !== undefined && owner?.value !== undefined && isSame(owner.value.version, value.version) && hasSeen(owner.committed, value.version);
+  return owners.every(isSettledAt) && ![register, ...owners].some((one) => wantedBy(one!).some((wanted) => isSame(wanted.version, version)));
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Turn } from '../turn.js';
 import { entryOf, forgetEntry, remember } from './cache.js';
 import { hasOwnVersions, isOwner } from './care.js';
 import type { Entry, SurplusBatch } from './files-state.js';
-import { handOver, isDueAtOwners, isSafeAt } from './hand-over.js';
+import { handOver, isDueAtOwners, isSafeAt, isUndescribed } from './hand-over.js';
 import { comparePlaced } from './height.js';
 import { isKept } from './kept.js';
 import { areDone, askFor, askOn, forgetAsks, PAGE_NAMES, RUN_BUCKETS_MAX, takeDigests, takePage } from './pages.js';
@@ -135,11 +135,12 @@ function settle(ring: RingState, turn: Turn, { asks, views }: SurplusBatch, name
   const viewOf = (node: string): RegisterView | undefined => views.get(node)?.get(name);
   const owners = ownersOf(newestEpoch(ring)!, name);
   const atOwners = owners.map((node) => (hasSame(node) ? entry.register : viewOf(node)));
+  const described = { ...entry, kept: entry.kept.filter((version) => !isUndescribed(entry, owners.map(viewOf), version)) };
   const isDue = (version: Stamp): boolean => isDueAtOwners(entry.register, ring.mutations.has('surplus-by-own-word') ? [] : atOwners, version);
   const lacking = owners.filter((node) => {
     // One that still copies may come to this node for the register, whatever bytes of its own it has.
     if (!asks.get(node)?.isSynced && !ring.mutations.has('drop-before-synced')) return true;
-    return !hasSame(node) && !isSafeAt(entry, viewOf(node), isDue);
+    return !hasSame(node) && !isSafeAt(described, viewOf(node), isDue);
   });
   if (lacking.length === 0 || ring.mutations.has('drop-unasked')) return forgetEntry(ring, turn, name, entry);
   for (const node of lacking) handOver(ring, turn, name, entry, node, viewOf(node));
