@@ -25,9 +25,9 @@ function main(args: readonly string[]): number {
 
 function tellMutations(): number {
   let isAllNoticed = true;
-  for (const { mutation, where, runs, violation } of noticedMutations()) {
+  for (const { mutation, schedule, plays, violation } of noticedMutations()) {
     isAllNoticed &&= violation !== undefined;
-    process.stdout.write(`${mutation.padEnd(28)} ${where.padEnd(30)} ${String(runs).padStart(3)}  ${violation?.split(':', 1)[0] ?? 'not noticed'}\n`);
+    process.stdout.write(`${mutation.padEnd(28)} ${schedule.padEnd(30)} ${String(plays).padStart(3)}  ${violation?.split(':', 1)[0] ?? 'not noticed'}\n`);
   }
   return isAllNoticed ? 0 : 1;
 }
