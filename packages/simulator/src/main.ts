@@ -1,7 +1,7 @@
 import { type Arguments, parseArguments, usage } from './arguments.js';
 import { churnFigures } from './churn-figures.js';
 import { membershipFigures } from './membership-figures.js';
-import { noticedMutations } from './noticed-mutations.js';
+import { checkersOf, noticedMutations } from './noticed-mutations.js';
 import { runSeeds } from './run-seeds.js';
 
 process.exitCode = main(process.argv.slice(2));
@@ -25,9 +25,9 @@ function main(args: readonly string[]): number {
 
 function tellMutations(): number {
   let isAllNoticed = true;
-  for (const { mutation, schedule, plays, violation } of noticedMutations()) {
-    isAllNoticed &&= violation !== undefined;
-    process.stdout.write(`${mutation.padEnd(28)} ${schedule.padEnd(30)} ${String(plays).padStart(3)}  ${violation?.split(':', 1)[0] ?? 'not noticed'}\n`);
+  for (const { mutation, schedule, plays, violations } of noticedMutations()) {
+    isAllNoticed &&= violations.length > 0;
+    process.stdout.write(`${mutation.padEnd(28)} ${schedule.padEnd(30)} ${String(plays).padStart(3)}  ${checkersOf({ violations }).join(', ') || 'not noticed'}\n`);
   }
   return isAllNoticed ? 0 : 1;
 }

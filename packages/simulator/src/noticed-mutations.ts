@@ -26,6 +26,9 @@ const shown: Record<Mutation, ScheduleName> = {
   'accept-without-bytes': 'bytes-gone-before-accept',
   'keep-withdrawn': 'upload-given-up',
   'believe-hearsay': 'false-accuser',
+  'never-refute': 'false-accuser',
+  'doubt-the-dead': 'false-accuser',
+  'no-deadline': 'overslept',
   'higher-ballot-wins-epoch': 'decided-unheard',
   'vote-without-save': 'decided-unheard-and-restarted',
   'fast-quorum-majority': 'conditional-branch',
@@ -56,17 +59,22 @@ export interface Noticed {
   readonly mutation: Mutation;
   readonly schedule: ScheduleName;
   readonly plays: number;
-  /** Which checker complained first, and about what; undefined where none did. */
-  readonly violation: string | undefined;
+  /** What the checkers complained of, each line beginning with the checker's name; none if nobody noticed. */
+  readonly violations: readonly string[];
+}
+
+/** The checkers that complained, each once. */
+export function checkersOf({ violations }: Pick<Noticed, 'violations'>): string[] {
+  return [...new Set(violations.map((violation) => violation.slice(0, violation.indexOf(':'))))];
 }
 
 /** Switches one rule after the other off and looks whether the checkers notice. */
 export function* noticedMutations(mutations: readonly Mutation[] = mutationNames): Generator<Noticed> {
   for (const mutation of mutations) {
     const schedule = shown[mutation];
-    let violation: string | undefined;
+    let violations: readonly string[] = [];
     let plays = 0;
-    while (violation === undefined && plays < PLAYS_MAX) [violation] = play(schedule, { mutations: [mutation], seed: ++plays });
-    yield { mutation, schedule, plays, violation };
+    while (violations.length === 0 && plays < PLAYS_MAX) violations = play(schedule, { mutations: [mutation], seed: ++plays });
+    yield { mutation, schedule, plays, violations };
   }
 }

@@ -27,7 +27,7 @@ export function takeRequest(ring: RingState, turn: Turn, request: ClientRequest)
   const forBytesMs = request.op === 'put' ? travelMs(request.size) : 0;
   const endsAtMs = turn.nowMs + Math.max(1, request.deadlineMs + forBytesMs - MARGIN_MS);
   ring.files.clients.set(request.ref, { request, startedAtMs: turn.nowMs, endsAtMs });
-  setTimer(ring.timers, { type: 'deadline', key: request.ref }, endsAtMs);
+  if (!ring.mutations.has('no-deadline')) setTimer(ring.timers, { type: 'deadline', key: request.ref }, endsAtMs);
 }
 
 /** Answers a client; a second answer, or one to a client that has gone, is dropped. */

@@ -33,7 +33,7 @@ export function adoptAll(ring: RingState, members: readonly Member[], turn: Turn
 }
 
 /** Replaces the entry of a node, with all that hangs on it; it is to be saved. Returns what stood there before. */
-export function enter({ membership }: RingState, member: Member, turn: Turn): Member | undefined {
+export function enter({ membership, mutations }: RingState, member: Member, turn: Turn): Member | undefined {
   const { roster, downSince, addresses } = membership;
   const { nodeId, state } = member;
   const was = roster.get(nodeId);
@@ -49,7 +49,7 @@ export function enter({ membership }: RingState, member: Member, turn: Turn): Me
     addresses.delete(oldest);
     turn.save(...dropRoster({ addresses: [oldest] }));
   }
-  clearDoubts(membership, nodeId);
+  if (!mutations.has('doubt-the-dead')) clearDoubts(membership, nodeId);
   tellOf(membership, nodeId);
   return was;
 }

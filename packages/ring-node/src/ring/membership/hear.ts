@@ -58,6 +58,7 @@ function hearOfSelf(ring: RingState, heard: Member, turn: Turn): void {
 }
 
 function refute(ring: RingState, incarnation: number, by: string | undefined, turn: Turn): void {
+  if (ring.mutations.has('never-refute')) return;
   if (by !== undefined) turn.emit({ type: 'accused', by, incarnation });
   raiseIncarnation(ring, incarnation, turn);
   urgentCheck(ring, turn);
