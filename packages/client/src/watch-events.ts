@@ -1,9 +1,8 @@
 import type { Agent, IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { paths } from '@coring/protocol';
+import { paths, readEvents, type SentEvent } from '@coring/protocol';
 import { refusalOf } from './answer.js';
 import { ClientError } from './client-error.js';
-import { readEvents, type SentEvent } from './event-stream.js';
 import { exchange } from './exchange.js';
 import { type Nodes, somewhere } from './failover.js';
 import { Patience } from './patience.js';
@@ -24,6 +23,8 @@ interface Watching {
 }
 
 const AGAIN_AFTER_MS = 1000;
+/** What is longer is no event of a node. */
+const EVENT_CHARACTERS_MAX = 4 * 1024 * 1024;
 
 /** Where nobody answers at first it ends with that; later it tries again until it is told to stop. */
 export async function* watchEvents({ nodes, agent, timeoutMs }: Watching, signal: AbortSignal): AsyncGenerator<ReceivedEvent, void, undefined> {
@@ -59,7 +60,7 @@ export async function* watchEvents({ nodes, agent, timeoutMs }: Watching, signal
 
 /** The events until the connection is lost, in whatever way. */
 async function* eventsOf(answer: IncomingMessage): AsyncGenerator<SentEvent, void, undefined> {
-  const events = readEvents(answer);
+  const events = readEvents(answer.setEncoding('utf8') as AsyncIterable<string>, EVENT_CHARACTERS_MAX);
   try {
     for (;;) {
       const next = await events.next().catch(() => undefined);

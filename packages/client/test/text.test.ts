@@ -1,3 +1,4 @@
+import { eventTypes } from '@coring/protocol';
 import test from 'ava';
 import { drawRing } from '../src/text/draw-ring.js';
 import { EventTeller } from '../src/text/describe-event.js';
@@ -58,4 +59,12 @@ test('R21 events name nodes by the addresses that they were seen with', (t) => {
   t.is(teller.tell({ at, type: 'merged', data: { name: 'x', conflicts: 2, added: [{}] } }), 'merged   x, 1 put beside it');
   t.is(teller.tell({ at, type: 'merged', data: { name: 'x', conflicts: 2, added: [] } }), 'merged   x, nothing was lost');
   t.is(teller.tell({ at, type: 'brand-new', data: { x: 1 } }), 'brand-new {"x":1}');
+});
+
+test('R21 every event that a node tells is said in words', (t) => {
+  const teller = new EventTeller();
+  const inWords = (type: string): string => teller.tell({ at: '10.0.0.1:4043', type, data: { movement: { epoch: 1, bucketsDone: 1, bucketsTotal: 2, bytesDone: 0, bytesLeft: 0, bytesPerSecond: 0 } } });
+  t.deepEqual(eventTypes.filter((type) => inWords(type).includes('{')), []);
+  t.true(inWords('of-a-later-release').includes('{'));
+  t.is(teller.tell({ at: '10.0.0.1:4043', type: 'got', data: { name: 'x', grade: 'strong', hops: 1, from: 'cccccccccc' } }), 'got      x, strong, 1 hops, from cccccccc');
 });

@@ -13,7 +13,7 @@ export async function watch({ client, screen, signal }: Context): Promise<void> 
   }
   for await (const event of client.events(signal)) {
     if (screen.json) sayJson(screen, event);
-    else screen.stdout.write(`${paint(timeOfDay(new Date()), 'dim', screen.stdout)}  ${teller.tell(event)}\n`);
+    else if (event.type !== 'load') screen.stdout.write(`${paint(timeOfDay(new Date()), 'dim', screen.stdout)}  ${teller.tell(event)}\n`);
   }
 }
 

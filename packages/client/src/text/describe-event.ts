@@ -27,6 +27,18 @@ export class EventTeller {
         return `watching ${at}`;
       case 'lost':
         return `${at} is gone, trying again`;
+      case 'joined':
+        return `joined   ring ${text('ringId').slice(0, 8)}${data.through === undefined ? ', founded it' : ` through ${text('through')}`}`;
+      case 'refused':
+        return `refused  ${data.address === undefined ? '' : `by ${text('address')}, `}${text('code')}: ${text('message')}`;
+      case 'left':
+        return `left     ${at} ${data.mode === 'for-good' ? 'has left for good' : 'has said goodbye'}`;
+      case 'accused':
+        return `accused  ${at} was taken for dead by ${node('by')}, says that it is not`;
+      case 'clone':
+        return `clone    another process at ${text('address')} runs with the identity of ${at}`;
+      case 'load':
+        return `load     ${text('requests')} requests, ${bytesInWords(Number(data.bytesIn ?? 0))} in, ${bytesInWords(Number(data.bytesOut ?? 0))} out, ${durationInWords(Number(data.lagMs ?? 0))} late`;
       case 'ring': {
         const order = orderOf(data).map(({ address }) => address);
         return `ring     ${[...order, order[0] ?? ''].join(' --> ')}`;
@@ -56,11 +68,21 @@ export class EventTeller {
       case 'deleted':
         return `deleted  ${text('name')}, ${text('grade')}`;
       case 'got':
-        return `got      ${text('name')}, ${text('grade')}, ${text('hops')} hops`;
+        return `got      ${text('name')}, ${text('grade')}, ${text('hops')} hops${data.from === undefined ? '' : `, from ${node('from')}`}`;
       case 'epoch':
         return `epoch    ${text('number')}: ${(Array.isArray(data.members) ? data.members : []).map((one) => this.#name(one)).join(', ')}`;
-      case 'moving':
-        return `moving   ${movementInWords(data.movement as Movement)}`;
+      case 'moving': {
+        const from = (Array.isArray(data.from) ? data.from : []).map((one) => this.#name(one));
+        return `moving   ${movementInWords(data.movement as Movement)}${from.length === 0 ? '' : `, from ${from.join(', ')}`}`;
+      }
+      case 'synced':
+        return `synced   ${at} has everything that epoch ${text('number')} asks of it`;
+      case 'retired':
+        return `retired  epochs before ${text('oldest')} are over`;
+      case 'copied':
+        return `copied   ${text('name')} from ${node('from')}`;
+      case 'damaged':
+        return `damaged  ${text('name')}: the copy at ${at} counts no more`;
       case 'moved':
         return `moved    ${bytesInWords(Number(data.bytes ?? 0))} in ${durationInWords(Number(data.tookMs ?? 0))}: has all copies of epoch ${text('number')}`;
       case 'heal':

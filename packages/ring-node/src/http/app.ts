@@ -3,6 +3,8 @@ import { Router } from 'koa-router';
 import type { NodeFace } from '../node/node-face.js';
 import { errorsToJson, HttpError } from './errors-to-json.js';
 import { sameOrigin, servesNow } from './guards.js';
+import { NodeFeed } from './events/node-feed.js';
+import { Watchers } from './events/watchers.js';
 import type { HttpOptions } from './http-options.js';
 import { lingerAfterRefusal } from './linger.js';
 import { measure } from './measure.js';
@@ -15,29 +17,39 @@ import { healthRoutes } from './routes/health.js';
 import { metricsRoutes } from './routes/metrics.js';
 import { pageRoutes } from './routes/page.js';
 import { ringRoutes } from './routes/ring.js';
+import type { Traffic } from './traffic.js';
 
-/** What answers every request. `closing` is aborted when the server closes: streams without an end stop then. */
-export function createApplication(node: NodeFace, options: HttpOptions, closing: AbortSignal, tally: RequestTally): Koa {
+interface Surroundings {
+  readonly options: HttpOptions;
+  /** Aborted when the server closes: streams without an end stop then. */
+  readonly closing: AbortSignal;
+  readonly tally: RequestTally;
+  readonly traffic: Traffic;
+}
+
+/** What answers every request. */
+export function createApplication(node: NodeFace, surroundings: Surroundings): Koa {
   const app = new Koa();
   app.silent = true;
-  app.use(measure(tally));
+  app.use(measure(surroundings.tally));
   app.use(lingerAfterRefusal);
   app.use(errorsToJson(node.log));
   app.use(readTarget);
   app.use(servesNow(node));
   app.use(sameOrigin);
-  app.use(routes(node, options, closing, tally).routes());
+  app.use(routes(node, surroundings).routes());
   app.use(refuseUnrouted);
   return app;
 }
 
-function routes(node: NodeFace, options: HttpOptions, closing: AbortSignal, tally: RequestTally): Router {
+function routes(node: NodeFace, { options, closing, tally, traffic }: Surroundings): Router {
+  const watchers = new Watchers(options, closing);
   const router = new Router({ strict: true, sensitive: true });
   fileRoutes(router, { node, options });
   router.use(ownPage());
   ringRoutes(router, node, options);
   healthRoutes(router, node);
-  eventRoutes(router, { node, options, closing });
+  eventRoutes(router, { node, nodeFeed: new NodeFeed(node, tally, traffic), watchers, closing });
   metricsRoutes(router, node, tally);
   pageRoutes(router, node);
   return router;

@@ -16,6 +16,10 @@ export interface HttpOptions {
   readonly heartbeatMs: number;
   /** A watcher with more than this many bytes unsent is cut. */
   readonly watcherBytesMax: number;
+  /** All watchers together with more than this many bytes unsent: those with more than their share are cut. */
+  readonly watchersBytesMax: number;
+  /** Most watchers of `/events` at a time: one more is 503. */
+  readonly watchersMax: number;
   /** Memory for small contents sent of late, in bytes. Less means that more of them are read from the disk again. */
   readonly smallContentsBytesMax: number;
 }
@@ -29,5 +33,7 @@ export const httpDefaults: HttpOptions = {
   keepAliveMs: 60_000,
   heartbeatMs: 15_000,
   watcherBytesMax: 2 ** 20,
+  watchersBytesMax: 2 ** 26,
+  watchersMax: 512,
   smallContentsBytesMax: 32 * 2 ** 20,
 };

@@ -5,6 +5,7 @@ import { httpDefaults, type HttpOptions } from './http-options.js';
 import { HttpServer } from './http-server.js';
 import { RequestTally } from './request-tally.js';
 import { ShortCut } from './short-cut/short-cut.js';
+import { Traffic } from './traffic.js';
 
 /** The public face of a node. It listens nowhere: somebody else's listener hands it connections. */
 export interface WebFace {
@@ -21,7 +22,8 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<vo
 export function createWebFace(node: NodeFace, options: Partial<HttpOptions> = {}): WebFace {
   const settings: HttpOptions = { ...httpDefaults, ...options };
   const tally = new RequestTally();
-  const server = serverFor(node, settings, tally);
+  const traffic = new Traffic();
+  const server = serverFor(node, settings, tally, traffic);
   const shortCut = new ShortCut(node, tally, settings);
   const serve = (socket: Socket): void => {
     server.emit('connection', socket);
@@ -29,18 +31,21 @@ export function createWebFace(node: NodeFace, options: Partial<HttpOptions> = {}
   };
   return {
     server,
-    accept: (socket) => shortCut.take(socket, serve),
+    accept: (socket) => {
+      traffic.add(socket);
+      shortCut.take(socket, serve);
+    },
     closeGracefully: (graceMs) => server.closeGracefully(graceMs, shortCut.closeGracefully(graceMs)),
   };
 }
 
 /** All of HTTP. */
-function serverFor(node: NodeFace, settings: HttpOptions, tally: RequestTally): HttpServer {
-  const server = new HttpServer(settings);
+function serverFor(node: NodeFace, options: HttpOptions, tally: RequestTally, traffic: Traffic): HttpServer {
+  const server = new HttpServer(options);
   let application: Promise<Answer> | undefined;
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // The application is most of what a node loads: the first request brings it in, the start need not wait for it.
-    application ??= import('./app.js').then(({ createApplication }) => createApplication(node, settings, server.closing, tally).callback());
+    application ??= import('./app.js').then(({ createApplication }) => createApplication(node, { options, closing: server.closing, tally, traffic }).callback());
     await (await application)(request, response);
   };
   // A request that asks before it sends its body comes by another event; whether to go on is decided where the body is read.

@@ -150,7 +150,7 @@ export class Node implements NodeFace {
     const { ring } = this.#working;
     if (this.#carryOut!.isUnsaved(name) || this.#carryOut!.isUnsaved('epochs')) return undefined;
     const found = readHere(ring, name);
-    if (found !== undefined) this.#tell({ type: 'event', event: { type: 'got', name, version: formatStamp(found.value.version), grade: 'strong', hops: 0 } });
+    if (found !== undefined) this.#tell({ type: 'event', event: { type: 'got', name, version: formatStamp(found.value.version), grade: 'strong', hops: 0, from: ring.self.nodeId } });
     return found;
   }
 

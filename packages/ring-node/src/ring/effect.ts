@@ -1,6 +1,5 @@
-import type { BucketDigest, BucketSet, Message, Source, Stamp } from '@coring/protocol';
+import type { BucketDigest, BucketSet, Message, RingEvent, Source, Stamp } from '@coring/protocol';
 import type { ClientAnswer } from './client-request.js';
-import type { RingEvent } from './event.js';
 
 /**
  * What a step asks of the shell. The contract:

@@ -1,6 +1,6 @@
 export type { ClientAnswer, ClientRequest, Conditions, ListedName, Receipt } from './client-request.js';
 export type { BytesAt, Change, Effect, RecordSpace } from './effect.js';
-export type { RingEvent } from './event.js';
+export type { RingEvent } from '@coring/protocol';
 export { Heap } from './heap.js';
 export type { Input, ScannedEntry } from './input.js';
 export { type Mutation, mutationNames, type Mutations } from './mutations.js';

@@ -1,5 +1,5 @@
+import type { RingEvent } from '@coring/protocol';
 import type { Effect, Change } from './effect.js';
-import type { RingEvent } from './event.js';
 import { randomFrom } from './random.js';
 import type { Surroundings } from './surroundings.js';
 

@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { formatStamp, type MergesBody, mergesBodySchema, type RingBody } from '@coring/protocol';
+import { formatStamp, type MergesBody, mergesBodySchema } from '@coring/protocol';
 import { fits } from '@coring/protocol/validate';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import type { RingEvent } from '../../src/ring/index.js';
 import { aConflict, type FakeNode, otherId, selfId } from './a-fake-node.js';
+import { knowing, twoServers } from './a-fake-ring.js';
 import { type AServer, aServer, codeOf } from './a-server.js';
 
 const thirdId = '0c'.repeat(16);
@@ -125,20 +126,6 @@ test('the merge report is only read', async (t) => {
   t.is(answer.status, 405);
   await answer.arrayBuffer();
 });
-
-/** Two servers whose nodes know each other. */
-async function twoServers(t: ExecutionContext): Promise<[AServer, AServer]> {
-  const [one, other] = [await aServer(t), await aServer(t, {}, otherId)];
-  knowing(one.node, selfId, { [otherId]: `127.0.0.1:${other.port}` });
-  knowing(other.node, otherId, { [selfId]: `127.0.0.1:${one.port}` });
-  return [one, other];
-}
-
-function knowing(node: FakeNode, self: string, others: Readonly<Record<string, string>>, state: 'up' | 'down' = 'up'): void {
-  const { nodes, ...ring }: RingBody = node.ring();
-  const found = Object.entries(others).map(([nodeId, address]) => ({ ...nodes[0]!, nodeId, address, state }));
-  node.ring = () => ({ ...ring, self, nodes: [{ ...nodes[0]!, nodeId: self }, ...found] });
-}
 
 let clockMs = 1_790_000_000_000;
 

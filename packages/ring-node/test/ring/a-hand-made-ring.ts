@@ -1,9 +1,8 @@
-import type { Epoch, Member, Message, RingSettings } from '@coring/protocol';
+import type { Epoch, Member, Message, RingEvent, RingSettings } from '@coring/protocol';
 import { noCheckState } from '../../src/ring/check/check-state.js';
 import { onHopAcknowledged, onHopLate, onLapLate } from '../../src/ring/check/hop.js';
 import { onCheck } from '../../src/ring/check/on-check.js';
 import { onCheckDue, onCheckUrgent } from '../../src/ring/check/on-check-due.js';
-import type { RingEvent } from '../../src/ring/event.js';
 import { noFiles } from '../../src/ring/files/files-state.js';
 import { noMembership } from '../../src/ring/membership/membership.js';
 import type { Mutation } from '../../src/ring/mutations.js';

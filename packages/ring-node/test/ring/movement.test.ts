@@ -63,7 +63,9 @@ test('who gives copies may die in the middle of it: another one takes its place'
 test('/ring says how far a move is, and how long it will take', (t) => {
   const { cluster, joiner } = aGrowingCluster({ moveRate: SLOWLY }, 200);
   t.true(cluster.until(() => cluster.eventsOf('moving').length > 1, 60_000));
-  const movements = cluster.eventsOf('moving').map(({ event }) => event.movement);
+  const told = cluster.eventsOf('moving');
+  const movements = told.map(({ event }) => event.movement);
+  t.true(told.every(({ event }) => event.from.length > 0 && event.from.every((node) => node !== joiner.nodeId && cluster.nodes.some(({ nodeId }) => nodeId === node))));
   t.true(movements.every(({ bucketsDone, bucketsTotal }) => bucketsDone < bucketsTotal));
   t.true(cluster.until(() => cluster.nodes[0]!.ring.check.sightings.get(joiner.nodeId)?.movement?.secondsLeft !== undefined, 60_000), 'other nodes see it');
   t.true(cluster.until(() => cluster.eventsOf('moved').some(({ node }) => node === joiner), 120_000));

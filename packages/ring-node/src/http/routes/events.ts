@@ -1,67 +1,31 @@
-import type { ServerResponse } from 'node:http';
 import { paths } from '@coring/protocol';
-import type { Context } from 'koa';
 import type { Router } from 'koa-router';
 import type { NodeFace } from '../../node/node-face.js';
-import type { RingEvent } from '../../ring/index.js';
-import type { HttpOptions } from '../http-options.js';
-import { queryOf } from '../request-target.js';
-
-/** How long a watcher that lost its connection waits before it comes back, in milliseconds. */
-const RETRY_MS = 1000;
+import { HttpError } from '../errors-to-json.js';
+import type { NodeFeed } from '../events/node-feed.js';
+import { RingFeed } from '../events/ring-feed.js';
+import type { Watchers } from '../events/watchers.js';
+import { eventsAsked } from '../fields/events-query.js';
 
 interface WatchSurroundings {
   readonly node: NodeFace;
-  readonly options: HttpOptions;
+  readonly nodeFeed: NodeFeed;
+  readonly watchers: Watchers;
   /** Aborted when the server closes. */
   readonly closing: AbortSignal;
 }
 
-/** What happens on this node, as server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
-export function eventRoutes(router: Router, surroundings: WatchSurroundings): void {
+/** What happens at this node, or with `?ring` at every node, as server-sent events. docs/events.md lists them. */
+export function eventRoutes(router: Router, { node, nodeFeed, watchers, closing }: WatchSurroundings): void {
+  const ringFeed = new RingFeed(node, nodeFeed, closing);
   router.get(paths.events, (context) => {
+    const asked = eventsAsked(context);
+    if (asked.ofRing && !node.isReady) throw new HttpError('not-joined', 'this node has not joined its ring yet');
+    watchers.checkRoom();
     context.set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
     context.status = 200;
     if (context.method === 'HEAD') return;
     context.respond = false;
-    watch(context.res, lastSeen(context), surroundings);
+    watchers.add(context.res, asked.ofRing ? ringFeed : nodeFeed, asked);
   });
-}
-
-function watch(response: ServerResponse, last: number | undefined, { node, options, closing }: WatchSurroundings): void {
-  const tell = (text: string): void => {
-    // Who does not read as fast as things happen is cut; it comes back with the number of the last event that it has.
-    if (response.writableLength > options.watcherBytesMax) response.destroy();
-    else response.write(text);
-  };
-  const end = (): void => void response.end();
-  const heartbeat = setInterval(() => tell(': still here\n\n'), options.heartbeatMs);
-  tell(`retry: ${RETRY_MS}\n\n`);
-  for (const { event, number } of missed(node, last)) tell(format(event, number));
-  const unwatch = node.watch((event, number) => tell(format(event, number)));
-  closing.addEventListener('abort', end);
-  response.once('close', () => {
-    clearInterval(heartbeat);
-    unwatch();
-    closing.removeEventListener('abort', end);
-  });
-  if (closing.aborted) end();
-}
-
-/** The number of the last event that the watcher has. */
-function lastSeen(context: Context): number | undefined {
-  const text = context.get('Last-Event-ID') || queryOf(context.req.url!).get('lastEventId');
-  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
-/** What it missed, as far as that is remembered. A number from the future is of an earlier life of this node: everything since is news. */
-function missed(node: NodeFace, last: number | undefined): ReturnType<NodeFace['recentEvents']> {
-  if (last === undefined) return [];
-  const recent = node.recentEvents();
-  const newest = recent.at(-1)?.number ?? 0;
-  return last > newest ? recent : recent.filter(({ number }) => number > last);
-}
-
-function format(event: RingEvent, number: number): string {
-  return `id: ${number}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }

@@ -6,6 +6,8 @@ import type { Syncing } from './sync-state.js';
 
 /** How often a node that takes over copies says how far it is, in milliseconds. */
 const TELL_MS = 5_000;
+/** How soon the first time. */
+export const FIRST_TELL_MS = 500;
 /** Over how long its rate is measured. */
 const RATE_MS = 2_000;
 
@@ -34,9 +36,9 @@ export function tellMoving(ring: RingState, turn: Turn, sync: Syncing): void {
   const forMs = turn.nowMs - rate.atMs;
   sync.lookedMs = turn.nowMs;
   if (forMs >= RATE_MS) sync.rate = { atMs: turn.nowMs, bytes, perSecond: ((bytes - rate.bytes) * 1_000) / forMs };
-  if (sync.isRefresh || turn.nowMs - sync.toldMs < TELL_MS) return;
-  sync.toldMs = turn.nowMs;
-  turn.emit({ type: 'moving', movement: movementOf(ring)! });
+  if (sync.isRefresh || turn.nowMs < sync.tellsAtMs) return;
+  sync.tellsAtMs = turn.nowMs + TELL_MS;
+  turn.emit({ type: 'moving', movement: movementOf(ring)!, from: [...(sync.run?.asks.keys() ?? [])] });
 }
 
 /** Everything is here. Where there was nothing to take over, nothing is said. */

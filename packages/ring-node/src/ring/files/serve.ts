@@ -108,7 +108,7 @@ function found(ring: RingState, turn: Turn, search: Pick<Search, 'ref' | 'name' 
   const { ref, name, value, grade, holders } = search;
   const { version } = value;
   const nodes = new Set([...holders, nodeId]);
-  turn.emit({ type: 'got', name, version: formatStamp(version), grade, hops });
+  turn.emit({ type: 'got', name, version: formatStamp(version), grade, hops, from: nodeId });
   const answer = { type: 'found', value, from: { nodeId, version }, receipt: receiptFor(ring, grade, nodes, hops) } as const;
   answerClient(ring, turn, ref, answer, token === undefined ? undefined : { name, version, token });
 }

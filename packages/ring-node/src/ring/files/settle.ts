@@ -1,5 +1,4 @@
-import { type Conflict, type FileVersion, formatStamp } from '@coring/protocol';
-import type { RingEvent } from '../event.js';
+import { type Conflict, type FileVersion, formatStamp, type RingEvent } from '@coring/protocol';
 import { isReachable } from '../membership/reachable.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';

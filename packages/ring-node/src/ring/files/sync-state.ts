@@ -36,7 +36,8 @@ export interface Syncing {
   width: number;
   readonly startedMs: number;
   savedMs: number;
-  toldMs: number;
+  /** When it says next how far it is. */
+  tellsAtMs: number;
   lookedMs: number;
   /** What the node had moved before this, in bytes. */
   readonly bytesBefore: number;

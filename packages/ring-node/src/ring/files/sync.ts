@@ -11,7 +11,7 @@ import { entryOf, entryOrWait } from './cache.js';
 import type { Entry } from './files-state.js';
 import type { SyncRun, Syncing } from './sync-state.js';
 import { missingOf } from './kept.js';
-import { tellMoved, tellMoving } from './movement.js';
+import { FIRST_TELL_MS, tellMoved, tellMoving } from './movement.js';
 import { pauseMs } from './pace.js';
 import { askOn, forgetAsks, takeDigests, takePage } from './pages.js';
 import { fetchMissing } from './pull.js';
@@ -126,7 +126,7 @@ function begin(ring: RingState, turn: Turn, newest: Epoch, isRefresh: boolean): 
     startedMs: turn.nowMs,
     startedWith: todo.size,
     savedMs: turn.nowMs,
-    toldMs: turn.nowMs,
+    tellsAtMs: turn.nowMs + FIRST_TELL_MS,
     lookedMs: turn.nowMs,
     bytesBefore: ring.files.pace.bytes,
     rate: { atMs: turn.nowMs, bytes: 0, perSecond: 0 },
