@@ -1,5 +1,5 @@
 import test from 'ava';
-import { as, askDelete, askGet, askPut, answerTo, contentOf, digestOf, get, list, put, remove } from './a-client.js';
+import { as, askDelete, askGet, askList, askPut, answerTo, contentOf, digestOf, get, list, put, remove } from './a-client.js';
 import { aCluster, type Cluster } from './a-cluster.js';
 
 test('R12 what is put on any node is got on every node, from itself or by one FORWARD', (t) => {
@@ -162,6 +162,22 @@ test('readers of one name that come together share a round', (t) => {
   const refs = Array.from({ length: 100 }, () => askGet(cluster, a!, 'x'));
   for (const ref of refs) t.is(contentOf(answerTo(cluster, a!, ref)), digestOf('one'));
   t.true(cluster.sent.filter(({ message }) => message.type === 'QUERY').length <= 4);
+});
+
+test('a listing does not wait for a node that has said that it goes', (t) => {
+  const cluster = aSettledCluster(3);
+  const [a, b, goes] = cluster.nodes;
+  put(cluster, b!, 'x', 'content');
+  cluster.cut(a!, goes!);
+  const beganMs = cluster.nowMs;
+  const ref = askList(cluster, a!);
+  cluster.runFor(50);
+  t.false(a!.answers.has(ref));
+  cluster.input(goes!, { type: 'leave', mode: 'away' });
+  const listed = as('listed', answerTo(cluster, a!, ref));
+  t.deepEqual(listed.files.map(({ name }) => name), ['x']);
+  t.like(listed, { grade: 'strong', partial: false });
+  t.true(cluster.nowMs - beganMs < 300, `${cluster.nowMs - beganMs}`);
 });
 
 test('a listing is sorted, paged, without what was deleted, and the same on every node', (t) => {

@@ -150,6 +150,8 @@ export interface Listing {
   readonly found: ListedName[];
   after: string;
   round: number;
+  /** Until when the pages of this round are waited for. */
+  lateAtMs: number;
   /** In force when this round began: what was told under them says nothing of later ones. */
   epochs: readonly Epoch[];
   readonly awaited: Set<string>;

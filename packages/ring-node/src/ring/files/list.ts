@@ -1,7 +1,7 @@
 import { compareUtf8, type FileVersion, type List, type Listed, type RegisterView } from '@coring/protocol';
 import type { ListRequest } from '../client-request.js';
 import type { Input, ScannedEntry } from '../input.js';
-import { reachableNodes, suspect } from '../membership/reachable.js';
+import { isReachable, reachableNodes, suspect } from '../membership/reachable.js';
 import { copiesWanted, epochsInForce, VOTERS_MAX } from '../placement/owners.js';
 import { send } from '../send.js';
 import { standing } from '../placement/standing.js';
@@ -18,11 +18,13 @@ import { scannedView, startScan } from './scans.js';
 const PAGE_MAX = 1000;
 /** A node whose page does not come in so long, or in half of the time that is left, is left out, and the list is called partial if that matters. */
 const PAGE_MS = 2_000;
+/** So often it is looked whether one that is waited for has gone. */
+const LOOK_MS = 100;
 
 /** Lists names in order: every node is asked, and for each name what a majority may have accepted last is shown. */
 export function onListRequest(ring: RingState, turn: Turn, request: ListRequest): void {
   const { ref, after } = request;
-  const listing: Listing = { ref, request, found: [], after, round: 0, epochs: [], awaited: new Set(), pages: new Map(), isPartial: false };
+  const listing: Listing = { ref, request, found: [], after, round: 0, lateAtMs: 0, epochs: [], awaited: new Set(), pages: new Map(), isPartial: false };
   ring.files.listings.set(request.ref, listing);
   askPages(ring, turn, listing);
 }
@@ -61,12 +63,16 @@ export function onListUnsent(ring: RingState, turn: Turn, { ref, node, round }: 
   goOn(ring, turn, listing);
 }
 
-/** Those that are silent are not waited for any more. */
+/** Those that have gone, or are silent for too long, are not waited for any more. */
 export function onListLate(ring: RingState, turn: Turn, key: string): void {
   const listing = [...ring.files.listings.values()].find((one) => keyOf(one) === key);
   if (listing === undefined) return;
-  for (const node of listing.awaited) suspect(ring, turn, node, 'silent about a listing');
-  listing.awaited.clear();
+  for (const node of listing.awaited) {
+    if (turn.nowMs < listing.lateAtMs && isReachable(ring, node)) continue;
+    listing.awaited.delete(node);
+    suspect(ring, turn, node, 'silent about a listing');
+  }
+  if (listing.awaited.size > 0) lookAt(ring, listing, turn.nowMs + LOOK_MS);
   goOn(ring, turn, listing);
 }
 
@@ -93,7 +99,12 @@ function askPages(ring: RingState, turn: Turn, listing: Listing): void {
   }
   startScan(ring, turn, { type: 'list', ref, round: listing.round }, { prefix, after, limit });
   const leftMs = ring.files.clients.get(ref)!.endsAtMs - turn.nowMs;
-  setTimer(ring.timers, { type: 'round-late', key: keyOf(listing) }, turn.nowMs + Math.min(PAGE_MS, leftMs / 2));
+  listing.lateAtMs = turn.nowMs + Math.min(PAGE_MS, leftMs / 2);
+  lookAt(ring, listing, Math.min(listing.lateAtMs, turn.nowMs + LOOK_MS));
+}
+
+function lookAt(ring: RingState, listing: Listing, atMs: number): void {
+  setTimer(ring.timers, { type: 'round-late', key: keyOf(listing) }, atMs);
 }
 
 function takePage(ring: RingState, turn: Turn, listing: Listing | undefined, round: number, from: string, page: ListPage): void {
