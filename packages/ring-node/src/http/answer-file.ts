@@ -58,7 +58,7 @@ function contentHeaders(name: string, content: FileVersion): HeaderFields {
 
 /** What 200, 201, 304 and 412 alike say of the content: RFC 9110, section 15.4.5. */
 export function validatorHeaders(content: FileVersion): HeaderFields {
-  return { ETag: etagOf(content.digest), 'Last-Modified': httpDate(content.modifiedMs), 'Cache-Control': 'no-cache' };
+  return { ETag: etagOf(content.digest), 'Last-Modified': httpDate(content.modifiedMs), 'Cache-Control': 'no-cache', Vary: 'Origin' };
 }
 
 /** The receipt: what is known of the file's copies and of the ring. */

@@ -2,6 +2,7 @@ import { paths } from '@coring/protocol';
 import type { Context, Middleware, Next } from 'koa';
 import type { NodeFace } from '../node/node-face.js';
 import { HttpError } from './errors-to-json.js';
+import { isOriginOfRing, isOwnOrigin } from './origins.js';
 import { rawPath } from './request-target.js';
 
 const changesNothing: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -24,15 +25,12 @@ export function servesNow(node: NodeFace): Middleware {
 }
 
 /** A page of somewhere else must not change anything here through its reader's browser: the browser says where it came from. */
-export async function sameOrigin(context: Context, next: Next): Promise<void> {
-  const { origin, host } = context.req.headers;
-  if (!changesNothing.has(context.method) && origin !== undefined && hostOf(origin) !== host?.toLowerCase()) {
-    throw new HttpError('forbidden-origin', 'pages of another origin may not change anything here');
-  }
-  await next();
-}
-
-/** Undefined for `null`, the origin of pages that have none. */
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
+export function ownOrigins(node: NodeFace): Middleware {
+  return async (context: Context, next: Next): Promise<void> => {
+    const { origin } = context.req.headers;
+    if (!changesNothing.has(context.method) && origin !== undefined && !isOwnOrigin(context.req.headers) && !isOriginOfRing(node, origin)) {
+      throw new HttpError('forbidden-origin', 'pages of another origin may not change anything here');
+    }
+    await next();
+  };
 }

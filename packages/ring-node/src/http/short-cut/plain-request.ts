@@ -50,8 +50,8 @@ function isPlain(block: string): boolean {
   return true;
 }
 
-/** Fields that change what is asked, how the request is framed, or what becomes of the connection. */
-const meaning = /^(?:if-.*|coring-.*|range|expect|content-length|transfer-encoding|te|trailer|upgrade|http2-settings|proxy-.*)$/;
+/** Fields that change what is asked or told, how the request is framed, or what becomes of the connection. */
+const meaning = /^(?:if-.*|coring-.*|origin|range|expect|content-length|transfer-encoding|te|trailer|upgrade|http2-settings|proxy-.*)$/;
 
 function isPlainField(name: string, value: string): boolean {
   if (name === 'connection') return value.toLowerCase() === 'keep-alive';
