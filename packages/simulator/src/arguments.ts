@@ -4,11 +4,12 @@ import { asRanges } from './ranges.js';
 
 export const usage = `usage: npm run sim -- [--from N] [--seeds N]      many runs
        npm run sim -- --seed N [--only LIST]      one of them again
-       npm run sim -- --mutations                 switches one rule after the other off: where that shows, in how many runs, and to which checker
+       npm run sim -- --mutations                 switches one rule after the other off: in which schedule that shows, in how many plays, and to which checkers
        npm run sim -- --membership N              how fast a ring of N nodes notices a crash, and what that costs
        npm run sim -- --churn N                   what an hour of crashes, stops and pauses does to a ring of N nodes
   --from N        first of many runs (default 1)
   --seeds N       how many (default 100)
+  --nodes N       rings of so many nodes, whatever the seeds draw
   --long          runs so long that tombstones are reaped
   --counters      prints what was counted in them, one line each
   --no-shrink     does not look for the smallest part of a run that still fails
@@ -28,6 +29,7 @@ export function parseArguments(args: readonly string[]) {
       from: { type: 'string' },
       seeds: { type: 'string' },
       only: { type: 'string' },
+      nodes: { type: 'string' },
       trace: { type: 'boolean', default: false },
       'trace-all': { type: 'boolean', default: false },
       long: { type: 'boolean', default: false },
@@ -52,6 +54,7 @@ export function parseArguments(args: readonly string[]) {
     listsMutations: values.mutations,
     churn: values.churn === undefined ? undefined : asCount('--churn', values.churn),
     membership: values.membership === undefined ? undefined : asCount('--membership', values.membership),
+    nodes: values.nodes === undefined ? undefined : asCount('--nodes', values.nodes),
     from: asCount('--seed or --from', values.seed ?? values.from ?? '1'),
     seeds: values.seed === undefined ? asCount('--seeds', values.seeds ?? '100') : 1,
     mutations: values.mutation.map(asMutation),

@@ -8,7 +8,7 @@ import { checkerOf, replayLine, shrinkRun } from './shrink-run.js';
 import { Summary } from './summary.js';
 import type { World } from './world.js';
 
-type Wanted = Pick<Arguments, 'from' | 'seeds' | 'long' | 'only' | 'trace' | 'counters' | 'shrinks' | 'mutations'>;
+type Wanted = Pick<Arguments, 'from' | 'seeds' | 'nodes' | 'long' | 'only' | 'trace' | 'counters' | 'shrinks' | 'mutations'>;
 
 /** How often a person at a terminal hears how far it is. */
 const TELL_MS = 1_000;
@@ -16,12 +16,12 @@ const VIOLATIONS_SHOWN = 5;
 
 /** Runs seed after seed and tells what is wrong with them; the first run that a checker complains about is made as small as can be. Returns the exit code. */
 export function runSeeds(wanted: Wanted): number {
-  const { from, seeds, only, long, mutations, shrinks } = wanted;
+  const { from, seeds, nodes, only, long, mutations, shrinks } = wanted;
   const summary = new Summary(from, seeds);
   const shrunk = new Set<string>();
   let toldMs = performance.now();
   for (let seed = from; seed < from + seeds; seed++) {
-    const options = (long ? longOptionsOf : optionsOf)(seed, { mutations });
+    const options = (long ? longOptionsOf : optionsOf)(seed, { mutations, ...(nodes === undefined ? {} : { nodes }) });
     const { violations } = summary.add(() => runOnce(options, wanted));
     if (process.stderr.isTTY && performance.now() - toldMs > TELL_MS) {
       toldMs = performance.now();
@@ -29,11 +29,11 @@ export function runSeeds(wanted: Wanted): number {
     }
     const violation = violations[0];
     if (violation === undefined) continue;
-    say(`seed ${seed} fails, once more: ${replayLine(options, only)}`);
+    say(`seed ${seed} fails, once more: ${replayLine(options, wanted)}`);
     for (const one of violations.slice(0, VIOLATIONS_SHOWN)) say(`    ${one}`);
     if (!shrinks || only !== undefined || shrunk.has(checkerOf(violation))) continue;
     shrunk.add(checkerOf(violation));
-    tellSmallest(options, violation);
+    tellSmallest(options, wanted, violation);
   }
   say(wanted.counters ? summary.counters() : summary.table());
   return summary.violated > 0 ? 1 : 0;
@@ -44,9 +44,9 @@ function runOnce(options: Options, { only, trace }: Wanted): World {
   return only === undefined ? run(options, listener) : new Plan(options).replay(only, listener);
 }
 
-function tellSmallest(options: Options, violation: string): void {
+function tellSmallest(options: Options, { nodes }: Wanted, violation: string): void {
   const { parts, kept, lines, violation: found } = shrinkRun(options, violation);
-  say(`  of its ${parts} parts these ${kept.length} are enough: ${replayLine(options, kept)}`);
+  say(`  of its ${parts} parts these ${kept.length} are enough: ${replayLine(options, { nodes, only: kept })}`);
   for (const line of lines) say(line);
   say(`    ${found}`);
 }

@@ -1,3 +1,4 @@
+import type { Arguments } from './arguments.js';
 import type { Options } from './options.js';
 import { Plan } from './plan.js';
 import { sayRanges } from './ranges.js';
@@ -30,9 +31,10 @@ export function shrinkRun(options: Options, violation: string): Shrunk {
 }
 
 /** The line that replays a run. */
-export function replayLine({ seed, reapAfterMs, mutations }: Pick<Options, 'seed' | 'reapAfterMs' | 'mutations'>, only?: readonly number[]): string {
+export function replayLine({ seed, reapAfterMs, mutations }: Pick<Options, 'seed' | 'reapAfterMs' | 'mutations'>, { nodes, only }: Pick<Arguments, 'nodes'> & { readonly only?: readonly number[] | undefined }): string {
+  const size = nodes === undefined ? '' : ` --nodes ${nodes}`;
   const parts = only === undefined ? '' : ` --only ${sayRanges(only)}`;
-  return `npm run sim -- --seed ${seed}${reapAfterMs === undefined ? '' : ' --long'}${mutations.map((name) => ` --mutation ${name}`).join('')}${parts} --trace`;
+  return `npm run sim -- --seed ${seed}${reapAfterMs === undefined ? '' : ' --long'}${size}${mutations.map((name) => ` --mutation ${name}`).join('')}${parts} --trace`;
 }
 
 export function checkerOf(violation: string): string {

@@ -34,6 +34,13 @@ function violationIn(stdout: string): string | undefined {
   return /^ {4}(\w+): /m.exec(stdout)?.[1];
 }
 
+test('rings of another size are another run, and the line that replays one says so', async (t) => {
+  const { code, stdout } = await simulate('--seed', '3', '--nodes', '9', '--mutation', 'doubt-the-dead', '--no-shrink');
+  t.is(code, 1);
+  t.true(stdout.includes('npm run sim -- --seed 3 --nodes 9 --mutation doubt-the-dead --trace'), stdout);
+  t.is((await simulate('--nodes', '0')).code, 2);
+});
+
 test('a trace in full shows what the nodes say to each other', async (t) => {
   const { stdout } = await simulate('--seed', '2', '--trace-all');
   t.regex(stdout, /n\d +gets from n\d CHECK \{"id":/);
