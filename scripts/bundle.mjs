@@ -46,7 +46,7 @@ function compiledGuards() {
     return Object.entries(schemas).map(([type, schema]) => ({ key: compiler.add(schema), place: `${from}[${JSON.stringify(type)}]` }));
   });
   return `
-    import { peerBodySchemas } from './http/merges.js';
+    import { peerBodySchemas } from './http/peer-bodies.js';
     import { linkSchemas } from './message/hello.js';
     import { messageSchemas } from './message/message.js';
     ${standalone.default(compiler.ajv, Object.fromEntries(places.map(({ key }) => [key, key])))}

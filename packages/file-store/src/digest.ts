@@ -42,10 +42,16 @@ export class BucketDigests {
   all(): Map<number, string> {
     const found = new Map<number, string>();
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      const words = this.#sums.subarray(bucket * WORDS, (bucket + 1) * WORDS);
-      if (words.some((word) => word !== 0)) found.set(bucket, Array.from(words, (word) => word.toString(16).padStart(8, '0')).join(''));
+      const digest = this.of(bucket);
+      if (digest !== undefined) found.set(bucket, digest);
     }
     return found;
+  }
+
+  /** Undefined where it holds nothing. */
+  of(bucket: number): string | undefined {
+    const words = this.#sums.subarray(bucket * WORDS, (bucket + 1) * WORDS);
+    return words.some((word) => word !== 0) ? Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('') : undefined;
   }
 }
 

@@ -172,6 +172,14 @@ class FileStore implements Store {
     return this.#parts.catalogue.digests();
   }
 
+  holding(bucket: number): ReturnType<Store['holding']> {
+    return this.#parts.catalogue.holding(bucket);
+  }
+
+  heldIn(bucket: number): ReturnType<Store['heldIn']> {
+    return this.#parts.catalogue.heldIn(bucket);
+  }
+
   async figures(): Promise<StoreFigures> {
     this.#refuseClosed();
     const { catalogue, space, log } = this.#parts;

@@ -1,4 +1,4 @@
-import { bucketOf, compareStamps, type Stamp } from '@coring/protocol';
+import { bucketOf, compareStamps, compareUtf8, formatStamp, type Stamp } from '@coring/protocol';
 import { BucketDigests, contentHash } from './digest.js';
 
 interface KeptVersion {
@@ -52,6 +52,16 @@ export class KeptIndex {
 
   digests(): Map<number, string> {
     return this.#digests.all();
+  }
+
+  holding(bucket: number): { names: number; digest: string } | undefined {
+    const digest = this.#digests.of(bucket);
+    return digest === undefined ? undefined : { names: this.heldIn(bucket).length, digest };
+  }
+
+  heldIn(bucket: number): { name: string; versions: string[] }[] {
+    const names = [...this.#names.keys()].filter((name) => bucketOf(name) === bucket).sort(compareUtf8);
+    return names.map((name) => ({ name, versions: this.versions(name).map(formatStamp) }));
   }
 
   figures(): { files: number; bytes: number } {

@@ -89,6 +89,14 @@ class MemoryStore implements Store {
     return this.#kept.digests();
   }
 
+  holding(bucket: number): ReturnType<Store['holding']> {
+    return this.#kept.holding(bucket);
+  }
+
+  heldIn(bucket: number): ReturnType<Store['heldIn']> {
+    return this.#kept.heldIn(bucket);
+  }
+
   async figures(): Promise<{ files: number; bytes: number; freeBytes: number }> {
     this.#refuseClosed();
     return { ...this.#kept.figures(), freeBytes: freemem() };

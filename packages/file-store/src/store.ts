@@ -77,6 +77,12 @@ export interface Store {
    */
   digests(): ReadonlyMap<number, string>;
 
+  /** How many names of a bucket have bytes, and its digest; undefined where it has none. Kept at write as well. */
+  holding(bucket: number): { readonly names: number; readonly digest: string } | undefined;
+
+  /** The names of a bucket that have bytes, in their order, and the versions of each (as `formatStamp` writes them): told without a look at the disk. */
+  heldIn(bucket: number): { readonly name: string; readonly versions: string[] }[];
+
   /** @throws StoreError `lost-contents` where what the store lies in is gone: nothing that is committed from then on is kept; `disk-failed` */
   figures(): Promise<StoreFigures>;
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TestFn } from 'ava';
-import { bucketOf } from '@coring/protocol';
+import { bucketOf, formatStamp } from '@coring/protocol';
 import type { Store } from '../src/store.js';
 import { contentOf, patterned, put, staged, version } from './putting.js';
 import { type Fact, uploadFacts } from './upload-contract.js';
@@ -205,6 +205,19 @@ export function storeContract(test: TestFn, kind: string, open: () => Promise<St
     await put(store, 'a', 1, 'x');
     await store.commit([{ do: 'drop', name: 'a', version: version(3) }]);
     t.deepEqual([...store.digests()], alone);
+  });
+
+  fact('what is held is told by the bucket: names that have bytes, with their versions', async (t, store) => {
+    await put(store, 'a', 2, 'x');
+    await put(store, 'a', 1, 'y');
+    await put(store, 'b', 1, 'z');
+    await store.commit([{ do: 'put', space: 'register', key: 'c', value: 'a record alone' }]);
+    const held = ['a', 'b', 'c'].map((name) => store.heldIn(bucketOf(name)).filter((one) => one.name === name));
+    t.deepEqual(held, [[{ name: 'a', versions: [version(1), version(2)].map(formatStamp) }], [{ name: 'b', versions: [formatStamp(version(1))] }], []]);
+    await store.commit([{ do: 'drop', name: 'b', version: version(1) }]);
+    t.deepEqual(store.heldIn(bucketOf('b')), []);
+    t.deepEqual(['a', 'b', 'c'].map((name) => store.holding(bucketOf(name))?.names), [1, undefined, undefined]);
+    t.deepEqual(store.holding(bucketOf('a')), { names: 1, digest: store.digests().get(bucketOf('a'))! });
   });
 
   fact('figures count names with bytes, and the bytes of all versions', async (t, store) => {

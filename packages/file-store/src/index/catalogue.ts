@@ -1,4 +1,4 @@
-import type { Stamp } from '@coring/protocol';
+import { BUCKETS, formatStamp, type Stamp } from '@coring/protocol';
 import { BucketDigests, contentHash } from '../digest.js';
 import { type Entry, ENTRY_BYTES, type Location } from '../log/entry.js';
 import { bucketOfKey, type Key, type NameWithin, textOf } from './key.js';
@@ -16,6 +16,8 @@ export class Catalogue {
   readonly #digests = new BucketDigests();
   /** Large files that hold kept bytes. */
   readonly #large = new Set<number>();
+  /** Names with kept bytes, of each bucket and in all. */
+  readonly #namesIn = new Uint32Array(BUCKETS);
   #names = 0;
   #bytes = 0;
   #liveBytes = 0;
@@ -88,7 +90,7 @@ export class Catalogue {
     const first = this.#files.versions(key);
     const before = this.#kept.find(first, kept.version);
     if (before === undefined) this.#digests.add(bucketOfKey(key.hash), kept.hash);
-    if (first === NO_VERSIONS) this.#names++;
+    if (first === NO_VERSIONS) this.#countName(key.hash, 1);
     this.#files.setVersions(key, this.#kept.add(before === undefined ? first : this.#kept.remove(first, kept.version), kept));
     this.#account(key.bytes.length, kept, 1);
     if (before === undefined) return undefined;
@@ -98,7 +100,7 @@ export class Catalogue {
 
   /** Adds what a snapshot has kept of a name; `first` is what it gave for the version before. @returns what the name's `append` takes */
   loadKept(name: NameWithin, first: number, kept: Kept): number {
-    if (first === NO_VERSIONS) this.#names++;
+    if (first === NO_VERSIONS) this.#countName(name.hash, 1);
     this.#digests.add(bucketOfKey(name.hash), kept.hash);
     this.#account(name.end - name.begin, kept, 1);
     return this.#kept.add(first, kept);
@@ -114,6 +116,15 @@ export class Catalogue {
     return this.#digests.all();
   }
 
+  holding(bucket: number): { names: number; digest: string } | undefined {
+    const digest = this.#digests.of(bucket);
+    return digest === undefined ? undefined : { names: this.#namesIn[bucket]!, digest };
+  }
+
+  heldIn(bucket: number): { name: string; versions: string[] }[] {
+    return this.#files.heldIn(bucket).map(({ name, first }) => ({ name, versions: this.listed(first).map(({ version }) => formatStamp(version)) }));
+  }
+
   figures(): { files: number; bytes: number } {
     return { files: this.#names, bytes: this.#bytes };
   }
@@ -125,9 +136,14 @@ export class Catalogue {
     this.#digests.remove(bucketOfKey(key.hash), before.hash);
     const rest = this.#kept.remove(first, version);
     this.#files.setVersions(key, rest);
-    if (rest === NO_VERSIONS) this.#names--;
+    if (rest === NO_VERSIONS) this.#countName(key.hash, -1);
     this.#account(key.bytes.length, before, -1);
     return this.#noLongerNeeded(before);
+  }
+
+  #countName(hash: number, sign: 1 | -1): void {
+    this.#names += sign;
+    this.#namesIn[bucketOfKey(hash)]! += sign;
   }
 
   #account(nameBytes: number, { size, place }: Kept, sign: 1 | -1): void {

@@ -88,6 +88,12 @@ export class Space {
     return ids.slice(0, limit).map((id) => this.#names.text(id));
   }
 
+  /** The names of a bucket that have versions, with the list of them. */
+  heldIn(bucket: number): { readonly name: string; readonly first: number }[] {
+    const ids = this.#names.inBucket(bucket, new Uint8Array()).filter((id) => this.#versions[id] !== NO_VERSIONS);
+    return ids.map((id) => ({ name: this.#names.text(id), first: this.#versions[id]! }));
+  }
+
   /** Every name after `after`, or from the first on, in order. Nothing may be changed meanwhile. */
   *all(after?: Uint8Array): Generator<{ readonly key: Key; readonly record: Location | undefined; readonly versions: number }> {
     for (const id of this.#names.from(after ?? new Uint8Array())) {

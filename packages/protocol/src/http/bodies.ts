@@ -154,6 +154,8 @@ export const censusBodySchema = {
           name: fileName,
           /** The current one. */
           version: { type: 'string' },
+          /** On whom its copies belong, the first of them first. */
+          owners: { type: 'array', items: nodeId },
           copies: {
             type: 'array',
             items: {
@@ -171,7 +173,7 @@ export const censusBodySchema = {
             },
           },
         },
-        required: ['name', 'version', 'copies'],
+        required: ['name', 'version', 'owners', 'copies'],
         additionalProperties: false,
       },
     },

@@ -105,6 +105,3 @@ export const mergesBodySchema = {
   additionalProperties: false,
 } as const;
 export type MergesBody = FromSchema<typeof mergesBodySchema>;
-
-/** Bodies of HTTP answers that nodes ask each other for. */
-export const peerBodySchemas = { ownMerges: ownMergesSchema } as const;

@@ -8,6 +8,7 @@ export const paths = {
   census: '/ring/census',
   canStop: '/ring/can-stop',
   merges: '/ring/merges',
+  copies: '/ring/copies',
   healthz: '/healthz',
   readyz: '/readyz',
   events: '/events',

@@ -1,6 +1,7 @@
 import type { Opened, Staging } from '@coring/file-store';
 import type { OwnMerges, RingBody, ScrubBody, Stamp } from '@coring/protocol';
 import type { ClientAnswer, ClientRequest, RingEvent } from '../ring/index.js';
+import type { OwnHoldings } from './holdings.js';
 import type { Log } from './log.js';
 import type { MergesAsked } from './merge-report.js';
 
@@ -26,6 +27,10 @@ export interface NodeFace {
   /** The bytes of a version, from this node's store or streamed from a peer's; `end` is exclusive. Undefined where they cannot be had. */
   open(name: string, from: { readonly nodeId: string; readonly version: Stamp }, range: { readonly start: number; readonly end: number } | undefined, signal: AbortSignal): Promise<Opened | undefined>;
   ring(): RingBody;
+  /** On whom the copies of a bucket's names belong, the first of them first. */
+  owners(bucket: number): readonly string[];
+  /** What is kept here. */
+  readonly holdings: Pick<OwnHoldings, 'all' | 'in'>;
   /** How far the reading of all copies here is, or what the last one found. */
   scrubbed(): ScrubBody;
   /** Begins to read all copies here, or hurries what is under way. */

@@ -1,35 +1,30 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Opened, type Staging, type Store, StoreError } from '@coring/file-store';
+import { type Opened, type Staging, StoreError } from '@coring/file-store';
 import { type Fetch, formatStamp, type Message, type OwnMerges, type RingBody, type ScrubBody, type Stamp } from '@coring/protocol';
-import { type Effect, type Input, readHere, ringBody, type RingEvent, type RingState } from '../ring/index.js';
+import { type Effect, type Input, newestEpoch, ownersOfBucket, readHere, ringBody, type RingEvent } from '../ring/index.js';
 import { CarryOut } from './carry-out.js';
-import { Core, type TracedStep } from './core.js';
+import { Core } from './core.js';
 import { EventLog } from './event-log.js';
 import { Fetching } from './fetching.js';
+import { OwnHoldings } from './holdings.js';
 import { KeptBytes } from './kept-bytes.js';
-import type { Fetched, Followed, Links } from './links/links.js';
+import type { Fetched, Followed } from './links/links.js';
 import { logEvent } from './log-event.js';
 import type { Log } from './log.js';
 import { MergeReport, type MergesAsked } from './merge-report.js';
 import type { Answered, NewRequest, NodeFace } from './node-face.js';
+import type { Parts } from './parts.js';
 import { Requests } from './requests.js';
 import { Scrub } from './scrub.js';
 import { StartError } from './start-error.js';
 import { drawSurroundings } from './surroundings.js';
 import { Uploads } from './uploads.js';
 import { version } from './version.js';
+import { withResolvers } from './with-resolvers.js';
 
 /** How often the core is told the figures of the store, in milliseconds. */
 const FIGURES_EVERY_MS = 2000;
-
-interface Parts {
-  readonly ring: RingState;
-  readonly store: Store;
-  readonly links: Links;
-  readonly scrubEveryMs: number;
-  readonly trace?: (step: TracedStep) => void;
-}
 
 /** One node at work: the core, and the hands that carry out what it asks for. */
 export class Node implements NodeFace {
@@ -47,6 +42,7 @@ export class Node implements NodeFace {
   #carryOut: CarryOut | undefined;
   #fetching: Fetching | undefined;
   #uploads: Uploads | undefined;
+  #holdings: OwnHoldings | undefined;
   #keptBytes: KeptBytes | undefined;
   #scrub: Scrub | undefined;
   #mergeReport: MergeReport | undefined;
@@ -83,6 +79,7 @@ export class Node implements NodeFace {
     const core = new Core(ring, { draw: drawSurroundings, carryOut: (added) => carryOut.add(added), fail, ...(trace === undefined ? {} : { trace }) });
     this.#fetching = fetching;
     this.#uploads = new Uploads(store, feed);
+    this.#holdings = new OwnHoldings(store);
     this.#keptBytes = keptBytes;
     this.#carryOut = carryOut;
     this.#core = core;
@@ -192,6 +189,16 @@ export class Node implements NodeFace {
     return ringBody(this.#working.ring, { version, uptimeMs: Math.round(performance.now() - this.#startedMs) });
   }
 
+  owners(bucket: number): readonly string[] {
+    const epoch = newestEpoch(this.#working.ring);
+    return epoch === undefined ? [] : ownersOfBucket(epoch, bucket);
+  }
+
+  get holdings(): OwnHoldings {
+    if (this.#holdings === undefined) throw new StartError('internal', 'the node has not begun');
+    return this.#holdings;
+  }
+
   scrubbed(): ScrubBody {
     return this.#scrub?.state() ?? { state: 'idle', files: 0, bytes: 0, damaged: 0 };
   }
@@ -290,10 +297,4 @@ export class Node implements NodeFace {
   #nameOf(nodeId: string): string {
     return this.#parts?.ring.membership.roster.get(nodeId)?.address ?? nodeId.slice(0, 8);
   }
-}
-
-function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve!: (value: T) => void;
-  const promise = new Promise<T>((settle) => (resolve = settle));
-  return { promise, resolve };
 }

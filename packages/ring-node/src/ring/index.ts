@@ -14,6 +14,6 @@ export type { RingState } from './state.js';
 export { step } from './step.js';
 export type { Surroundings } from './surroundings.js';
 export { nextDueMs } from './timers.js';
-export { votersIn } from './placement/owners.js';
+export { copiesWanted, newestEpoch, ownersOfBucket, votersIn } from './placement/owners.js';
 export { ringBody } from './ring-body.js';
 export { checkInvariants } from './invariants.js';

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { memoryStore, type Opened, type Staging } from '@coring/file-store';
 import type { Conflict, FileVersion, OwnMerges, RingBody, ScrubBody, Stamp } from '@coring/protocol';
+import { OwnHoldings } from '../../src/node/holdings.js';
 import { noLog } from '../../src/node/log.js';
 import { MergeReport, type MergesAsked } from '../../src/node/merge-report.js';
 import type { Answered, NewRequest, NodeFace } from '../../src/node/node-face.js';
@@ -48,6 +49,15 @@ export class FakeNode implements NodeFace {
 
   scrub(): void {
     this.scrubs++;
+  }
+
+  /** What it says that it keeps, and on whom it says that everything belongs. */
+  readonly disk = memoryStore();
+  readonly holdings: NodeFace['holdings'] = new OwnHoldings(this.disk);
+  ownerIds: readonly string[] = [selfId, otherId];
+
+  owners(): readonly string[] {
+    return this.ownerIds;
   }
 
   /** Hears of events as a node's own does, at a time that a test sets. */

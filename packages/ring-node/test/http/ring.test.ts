@@ -40,6 +40,7 @@ test('a census reads every copy, and tells those that are not what they should b
     {
       name: 'a',
       version: formatStamp(version),
+      owners: [selfId, otherId],
       copies: [
         { nodeId: selfId, version: formatStamp(version), role: 'current', sound: true },
         { nodeId: selfId, version: formatStamp(conflict.version), role: 'conflict', sound: false },

@@ -233,6 +233,8 @@ function delegating(store: Store): Store {
     follow: (token) => store.follow(token),
     read: (what, range) => store.read(what, range),
     digests: () => store.digests(),
+    holding: (bucket) => store.holding(bucket),
+    heldIn: (bucket) => store.heldIn(bucket),
     figures: () => store.figures(),
     isFull: false,
     close: () => store.close(),

@@ -1,4 +1,4 @@
-import { type CensusBody, compareStamps, formatStamp, type Stamp } from '@coring/protocol';
+import { bucketOf, type CensusBody, compareStamps, formatStamp, type Stamp } from '@coring/protocol';
 import type { NodeFace } from '../../node/node-face.js';
 import { streamDigest } from '../../node/stream-digest.js';
 import type { ListedName } from '../../ring/index.js';
@@ -36,7 +36,7 @@ async function counted(node: NodeFace, { name, value, held }: ListedName, signal
       copies.push({ nodeId, version: formatStamp(version), role, ...(sound === undefined ? {} : { sound }) });
     }
   }
-  return { name, version: formatStamp(value.version), copies };
+  return { name, version: formatStamp(value.version), owners: [...node.owners(bucketOf(name))], copies };
 }
 
 /** Sha-256 in hex of what a node gives for a version; undefined where it does not give it all. */

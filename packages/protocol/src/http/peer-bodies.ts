@@ -1,0 +1,5 @@
+import { heldSchema, holdingsSchema } from './copies.js';
+import { ownMergesSchema } from './merges.js';
+
+/** Bodies of HTTP answers that nodes ask each other for. */
+export const peerBodySchemas = { ownMerges: ownMergesSchema, holdings: holdingsSchema, held: heldSchema } as const;
