@@ -1,6 +1,8 @@
 import Koa, { type Context } from 'koa';
 import { Router } from 'koa-router';
 import type { NodeFace } from '../node/node-face.js';
+import { rarely } from '../node/rarely.js';
+import type { Traffic } from '../node/traffic.js';
 import { errorsToJson, HttpError } from './errors-to-json.js';
 import { ownOrigins, servesNow } from './guards.js';
 import { NodeFeed } from './events/node-feed.js';
@@ -12,13 +14,16 @@ import { shareWithRing } from './origins.js';
 import { ownPage } from './own-page.js';
 import type { RequestTally } from './request-tally.js';
 import { readTarget } from './request-target.js';
+import { countCopies } from './ring/copies.js';
 import { eventRoutes } from './routes/events.js';
 import { fileRoutes } from './routes/files.js';
 import { healthRoutes } from './routes/health.js';
 import { metricsRoutes } from './routes/metrics.js';
 import { pageRoutes } from './routes/page.js';
 import { ringRoutes } from './routes/ring.js';
-import type { Traffic } from './traffic.js';
+
+/** How often copies are counted at most, in milliseconds. */
+const COPIES_EVERY_MS = 5_000;
 
 interface Surroundings {
   readonly options: HttpOptions;
@@ -46,13 +51,14 @@ export function createApplication(node: NodeFace, surroundings: Surroundings): K
 
 function routes(node: NodeFace, { options, closing, tally, traffic }: Surroundings): Router {
   const watchers = new Watchers(options, closing);
+  const copies = rarely(COPIES_EVERY_MS, () => countCopies(node));
   const router = new Router({ strict: true, sensitive: true });
   fileRoutes(router, { node, options });
   router.use(ownPage());
-  ringRoutes(router, node, options);
+  ringRoutes(router, node, copies, options);
   healthRoutes(router, node);
   eventRoutes(router, { node, nodeFeed: new NodeFeed(node, tally, traffic), watchers, closing });
-  metricsRoutes(router, node, tally);
+  metricsRoutes(router, node, { tally, traffic, watchers, copies });
   pageRoutes(router, node);
   return router;
 }

@@ -5,7 +5,7 @@ import { httpDefaults, type HttpOptions } from './http-options.js';
 import { HttpServer } from './http-server.js';
 import { RequestTally } from './request-tally.js';
 import { ShortCut } from './short-cut/short-cut.js';
-import { Traffic } from './traffic.js';
+import { Traffic } from '../node/traffic.js';
 
 /** The public face of a node. It listens nowhere: somebody else's listener hands it connections. */
 export interface WebFace {

@@ -4,6 +4,7 @@ import type { ClientAnswer, ClientRequest, RingEvent } from '../ring/index.js';
 import type { OwnHoldings } from './holdings.js';
 import type { Log } from './log.js';
 import type { MergesAsked } from './merge-report.js';
+import type { Traffic } from './traffic.js';
 
 type WithoutRef<T> = T extends unknown ? Omit<T, 'ref'> : never;
 /** A client's request before the node has given it a reference. */
@@ -40,6 +41,10 @@ export interface NodeFace {
   /** It has joined, or founded, and serves. */
   readonly isReady: boolean;
   readonly isStopping: boolean;
+  /** Its disk takes no more than its own few records. */
+  readonly isDiskFull: boolean;
+  /** What goes to and comes from other nodes; absent before it has begun. */
+  readonly linkTraffic: Pick<Traffic, 'connections' | 'bytesIn' | 'bytesOut'> | undefined;
   /** Calls the listener with each event from now on, numbered from 1 without gaps; returns what ends it. */
   watch(listener: (event: RingEvent, number: number) => void): () => void;
   /** The last events before now, oldest first, at most as many as are remembered. */

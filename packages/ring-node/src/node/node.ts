@@ -7,7 +7,7 @@ import { CarryOut } from './carry-out.js';
 import { Core } from './core.js';
 import { EventLog } from './event-log.js';
 import { Fetching } from './fetching.js';
-import { OwnHoldings } from './holdings.js';
+import type { OwnHoldings } from './holdings.js';
 import { KeptBytes } from './kept-bytes.js';
 import type { Fetched, Followed } from './links/links.js';
 import { logEvent } from './log-event.js';
@@ -28,6 +28,7 @@ const FIGURES_EVERY_MS = 2000;
 
 /** One node at work: the core, and the hands that carry out what it asks for. */
 export class Node implements NodeFace {
+  isDiskFull = false;
   readonly log: Log;
   /** Emits each event of the ring under its type. */
   readonly events = new EventEmitter();
@@ -42,13 +43,11 @@ export class Node implements NodeFace {
   #carryOut: CarryOut | undefined;
   #fetching: Fetching | undefined;
   #uploads: Uploads | undefined;
-  #holdings: OwnHoldings | undefined;
   #keptBytes: KeptBytes | undefined;
   #scrub: Scrub | undefined;
   #mergeReport: MergeReport | undefined;
   #figuresTimer: NodeJS.Timeout | undefined;
   #stopping = false;
-  #isDiskFull = false;
 
   constructor(log: Log) {
     this.log = log;
@@ -79,7 +78,6 @@ export class Node implements NodeFace {
     const core = new Core(ring, { draw: drawSurroundings, carryOut: (added) => carryOut.add(added), fail, ...(trace === undefined ? {} : { trace }) });
     this.#fetching = fetching;
     this.#uploads = new Uploads(store, feed);
-    this.#holdings = new OwnHoldings(store);
     this.#keptBytes = keptBytes;
     this.#carryOut = carryOut;
     this.#core = core;
@@ -195,8 +193,11 @@ export class Node implements NodeFace {
   }
 
   get holdings(): OwnHoldings {
-    if (this.#holdings === undefined) throw new StartError('internal', 'the node has not begun');
-    return this.#holdings;
+    return this.#working.holdings;
+  }
+
+  get linkTraffic(): NodeFace['linkTraffic'] {
+    return this.#parts?.links.traffic;
   }
 
   scrubbed(): ScrubBody {
@@ -279,8 +280,8 @@ export class Node implements NodeFace {
   /** What the core asks to be saved is to fit the disk: it hears before it takes another input. */
   #tellRoom(): void {
     const isFull = this.#parts?.store.isFull ?? false;
-    if (isFull === this.#isDiskFull) return;
-    this.#isDiskFull = isFull;
+    if (isFull === this.isDiskFull) return;
+    this.isDiskFull = isFull;
     this.#core?.feed({ type: 'room', isFull });
   }
 
@@ -288,13 +289,9 @@ export class Node implements NodeFace {
     if (effect.type === 'answer') return this.#requests.answer(effect.ref, bytes === undefined ? effect.answer : { ...effect.answer, bytes });
     if (effect.type === 'operated') return this.#requests.operated(effect.ref, effect);
     const { event } = effect;
-    logEvent(this.log, event, (nodeId) => this.#nameOf(nodeId));
+    logEvent(this.log, event, (nodeId) => this.#parts?.ring.membership.roster.get(nodeId)?.address ?? nodeId.slice(0, 8));
     this.#mergeReport?.hear(event);
     this.#eventLog.add(event);
     this.events.emit(event.type, event);
-  }
-
-  #nameOf(nodeId: string): string {
-    return this.#parts?.ring.membership.roster.get(nodeId)?.address ?? nodeId.slice(0, 8);
   }
 }

@@ -7,6 +7,7 @@ import type { RingBody, RingSettings } from '@coring/protocol';
 import { createWebFace } from '../http/web-face.js';
 import { type Persisted, persistedFrom, type RingOptions, startRing } from '../ring/index.js';
 import { formatAddress, isLoopback, isUnspecified, parseAddress } from './address.js';
+import { OwnHoldings } from './holdings.js';
 import { lazyLinks } from './links/lazy-links.js';
 import { type Log, noLog } from './log.js';
 import { Node } from './node.js';
@@ -15,6 +16,7 @@ import { openPort, type Port } from './port.js';
 import { readSecret } from './secret.js';
 import { StartError } from './start-error.js';
 import { drawSurroundings } from './surroundings.js';
+import { Traffic } from './traffic.js';
 
 /** A node that runs in this process. */
 export interface RunningNode {
@@ -95,10 +97,11 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
       onRefused: (address, code, message) => node.refusedByLink(address, code, message),
       serve: (request) => node.serve(request),
       log,
+      traffic: new Traffic(),
     });
     onPeer = (socket) => links.accept(socket);
     closing.push(() => links.close());
-    await node.begin({ ring, store, links, scrubEveryMs: options.scrubEveryMs ?? SCRUB_EVERY_MS, ...(options.trace === undefined ? {} : { trace: options.trace.step }) }, effects);
+    await node.begin({ ring, store, links, holdings: new OwnHoldings(store), scrubEveryMs: options.scrubEveryMs ?? SCRUB_EVERY_MS, ...(options.trace === undefined ? {} : { trace: options.trace.step }) }, effects);
     closing.push(() => node.end());
     log.info({ address: port.address, nodeId, pid: process.pid, msg: 'listening' }, `listening on http://${port.address} (process ${process.pid})`);
     // Who was taken out of its ring by damage has been there before.

@@ -15,6 +15,8 @@ export const otherId = '0b'.repeat(16);
 export class FakeNode implements NodeFace {
   isReady = true;
   isStopping = false;
+  isDiskFull = false;
+  readonly linkTraffic = { connections: 2, bytesIn: 300, bytesOut: 400 };
   readonly log = noLog();
   readonly requests: NewRequest[] = [];
   readonly operations: { readonly op: string; readonly nodeId: string }[] = [];

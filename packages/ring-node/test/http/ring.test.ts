@@ -126,6 +126,11 @@ test('O01 metrics count requests by route, method and status, never by name', as
   t.regex(text, /coring_http_requests_total\{route="\/files\/\*name",method="GET",status="200"\} 1/);
   t.regex(text, /coring_http_requests_total\{route="\/files\/\*name",method="GET",status="404"\} 1/);
   t.regex(text, /coring_http_requests_total\{route="none",method="GET",status="404"\} 1/);
+  t.regex(text, /coring_http_received_bytes_total [1-9]\d+\n/);
+  t.regex(text, /coring_link_sent_bytes_total 400\n/);
+  t.regex(text, /coring_ring_state\{state="degraded"\} 1\n/);
+  t.regex(text, /coring_build_info\{version="0\.1\.0"\} 1\n/);
+  t.notRegex(text, /^coring_ring_check_seconds /m);
   t.regex(text, /coring_ring_nodes\{state="up"\} 1\n/);
   t.regex(text, /coring_ring_nodes\{state="down"\} 1\n/);
   t.regex(text, /coring_files 1\n/);

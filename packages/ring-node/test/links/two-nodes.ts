@@ -8,6 +8,7 @@ import { createLinks } from '../../src/node/links/create-links.js';
 import type { LinkOptions, Links } from '../../src/node/links/links.js';
 import { noLog } from '../../src/node/log.js';
 import { openPort, type Port } from '../../src/node/port.js';
+import { Traffic } from '../../src/node/traffic.js';
 
 export interface Arrived {
   readonly message: Message;
@@ -56,6 +57,7 @@ export async function anEnd(t: ExecutionContext, options: EndOptions = {}): Prom
     },
   });
   const links = createLinks({
+    traffic: new Traffic(),
     self: () => ({ nodeId, incarnation, boot, address: port.address, features: [], ...(ringId === undefined ? {} : { ringId }) }),
     ...(secret === undefined ? {} : { secret }),
     limits: { ...patient, ...limits },

@@ -2,7 +2,7 @@ import type { LoadEvent } from '@coring/protocol';
 import type { NodeFace } from '../../node/node-face.js';
 import { fileRoute } from '../file-route.js';
 import type { RequestTally } from '../request-tally.js';
-import type { Traffic } from '../traffic.js';
+import type { Traffic } from '../../node/traffic.js';
 
 type Counts = Pick<LoadEvent, 'requests' | 'puts' | 'gets' | 'deletes' | 'bytesIn' | 'bytesOut'>;
 

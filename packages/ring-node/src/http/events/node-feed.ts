@@ -1,7 +1,7 @@
 import type { RingEvent } from '@coring/protocol';
 import type { NodeFace } from '../../node/node-face.js';
 import type { RequestTally } from '../request-tally.js';
-import type { Traffic } from '../traffic.js';
+import type { Traffic } from '../../node/traffic.js';
 import { type Feed, Told } from './feed.js';
 import { LoadMeter } from './load-meter.js';
 

@@ -1,26 +1,23 @@
-import { BUCKETS, HELD_BUCKETS_MAX, paths, type RingBody } from '@coring/protocol';
+import { BUCKETS, type CopiesBody, HELD_BUCKETS_MAX, paths, type RingBody } from '@coring/protocol';
 import type { Context } from 'koa';
 import type { Router } from 'koa-router';
 import type { NodeFace } from '../../node/node-face.js';
-import { rarely } from '../../node/rarely.js';
 import { HttpError } from '../errors-to-json.js';
 import { rangeOf } from '../fields/list-range.js';
 import { mergesAsked } from '../fields/merges-query.js';
 import type { HttpOptions } from '../http-options.js';
 import { canStop } from '../ring/can-stop.js';
 import { census } from '../ring/census.js';
-import { countCopies, heldHere } from '../ring/copies.js';
+import { heldHere } from '../ring/copies.js';
 import { merges } from '../ring/merges.js';
 import { goneSignal } from '../send-file.js';
 import { queryOf } from '../request-target.js';
 
 /** Fewest characters of a node's id that may stand for it. */
 const PREFIX_LENGTH_MIN = 4;
-/** How often copies are counted at most, in milliseconds. */
-const COPIES_EVERY_MS = 5_000;
 
 /** The ring as this node sees it, and the operator's word about one of its nodes: by id, the beginning of it, or address. */
-export function ringRoutes(router: Router, node: NodeFace, { deadlineMs }: Pick<HttpOptions, 'deadlineMs'>): void {
+export function ringRoutes(router: Router, node: NodeFace, copies: () => Promise<CopiesBody>, { deadlineMs }: Pick<HttpOptions, 'deadlineMs'>): void {
   router.get(paths.ring, (context) => {
     tell(context, node.ring());
   });
@@ -48,7 +45,6 @@ export function ringRoutes(router: Router, node: NodeFace, { deadlineMs }: Pick<
     const asked = mergesAsked(query);
     tell(context, query.has('own') ? node.merges(asked) : await merges(node, asked, deadlineMs, goneSignal(context.res)));
   });
-  const copies = rarely(COPIES_EVERY_MS, () => countCopies(node));
   router.get(paths.copies, async (context) => {
     const query = queryOf(context.req.url!);
     if (!query.has('own')) return tell(context, await copies());

@@ -7,13 +7,13 @@ import { linkLimits } from './limits.js';
 import type { LinkError } from './link-error.js';
 import type { LinkOptions, Links } from './links.js';
 import { type Opened, Wire, type WireUser } from './wire.js';
-import { helloOn, track, type WireContext } from './wire-context.js';
+import { helloOn, type WireContext } from './wire-context.js';
 
 /** The links of a node: they begin with the first send, fetch or accepted socket. */
 export function createLinks(options: LinkOptions): Links {
   const { self, secret, log, serve } = options;
   const limits = { ...linkLimits, ...options.limits };
-  const context: WireContext = { self, secret, limits, log, sockets: new Set() };
+  const context: WireContext = { self, secret, limits, log, traffic: options.traffic };
   const control = new ControlLinks(context, options);
   const bulk = new BulkLinks(context);
   const handshaking = new Set<Wire>();
@@ -25,7 +25,7 @@ export function createLinks(options: LinkOptions): Links {
       socket.on('error', () => undefined).destroy();
       return;
     }
-    track(socket, context);
+    context.traffic.add(socket);
     const hello = helloOn(socket, context, 'control');
     const wire = new Wire(socket, { role: 'acceptor', hello, secret, limits, onOpen, onFailed });
     handshaking.add(wire);
@@ -52,13 +52,14 @@ export function createLinks(options: LinkOptions): Links {
     for (const wire of served) wire.destroy();
     for (const wire of handshaking) wire.refuse('stopping', 'the node stops');
     const late = setTimeout(() => {
-      for (const socket of context.sockets) socket.destroy();
+      for (const socket of context.traffic.sockets) socket.destroy();
     }, limits.lingerMs);
-    await Promise.all([...context.sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+    await Promise.all([...context.traffic.sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
     clearTimeout(late);
   }
 
   return {
+    traffic: options.traffic,
     accept,
     send: (address, message, bytes) => control.send(address, message, bytes),
     fetch: (address, nodeId, what, signal) => bulk.fetch(address, nodeId, what, signal),

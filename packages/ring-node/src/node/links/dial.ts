@@ -3,7 +3,7 @@ import { type Hello, LINK_MAGIC } from '@coring/protocol';
 import { readAddress } from '../address.js';
 import { LinkError } from './link-error.js';
 import { type Opened, Wire, type WireUser } from './wire.js';
-import { helloOn, track, type WireContext } from './wire-context.js';
+import { helloOn, type WireContext } from './wire-context.js';
 
 export interface DialOptions {
   readonly address: string;
@@ -36,7 +36,7 @@ export function dial(context: WireContext, { address, purpose, signal, onOpen }:
     const connecting = setTimeout(() => fail(new LinkError('unreachable', `${address} does not answer`)), context.limits.connectMs);
     if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort);
-    track(socket, context);
+    context.traffic.add(socket);
     socket.on('error', (cause) => fail(new LinkError('unreachable', `${address} cannot be reached: ${cause.message}`, { cause })));
     socket.once('connect', () => {
       clearTimeout(connecting);

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Fetch, Message, Stamp } from '@coring/protocol';
 import type { Log } from '../log.js';
+import type { Traffic } from '../traffic.js';
 import type { LinkLimits } from './limits.js';
 
 /** The links of a node to its peers: one control link kept per pair, bulk links as needed. */
@@ -17,6 +18,8 @@ export interface Links {
   fetch(address: string, nodeId: string, what: { readonly name: string; readonly version: Stamp; readonly offset?: number; readonly length?: number }, signal: AbortSignal): Promise<Fetched>;
   /** An upload at a peer, from its begin, as it comes in there; likewise. @throws LinkError */
   follow(address: string, nodeId: string, what: { readonly name: string; readonly token: string }, signal: AbortSignal): Promise<Followed>;
+  /** Of all links, open and closed. */
+  readonly traffic: Traffic;
   close(): Promise<void>;
 }
 
@@ -55,6 +58,8 @@ export interface LinkOptions {
   /** Serves a bulk request of a peer; undefined where the bytes are not here. An upload is asked for by its token. */
   readonly serve: (request: Fetch) => Promise<Fetched | Followed | undefined>;
   readonly log: Log;
+  /** Has the sockets of the links. */
+  readonly traffic: Traffic;
   /** Other limits than the usual ones. */
   readonly limits?: Partial<LinkLimits>;
 }

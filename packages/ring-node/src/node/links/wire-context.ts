@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Hello } from '@coring/protocol';
 import { formatAddress, plainHost } from '../address.js';
 import type { Log } from '../log.js';
+import type { Traffic } from '../traffic.js';
 import type { HelloFields } from './handshake.js';
 import type { LinkLimits } from './limits.js';
 import type { LinkOptions } from './links.js';
@@ -13,8 +14,8 @@ export interface WireContext {
   readonly secret: Uint8Array | undefined;
   readonly limits: LinkLimits;
   readonly log: Log;
-  /** Every socket of a link that is not closed yet, so that closing can wait for them. */
-  readonly sockets: Set<Socket>;
+  /** Has every socket of a link that is not closed yet, so that closing can wait for them. */
+  readonly traffic: Traffic;
 }
 
 /** What this node says of itself on that socket. */
@@ -31,10 +32,4 @@ export function helloOn(socket: Socket, { self }: WireContext, purpose: Hello['p
     nonce: randomBytes(16).toString('hex'),
     features: [...features],
   };
-}
-
-/** Counts the socket among those of the links until it is closed. */
-export function track(socket: Socket, { sockets }: WireContext): void {
-  sockets.add(socket);
-  socket.once('close', () => sockets.delete(socket));
 }

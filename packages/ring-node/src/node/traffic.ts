@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** The bytes of HTTP that went in and out of a node. The sockets count them anyway: nothing is done for a request. */
+/** What went in and out of a node through connections of one kind. The sockets count it anyway: nothing is done for a request or a message. */
 export class Traffic {
   readonly #open = new Set<Socket>();
   #bytesIn = 0;
@@ -15,12 +15,16 @@ export class Traffic {
     });
   }
 
+  get sockets(): ReadonlySet<Socket> {
+    return this.#open;
+  }
+
   /** Open now. */
   get connections(): number {
     return this.#open.size;
   }
 
-  /** Since the start. */
+  /** Bytes since the start. */
   get bytesIn(): number {
     let bytes = this.#bytesIn;
     for (const socket of this.#open) bytes += socket.bytesRead;
