@@ -16,6 +16,7 @@ export default {
     onlyKnows('core-knows-protocol', core, [protocol], 'The core decides; it touches nothing.'),
     onlyKnows('store-knows-protocol', '^packages/file-store/', [protocol], 'The store knows nothing of rings.'),
     onlyKnows('client-knows-protocol', '^packages/client/', [protocol], 'The client talks to nodes only through what protocol describes.'),
+    onlyKnows('dashboard-knows-protocol', '^packages/dashboard/', [protocol], 'The page talks to nodes only through what protocol describes.'),
     onlyKnows('simulator-knows-core', '^packages/simulator/', [protocol, core], 'The simulator is a second shell around the core.'),
     {
       name: 'core-has-no-node',
@@ -35,6 +36,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: '(/dist/|node_modules)' },
+    // Its parser knows no JSX: what that imports is looked at when it is built.
+    exclude: { path: '[.]tsx$' },
     parser: 'swc',
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.mts', '.mjs', '.js'] },

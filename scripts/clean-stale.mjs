@@ -12,7 +12,7 @@ for (const folder of builtFolders()) {
     // Made anew by every build.
     if (built.startsWith(join(dist, 'bundle'))) continue;
     const source = /^(.*?)(\.d\.ts|\.js)(\.map)?$/.exec(relative(dist, built))?.[1];
-    if (!entry.isFile() || source === undefined || existsSync(join(folder, `${source}.ts`))) continue;
+    if (!entry.isFile() || source === undefined || existsSync(join(folder, `${source}.ts`)) || existsSync(join(folder, `${source}.tsx`))) continue;
     rmSync(built);
     isStale = true;
   }

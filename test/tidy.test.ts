@@ -15,7 +15,7 @@ interface Source {
 
 /** Every text file of the project that is, or is about to be, under version control. */
 const files: readonly Source[] = trackedFiles();
-const sources = files.filter(({ path }) => /\.(ts|mjs|js)$/.test(path));
+const sources = files.filter(({ path }) => /\.(tsx?|mjs|js)$/.test(path));
 const core = sources.filter(({ path }) => path.startsWith('packages/ring-node/src/ring/'));
 
 /** Rows of the features that this release claims to have. */
@@ -62,7 +62,7 @@ test('nothing is left over', (t) => {
 });
 
 test('no type is given up', (t) => {
-  t.deepEqual(linesWith(sources.filter(({ path }) => path.endsWith('.ts') && path !== here), /:\s*any\b|\bas any\b|<any>|@ts-(ignore|nocheck|expect-error)/), []);
+  t.deepEqual(linesWith(sources.filter(({ path }) => /\.tsx?$/.test(path) && path !== here), /:\s*any\b|\bas any\b|<any>|@ts-(ignore|nocheck|expect-error)/), []);
 });
 
 test('every package declares what it imports', (t) => {

@@ -1,6 +1,6 @@
+import { bytesInWords } from '@coring/protocol';
 import cliProgress from 'cli-progress';
 import type { Screen } from './screen.js';
-import { bytesInWords } from './text/units.js';
 
 export interface Progress {
   moved(bytes: number): void;

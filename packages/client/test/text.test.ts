@@ -1,9 +1,8 @@
-import { eventTypes } from '@coring/protocol';
+import { bytesInWords, durationInWords, eventTypes } from '@coring/protocol';
 import test from 'ava';
 import { drawRing } from '../src/text/draw-ring.js';
 import { EventTeller } from '../src/text/describe-event.js';
 import { plain } from '../src/text/plain.js';
-import { bytesInWords, durationInWords } from '../src/text/units.js';
 import { ringBody } from './a-fake-node.js';
 
 test('bytes in words', (t) => {

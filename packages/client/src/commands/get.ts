@@ -4,13 +4,13 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { bytesInWords } from '@coring/protocol';
 import { STANDARD_OUTPUT } from '../arguments.js';
 import { ClientError, messageOf } from '../client-error.js';
 import type { Download } from '../download.js';
 import { type Progress, showProgress } from '../progress.js';
 import { paint, sayJson } from '../screen.js';
 import { plain } from '../text/plain.js';
-import { bytesInWords } from '../text/units.js';
 import type { Context } from './context.js';
 
 /** Fetches a file; under its name on this machine it appears only when it is whole and its digest is right. */

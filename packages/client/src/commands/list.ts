@@ -1,8 +1,7 @@
-import type { ListedFile } from '@coring/protocol';
+import { bytesInWords, type ListedFile } from '@coring/protocol';
 import { sayJson } from '../screen.js';
 import { plain } from '../text/plain.js';
 import { table } from '../text/table.js';
-import { bytesInWords } from '../text/units.js';
 import type { Context } from './context.js';
 
 /** Prints each page as it comes; as JSON one file a line. */

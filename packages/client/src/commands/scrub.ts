@@ -1,9 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { RingBody, ScrubBody } from '@coring/protocol';
+import { bytesInWords, countOf, durationInWords, type RingBody, type ScrubBody } from '@coring/protocol';
 import { ClientError, messageOf } from '../client-error.js';
 import { paint, type Screen, sayJson } from '../screen.js';
 import { plain } from '../text/plain.js';
-import { bytesInWords, countOf, durationInWords } from '../text/units.js';
 import type { Context } from './context.js';
 
 const LOOK_MS = 500;

@@ -1,8 +1,7 @@
-import type { Movement } from '@coring/protocol';
+import { bytesInWords, durationInWords, type Movement } from '@coring/protocol';
 import type { ReceivedEvent } from '../watch-events.js';
 import { movementInWords } from './movement-in-words.js';
 import { plain } from './plain.js';
-import { bytesInWords, durationInWords } from './units.js';
 
 /** Remembers which id stands for which address, and says each event in one line. */
 export class EventTeller {

@@ -1,8 +1,7 @@
-import type { RingBody, RingNode } from '@coring/protocol';
+import { bytesInWords, countOf, durationInWords, type RingBody, type RingNode } from '@coring/protocol';
 import { movementInWords } from './movement-in-words.js';
 import { plain } from './plain.js';
 import { table } from './table.js';
-import { bytesInWords, countOf, durationInWords } from './units.js';
 
 /** The ring as one node sees it: its order, its nodes, how well it is. */
 export function drawRing(ring: RingBody, nowMs: number): string {

@@ -1,6 +1,5 @@
-import type { Merge, MergesBody, RingBody } from '@coring/protocol';
+import { bytesInWords, countOf, type Merge, type MergesBody, type RingBody } from '@coring/protocol';
 import { plain } from './plain.js';
-import { bytesInWords, countOf } from './units.js';
 
 /** Nodes named on one side of a split. */
 const NAMED_MAX = 8;

@@ -1,5 +1,4 @@
-import type { Movement } from '@coring/protocol';
-import { bytesInWords, durationInWords } from './units.js';
+import { bytesInWords, durationInWords, type Movement } from '@coring/protocol';
 
 /** How far a node is with the copies that it takes over, and how long it will take by what it has done so far. */
 export function movementInWords({ epoch, bucketsDone, bucketsTotal, bytesLeft, bytesPerSecond, secondsLeft }: Movement): string {

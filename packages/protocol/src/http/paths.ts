@@ -14,6 +14,7 @@ export const paths = {
   events: '/events',
   metrics: '/metrics',
   page: '/',
+  pageFiles: '/page/',
 } as const;
 
 /** The path of a file: each segment percent-encoded, slashes kept. */

@@ -16,7 +16,7 @@ export function servesNow(node: NodeFace): Middleware {
     if (node.isStopping) {
       context.set('Connection', 'close');
       if (!alwaysAnswered.has(path)) throw new HttpError('stopping', 'this node is stopping');
-    } else if (!node.isReady && !answeredBeforeJoined.has(path)) {
+    } else if (!node.isReady && !answeredBeforeJoined.has(path) && !path.startsWith(paths.pageFiles)) {
       throw new HttpError('not-joined', 'this node has not joined its ring yet');
     }
     await next();

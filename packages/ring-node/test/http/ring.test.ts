@@ -138,13 +138,3 @@ test('O01 metrics count requests by route, method and status, never by name', as
   t.regex(text, /^nodejs_heap_size_used_bytes \d{7,}$/m);
   t.notRegex(text, /private-name/);
 });
-
-test('the page says where things are, and runs nothing that the ring tells it', async (t) => {
-  const { url } = await aServer(t);
-  const answer = await fetch(`${url}/`);
-  t.regex(answer.headers.get('content-type') ?? '', /^text\/html/);
-  t.regex(answer.headers.get('content-security-policy') ?? '', /default-src 'none'/);
-  const text = await answer.text();
-  for (const path of ['/files/', '/ring', '/events', '/metrics', '/healthz', '/readyz']) t.true(text.includes(`href="${path}"`), path);
-  t.notRegex(text, /<script/);
-});

@@ -1,0 +1,33 @@
+export interface Dropped {
+  /** As the ring shall name it: folders and all. */
+  readonly name: string;
+  readonly file: File;
+}
+
+/** The files of a drop, those in folders with them. */
+export async function droppedFiles(items: DataTransferItemList): Promise<Dropped[]> {
+  // They are gone from the list after the first wait.
+  const entries = [...items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  return (await Promise.all(entries.map((entry) => filesOf(entry, '')))).flat();
+}
+
+/** The files that were chosen in a dialog, with the folder that was chosen. */
+export function chosenFiles(files: FileList | null): Dropped[] {
+  return [...(files ?? [])].map((file) => ({ name: file.webkitRelativePath || file.name, file }));
+}
+
+async function filesOf(entry: FileSystemEntry, folder: string): Promise<Dropped[]> {
+  const name = folder + entry.name;
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    return [{ name, file }];
+  }
+  const found: Dropped[] = [];
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  for (;;) {
+    // Some at a time, none at the end.
+    const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (entries.length === 0) return found;
+    for (const one of entries) found.push(...(await filesOf(one, `${name}/`)));
+  }
+}

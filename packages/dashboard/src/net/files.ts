@@ -1,0 +1,49 @@
+import { type CensusBody, type ConflictsBody, filePath, type ListBody, paths } from '@coring/protocol';
+import { Failure } from '../model/failure.js';
+import { type Receipt, receiptOf } from '../model/receipt.js';
+import { ask, askJson } from './ask.js';
+
+/** A page of the list, in names. */
+const PAGE = 500;
+/** A census reads every copy to its end. */
+const CENSUS_MS = 600_000;
+
+/** The names after `after` that begin with the prefix. */
+export function listPage(base: string, prefix: string, after: string, limit = PAGE): Promise<ListBody> {
+  return askJson(`${base}${paths.files}?${new URLSearchParams({ prefix, after, limit: String(limit) }).toString()}`);
+}
+
+/** The file of that name, or undefined. Of all names that begin so, the name itself is the first: no answer has to be 404. */
+export async function findFile(base: string, name: string): Promise<ListBody['files'][number] | undefined> {
+  const { files } = await listPage(base, name, '', 1);
+  return files[0]?.name === name ? files[0] : undefined;
+}
+
+/** What is known of the file's copies, and its digest. */
+export async function headFile(base: string, name: string, signal: AbortSignal): Promise<{ readonly receipt: Receipt; readonly etag: string }> {
+  const answer = await ask(base + filePath(name), { method: 'HEAD', signal });
+  const receipt = receiptOf((field) => answer.headers.get(field));
+  if (receipt === undefined) throw new Failure(0, '', 'the answer has no receipt');
+  return { receipt, etag: answer.headers.get('ETag') ?? '' };
+}
+
+export async function deleteFile(base: string, name: string, key: string): Promise<Receipt | undefined> {
+  const answer = await ask(base + filePath(name), { method: 'DELETE', headers: { 'Idempotency-Key': key } });
+  return receiptOf((field) => answer.headers.get(field));
+}
+
+export function conflictsOf(base: string, name: string): Promise<ConflictsBody> {
+  return askJson(`${base}${filePath(name)}?conflicts`);
+}
+
+/** Every copy of the file, read to its end and compared with its digest. */
+export async function countCopies(base: string, name: string, signal: AbortSignal): Promise<CensusBody['files'][number] | undefined> {
+  const { files } = await askJson<CensusBody>(`${base}${paths.census}?${new URLSearchParams({ name }).toString()}`, { signal, patienceMs: CENSUS_MS });
+  return files[0];
+}
+
+/** A name for a change, so that it is done once however often it is sent. */
+export function freshKey(): string {
+  // Not randomUUID: browsers have that only for pages that came by TLS or from this machine.
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

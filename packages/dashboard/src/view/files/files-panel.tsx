@@ -1,0 +1,104 @@
+import { countOf, type RingNode } from '@coring/protocol';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Files } from '../../files.js';
+import { matching } from '../../model/file-list.js';
+import type { Source } from '../../net/connection.js';
+import { chosenFiles, type Dropped } from '../../net/dropped.js';
+import { FileTable } from './file-table.js';
+
+interface FilesPanelProps {
+  readonly files: Files;
+  readonly nodes: readonly RingNode[];
+  readonly source: Source;
+  readonly selected: string | undefined;
+  readonly nowMs: number;
+  onSelect(name: string): void;
+  onDelete(name: string): void;
+  onUpload(dropped: readonly Dropped[]): void;
+}
+
+/** How long the search waits for the next letter, in milliseconds. */
+const PAUSE_MS = 250;
+
+/** The files of the ring: search, upload, list. */
+export function FilesPanel({ files, nodes, source, selected, nowMs, onSelect, onDelete, onUpload }: FilesPanelProps) {
+  const [text, setText] = useState('');
+  const [isWithin, setWithin] = useState(false);
+  const { list, state, fault } = files;
+  const shown = isWithin ? matching(list.files, text) : list.files;
+
+  useEffect(() => {
+    const prefix = isWithin ? '' : text;
+    if (prefix === list.prefix) return undefined;
+    const timer = setTimeout(() => void files.load(prefix), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text, isWithin]);
+
+  return (
+    <section class="files" aria-labelledby="files-title" id="files">
+      <header>
+        <h2 id="files-title">
+          Files <span class="note">{countInWords(shown.length, list.next !== undefined && !isWithin)}</span>
+        </h2>
+        <UploadButtons onUpload={onUpload} />
+      </header>
+      <form class="search" role="search" onSubmit={(event) => event.preventDefault()}>
+        <input type="search" aria-label="Search for files" placeholder={isWithin ? 'has in its name …' : 'begins with …'} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+        <label class="check">
+          <input type="checkbox" checked={isWithin} onChange={(event) => setWithin(event.currentTarget.checked)} />
+          anywhere in the name{isWithin && list.next !== undefined ? `, of the ${list.files.length} that are loaded` : ''}
+        </label>
+      </form>
+      {fault !== '' && (
+        <p class="fault" role="alert">
+          The list could not be had: {fault}.
+        </p>
+      )}
+      {list.partial && <p class="fault">Parts of the ring do not answer: names may be missing.</p>}
+      {shown.length === 0 ? (
+        <p class="nothing">{state === 'loading' ? 'Asking for the list …' : text === '' ? 'No files yet. Drop some anywhere on this page, or choose them with the button.' : 'No file is called so.'}</p>
+      ) : (
+        <FileTable
+          files={shown}
+          known={files.known}
+          nodes={nodes}
+          base={source.base}
+          selected={selected}
+          hasMore={list.next !== undefined && !isWithin}
+          nowMs={nowMs}
+          onSelect={onSelect}
+          onDelete={onDelete}
+          onShow={(names) => files.show(names)}
+          onEnd={() => void files.loadMore()}
+        />
+      )}
+    </section>
+  );
+}
+
+function countInWords(count: number, hasMore: boolean): string {
+  return hasMore ? `the first ${count}` : count === 0 ? '' : countOf(count, 'file');
+}
+
+function UploadButtons({ onUpload }: Pick<FilesPanelProps, 'onUpload'>) {
+  const some = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const take = (input: HTMLInputElement): void => {
+    onUpload(chosenFiles(input.files));
+    // The same may be chosen again.
+    input.value = '';
+  };
+  useEffect(() => folder.current?.setAttribute('webkitdirectory', ''), []);
+  return (
+    <p class="actions">
+      <input ref={some} type="file" multiple hidden aria-label="Files to upload" onChange={(event) => take(event.currentTarget)} />
+      <input ref={folder} type="file" hidden aria-label="Folder to upload" onChange={(event) => take(event.currentTarget)} />
+      <button type="button" onClick={() => folder.current?.click()}>
+        Upload a folder
+      </button>
+      <button type="button" class="primary" onClick={() => some.current?.click()}>
+        Upload files
+      </button>
+    </p>
+  );
+}

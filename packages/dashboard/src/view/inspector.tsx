@@ -1,0 +1,37 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+interface InspectorProps {
+  readonly title: string;
+  readonly note?: string;
+  onClose(): void;
+  readonly children: ComponentChildren;
+}
+
+/** What has been chosen, node or file, looked at closely. It takes the focus, and gives it back. */
+export function Inspector({ title, note, onClose, children }: InspectorProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    heading.current?.focus({ preventScroll: true });
+    return () => {
+      if (before instanceof HTMLElement || before instanceof SVGElement) before.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    <section class="inspector" aria-labelledby="inspector-title" onKeyDown={(event) => event.key === 'Escape' && onClose()}>
+      <header>
+        <h2 id="inspector-title" tabIndex={-1} ref={heading}>
+          {title}
+        </h2>
+        {note && <span class="note">{note}</span>}
+        <button type="button" class="quiet" onClick={onClose} aria-label="Close">
+          <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+            <path d="M2 2L12 12M12 2L2 12" />
+          </svg>
+        </button>
+      </header>
+      <div class="content">{children}</div>
+    </section>
+  );
+}

@@ -1,0 +1,44 @@
+import { bytesInWords } from '@coring/protocol';
+import { type Picture, present, shownState } from '../model/picture.js';
+
+/** The ring in words: for who cannot see the picture, or wants to read it off. */
+export function NodesTable({ picture, onSelect }: { readonly picture: Picture; onSelect(nodeId: string): void }) {
+  const nodes = present(picture.ring);
+  return (
+    <details class="nodes-table">
+      <summary>The ring as a table</summary>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Node</th>
+            <th scope="col">State</th>
+            <th scope="col" class="number">
+              Files
+            </th>
+            <th scope="col" class="number">
+              Size
+            </th>
+            <th scope="col" class="number">
+              Free
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {nodes.map((node) => (
+            <tr key={node.nodeId}>
+              <th scope="row">
+                <button type="button" class="link" onClick={() => onSelect(node.nodeId)}>
+                  {node.address}
+                </button>
+              </th>
+              <td>{shownState(picture, node)}</td>
+              <td class="number">{node.files ?? ''}</td>
+              <td class="number">{node.bytes === undefined ? '' : bytesInWords(node.bytes)}</td>
+              <td class="number">{node.freeBytes === undefined ? '' : bytesInWords(node.freeBytes)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}

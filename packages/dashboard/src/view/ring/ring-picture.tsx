@@ -1,0 +1,163 @@
+import type { EventAt, RingNode } from '@coring/protocol';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { type Picture, present, shownState } from '../../model/picture.js';
+import { arcPath, type Layout, type Place, placeAt, placeNodes } from '../../model/place-nodes.js';
+import { stepTo } from '../step.js';
+import { RingCentre } from './ring-centre.js';
+import { figureOf, namesIn, shortNames } from './labels.js';
+import { Motion } from './motion.js';
+import { NodeLabel, NodeMark, RadialLabel } from './node-mark.js';
+
+interface RingPictureProps {
+  readonly picture: Picture;
+  readonly selected: string | undefined;
+  /** The nodes that hold the file that is looked at, and its name. */
+  readonly held: { readonly name: string; readonly nodes: ReadonlySet<string> } | undefined;
+  onSelect(nodeId: string): void;
+  /** Hands on what happens, as it happens. */
+  watch(watcher: (events: readonly EventAt[]) => void): () => void;
+}
+
+/** How far out a node stands that the ring goes past, in pixels. */
+const ASIDE = 12;
+
+/** The ring: nodes in its order clockwise, arrows from each to the next, CHECK on its way. */
+export function RingPicture({ picture, selected, held, onSelect, watch }: RingPictureProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const moving = useRef<SVGGElement>(null);
+  const motion = useRef<Motion>(undefined);
+  const { width, height } = useSize(box);
+  const [focused, setFocused] = useState(0);
+  const nodes = present(picture.ring);
+  const names = nodes.length > 12 ? shortNames(nodes) : namesIn(nodes, width);
+  const layout = placeNodes(nodes.length, width, height, names.width);
+  const shown = nodes.map((node, i) => ({ node, state: shownState(picture, node), place: aside(layout, layout.places[i]!, shownState(picture, node)) }));
+  const geometry = `${width} ${height} ${nodes.map(({ nodeId }) => nodeId).join()}`;
+
+  useEffect(() => {
+    motion.current = new Motion(moving.current!);
+    const unwatch = watch((events) => motion.current?.take(events));
+    return () => {
+      unwatch();
+      motion.current?.stop();
+    };
+  }, []);
+  useEffect(() => motion.current?.restage({ layout, places: new Map(nodes.map(({ nodeId }, i) => [nodeId, layout.places[i]!])) }), [geometry]);
+
+  function onKey(event: KeyboardEvent): void {
+    const next = stepTo(event.key, focused, nodes.length);
+    if (event.key === 'Enter' || event.key === ' ') onSelect(nodes[focused]!.nodeId);
+    else if (next === undefined) return;
+    else {
+      setFocused(next);
+      box.current?.querySelectorAll<SVGGElement>('.node')[next]?.focus();
+    }
+    event.preventDefault();
+  }
+
+  return (
+    <div class={`ring-picture ${layout.detail}`} ref={box}>
+      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="group" aria-label={`The ring of ${nodes.length}, in its order`} onKeyDown={onKey}>
+        <Arrows layout={layout} shown={shown} />
+        {held !== undefined && <Spokes layout={layout} places={shown.filter(({ node }) => held.nodes.has(node.nodeId)).map(({ place }) => place)} />}
+        <g ref={moving} class="moving" />
+        <RingCentre picture={picture} layout={layout} host={names.host} heldName={held?.name} heldCopies={held?.nodes.size ?? 0} />
+        {shown.map(({ node, state, place }, i) => (
+          <g
+            key={node.nodeId}
+            class={`node${node.nodeId === selected ? ' selected' : ''}${node.nodeId === picture.ring?.self ? ' self' : ''}${held?.nodes.has(node.nodeId) ? ' holds' : ''}`}
+            role="button"
+            tabIndex={i === Math.min(focused, nodes.length - 1) ? 0 : -1}
+            aria-pressed={node.nodeId === selected}
+            aria-label={spoken(node, state, i, nodes.length, node.nodeId === picture.ring?.self)}
+            onFocus={() => setFocused(i)}
+            onClick={() => onSelect(node.nodeId)}
+          >
+            <circle class="target" cx={place.x} cy={place.y} r={Math.max(layout.dot + 6, layout.detail === 'large' ? 22 : 0)} />
+            <circle class="halo" cx={place.x} cy={place.y} r={layout.dot + (layout.detail === 'large' ? 5 : 3)} />
+            <NodeMark place={place} dot={layout.dot} state={state} taken={takenOver(node)} />
+            {layout.detail === 'large' && <NodeLabel place={place} layout={layout} name={names.of.get(node.nodeId)!} figure={figureOf(node, state)} />}
+            {layout.detail === 'medium' && <RadialLabel place={place} layout={layout} name={`${names.of.get(node.nodeId)!}${state === 'up' ? '' : ` ${state}`}`} />}
+            {layout.detail === 'small' && <title>{`${node.address}, ${state}`}</title>}
+          </g>
+        ))}
+      </svg>
+    </div>
+  );
+}
+
+interface Shown {
+  readonly node: RingNode;
+  readonly state: ReturnType<typeof shownState>;
+  readonly place: Place;
+}
+
+/** From each node that the ring goes through to the next of them. */
+function Arrows({ layout, shown }: { readonly layout: Layout; readonly shown: readonly Shown[] }) {
+  const through = shown.flatMap(({ state }, i) => (isThrough(state) ? [layout.places[i]!] : []));
+  const gap = layout.dot + (layout.detail === 'small' ? 1 : 5);
+  const head = layout.detail === 'large' ? 6.5 : layout.detail === 'medium' ? Math.min(4, layout.dot * 0.9) : 0;
+  if (through.length < 2) return <circle class="arrows" cx={layout.centre.x} cy={layout.centre.y} r={layout.radius} fill="none" />;
+  return (
+    <g class="arrows">
+      {through.map((place, i) => {
+        const next = through[(i + 1) % through.length]!;
+        const end = next.angle - (gap + head) / layout.radius;
+        return (
+          <>
+            <path d={arcPath(layout, place, next, gap, gap + head)} fill="none" />
+            {head > 1 && <path class="head" d={headPath(layout, end, head)} />}
+          </>
+        );
+      })}
+    </g>
+  );
+}
+
+/** The point of an arrow along the ring, clockwise, its foot at that angle. */
+function headPath({ centre, radius }: Layout, angle: number, size: number): string {
+  const [inner, outer, tip] = [placeAt(centre, radius - size * 0.62, angle), placeAt(centre, radius + size * 0.62, angle), placeAt(centre, radius, angle + (size * 1.35) / radius)];
+  return `M${inner.x} ${inner.y}L${tip.x} ${tip.y}L${outer.x} ${outer.y}Z`;
+}
+
+function Spokes({ layout: { centre, radius, dot }, places }: { readonly layout: Layout; readonly places: readonly Place[] }) {
+  return (
+    <g class="spokes">
+      {places.map(({ angle }) => {
+        const [a, b] = [placeAt(centre, radius * 0.46, angle), placeAt(centre, radius - dot - 8, angle)];
+        return <path key={angle} d={`M${a.x} ${a.y}L${b.x} ${b.y}`} />;
+      })}
+    </g>
+  );
+}
+
+function isThrough(state: Shown['state']): boolean {
+  return state === 'up' || state === 'leaving';
+}
+
+function aside({ centre, radius }: Layout, place: Place, state: Shown['state']): Place {
+  return state === 'down' || state === 'asleep' ? placeAt(centre, radius + ASIDE, place.angle) : place;
+}
+
+function takenOver({ movement }: RingNode): number | undefined {
+  return movement === undefined ? undefined : movement.bucketsTotal === 0 ? 1 : movement.bucketsDone / movement.bucketsTotal;
+}
+
+function spoken(node: RingNode, state: Shown['state'], i: number, count: number, isSelf: boolean): string {
+  const figure = figureOf(node, state);
+  return [node.address, ...(isSelf ? ['seen from here'] : []), state, ...(figure === '' || figure === state ? [] : [figure]), `${i + 1} of ${count}`].join(', ');
+}
+
+/** The room there is, in pixels. */
+function useSize(box: { readonly current: HTMLElement | null }): { readonly width: number; readonly height: number } {
+  const [size, setSize] = useState({ width: 480, height: 480 });
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(([entry]) => {
+      const { width, height } = entry!.contentRect;
+      setSize({ width: Math.max(240, Math.floor(width)), height: Math.max(240, Math.floor(height)) });
+    });
+    observer.observe(box.current!);
+    return () => observer.disconnect();
+  }, []);
+  return size;
+}

@@ -1,0 +1,43 @@
+import type { Headline } from '../model/headline.js';
+import type { Source } from '../net/connection.js';
+
+/** Name, state of the whole in one line, what to do, and from where it is seen. */
+export function StateBar({ line, source }: { readonly line: Headline; readonly source: Source }) {
+  const { tone, text, advice, seen } = line;
+  const link = source.state === 'live' ? 'live' : source.state === 'silent' ? 'no answer' : 'connecting';
+  return (
+    <header class={`state-bar ${tone}`}>
+      <p class="brand">
+        <StateSign tone={tone} />
+        <span>Coring</span>
+      </p>
+      <div class="state">
+        <div role="status" aria-live="polite">
+          <h1>{text}</h1>
+        </div>
+        {seen !== undefined && (
+          <p class="seen" role="status">
+            {seen}
+          </p>
+        )}
+        {advice !== undefined && <p class="advice">{advice}</p>}
+      </div>
+      <p class={`source ${source.state}`}>
+        <span class="lamp" />
+        {link}
+        <span class="address">{source.address}</span>
+      </p>
+    </header>
+  );
+}
+
+/** The state as a shape: a ring that is closed, has a gap, is in two parts, or is not known. */
+function StateSign({ tone }: { readonly tone: Headline['tone'] }) {
+  const turn = 2 * Math.PI * 9;
+  const dashes = { whole: undefined, degraded: `${turn * 0.78} ${turn * 0.22}`, split: `${turn * 0.36} ${turn * 0.14}`, unknown: '2 4' }[tone];
+  return (
+    <svg class="sign" width="26" height="26" viewBox="0 0 26 26" aria-hidden="true">
+      <circle cx="13" cy="13" r="9" fill="none" stroke-width="4" {...(dashes === undefined ? {} : { 'stroke-dasharray': dashes })} />
+    </svg>
+  );
+}
