@@ -57,9 +57,9 @@ export function codeOf(body: string): string {
   return (JSON.parse(body) as { error: { code: string } }).error.code;
 }
 
-/** Resolves once the condition holds: looked at again at each turn of the event loop, for at most five seconds. */
+/** Resolves once the condition holds: looked at again at each turn of the event loop, for at most twenty seconds. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  const endMs = Date.now() + 5000;
+  const endMs = Date.now() + 20_000;
   while (!condition()) {
     if (Date.now() > endMs) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
