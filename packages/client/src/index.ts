@@ -5,4 +5,4 @@ export { exitCodeOf, exitCodes } from './exit-codes.js';
 export { fileCache, type NodeCache, noCache, userCache } from './node-cache.js';
 export { type ClientOptions, nodeClient, type NodeClient, type PutOptions, type Stored } from './node-client.js';
 export type { Receipt } from './receipt.js';
-export type { ReceivedEvent } from './watch-events.js';
+export type { EventsWanted, ReceivedEvent } from './watch-events.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import { filePath, headers, type ListBody, listBodySchema, type ListedFile, type MergesBody, mergesBodySchema, nameFault, paths, type RingBody, ringBodySchema, type ScrubBody, scrubBodySchema } from '@coring/protocol';
+import { type CopiesBody, copiesBodySchema, filePath, headers, type ListBody, listBodySchema, type ListedFile, type MergesBody, mergesBodySchema, nameFault, paths, type RingBody, ringBodySchema, type ScrubBody, scrubBodySchema } from '@coring/protocol';
 import { discard, readJson, refusalOf } from './answer.js';
 import { ClientError, NoAnswer } from './client-error.js';
 import { type Download, downloadOf } from './download.js';
@@ -12,7 +12,7 @@ import { KnownNodes } from './known-nodes.js';
 import { type NodeCache, noCache } from './node-cache.js';
 import { Patience } from './patience.js';
 import { type Receipt, receiptOf } from './receipt.js';
-import { type ReceivedEvent, watchEvents } from './watch-events.js';
+import { type EventsWanted, type ReceivedEvent, watchEvents } from './watch-events.js';
 import { type Content, hashed } from './content.js';
 
 export interface ClientOptions {
@@ -56,10 +56,12 @@ export interface NodeClient {
   /** Every file whose name begins so, page by page. */
   list(prefix?: string): AsyncGenerator<ListedFile, void, undefined>;
   ring(): Promise<RingBody>;
+  /** How many files have how many copies on nodes that are up. */
+  copies(): Promise<CopiesBody>;
   /** A page of the merge report, newest first: all of it, or what concerns one name. */
   mergesPage(query: { readonly name?: string; readonly before?: string; readonly limit?: number }): Promise<MergesBody>;
   /** What happens, as one node tells it; goes on at another where that one is lost, until the signal ends it. */
-  events(signal: AbortSignal): AsyncGenerator<ReceivedEvent, void, undefined>;
+  events(signal: AbortSignal, wanted?: EventsWanted): AsyncGenerator<ReceivedEvent, void, undefined>;
   /** Takes a node out for good: its copies are made elsewhere first. */
   leave(node: string): Promise<void>;
   /** The operator's word that a node is lost for ever. */
@@ -169,8 +171,9 @@ export function nodeClient({ address, timeoutMs = 30_000, signal, cache = noCach
       } while (after !== undefined);
     },
     ring: () => asking({ method: 'GET', path: paths.ring }, (answer) => readJson<RingBody>(answer, ringBodySchema)),
+    copies: () => asking({ method: 'GET', path: paths.copies }, (answer) => readJson<CopiesBody>(answer, copiesBodySchema)),
     mergesPage: (query) => asking({ method: 'GET', path: `${paths.merges}?${queryOf(query)}` }, (answer) => readJson<MergesBody>(answer, mergesBodySchema)),
-    events: (until) => watchEvents({ nodes, agent, timeoutMs }, signal === undefined ? until : AbortSignal.any([signal, until])),
+    events: (until, wanted) => watchEvents({ nodes, agent, timeoutMs, ...wanted }, signal === undefined ? until : AbortSignal.any([signal, until])),
     leave: (node) => operate(paths.leave, node),
     forget: (node) => operate(paths.forget, node),
     async scrub(at, what) {

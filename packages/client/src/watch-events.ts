@@ -1,6 +1,6 @@
 import type { Agent, IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { paths, readEvents, type SentEvent } from '@coring/protocol';
+import { type NodeEvent, paths, readEvents, type SentEvent } from '@coring/protocol';
 import { refusalOf } from './answer.js';
 import { ClientError } from './client-error.js';
 import { exchange } from './exchange.js';
@@ -16,7 +16,14 @@ export interface ReceivedEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-interface Watching {
+/** Which events are asked for; all of one node, where nothing is said. */
+export interface EventsWanted {
+  /** Those of every node: each has in its data the id of the node at which it happened, as `at`. */
+  readonly ring?: boolean;
+  readonly types?: readonly NodeEvent['type'][];
+}
+
+interface Watching extends EventsWanted {
   readonly nodes: Nodes;
   readonly agent: Agent;
   readonly timeoutMs: number;
@@ -27,14 +34,15 @@ const AGAIN_AFTER_MS = 1000;
 const EVENT_CHARACTERS_MAX = 4 * 1024 * 1024;
 
 /** Where nobody answers at first it ends with that; later it tries again until it is told to stop. */
-export async function* watchEvents({ nodes, agent, timeoutMs }: Watching, signal: AbortSignal): AsyncGenerator<ReceivedEvent, void, undefined> {
+export async function* watchEvents({ nodes, agent, timeoutMs, ring, types }: Watching, signal: AbortSignal): AsyncGenerator<ReceivedEvent, void, undefined> {
   let last: { at: string; id: string } | undefined;
   let wasConnected = false;
+  const query = new URLSearchParams({ ...(ring === true ? { ring: '' } : {}), ...(types === undefined ? {} : { types: types.join() }) }).toString();
+  const path = query === '' ? paths.events : `${paths.events}?${query}`;
   while (!signal.aborted) {
     const patience = new Patience(timeoutMs, signal);
     try {
       const { at, answer } = await somewhere(nodes, patience, async (address) => {
-        const path = paths.events;
         const headers = { accept: 'text/event-stream', ...(last?.at === address ? { 'last-event-id': last.id } : {}) };
         const attempt = await exchange(agent, address, { method: 'GET', path, headers }, patience);
         if (attempt.statusCode !== 200) throw await refusalOf(attempt);

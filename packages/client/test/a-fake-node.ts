@@ -49,6 +49,7 @@ export async function aFakeNode(t: ExecutionContext, { files = new Map<string, B
     const path = request.url!.split('?')[0]!;
     if (path === '/healthz') response.end('well');
     else if (path === '/ring') sendJson(response, 200, ringBody(node));
+    else if (path === '/ring/copies') sendJson(response, 200, { wanted: 3, files: 7, byCopies: { 3: 6, 1: 1 }, partial: false });
     else if (path === '/events') sendEvents(response);
     else if (path === '/files/') sendJson(response, 200, listBody(node, new URL(request.url!, 'http://node').searchParams));
     else if (path.startsWith('/files/')) await answerFile(node, decodeURIComponent(path.slice('/files/'.length)), request, response);
