@@ -27,8 +27,10 @@ export const bytesBeforeRegisters: Schedule = (stage) => {
   stage.until('the old epoch retired', () => founder.ring?.placement.epochs.length === 1);
   world.network.heal();
   for (let looks = 0; looks < 30 && founder.disk.register(name) !== undefined; looks++) stage.pass(500);
+  const isReady = () => writer.ring?.placement.ready.has(2) === true;
+  stage.never('an owner in sync lacks what was chosen before', () => isReady() && writer.ring!.files.cache.get(name)?.register.value === undefined);
   mayAsk = true;
-  stage.until('the writer synced', () => writer.ring?.placement.ready.has(2) === true);
+  stage.until('the writer synced', isReady);
   mayHear = true;
   stage.until('the writer to know of one epoch', () => writer.ring?.placement.epochs.length === 1);
   stage.heal();

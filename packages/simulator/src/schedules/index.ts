@@ -26,6 +26,7 @@ import { refusedAfterAccept } from './refused-after-accept.js';
 import { retiredInBetween } from './retired-in-between.js';
 import { restartBetweenLaps, rivalProposers, voteWithoutMajority } from './rival-proposers.js';
 import { quiet, type Schedule } from './stage.js';
+import { deletedTwice, repeatedUnseen } from './set-aside.js';
 import { staleView } from './stale-view.js';
 import { staleVoter } from './stale-voter.js';
 import { survivorOfTwo } from './survivor-of-two.js';
@@ -55,6 +56,7 @@ export const schedules = {
   'dead-sibling': { schedule: deadSibling, nodes: 3 },
   'decided-unheard': { schedule: decidedUnheard, nodes: 3 },
   'decided-unheard-and-restarted': { schedule: decidedUnheardAndRestarted, nodes: 3 },
+  'deleted-twice': { schedule: deletedTwice, nodes: 5 },
   'drained-leaver': { schedule: drainedLeaver, nodes: 3, changes: copies(1) },
   'false-accuser': { schedule: falseAccuser, nodes: 4 },
   'forgotten-node': { schedule: forgottenNode, nodes: 3 },
@@ -71,6 +73,7 @@ export const schedules = {
   'promised-first': { schedule: promisedFirst, nodes: 4 },
   'reaped': { schedule: reaped, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'refused-after-accept': { schedule: refusedAfterAccept, nodes: 5 },
+  'repeated-unseen': { schedule: repeatedUnseen, nodes: 5 },
   'restart-between-laps': { schedule: restartBetweenLaps, nodes: 4 },
   'retired-in-between': { schedule: retiredInBetween, nodes: 1, changes: copies(1) },
   'retry-elsewhere': { schedule: retryElsewhere, nodes: 4 },

@@ -10,7 +10,9 @@ export const staleView: Schedule = (stage) => {
   stage.answered(workload.put(writer!, name));
   const index = stage.world.nodes.indexOf(writer!);
   stage.split([index], stage.world.nodes.map((_, i) => i).filter((i) => i !== index));
-  stage.answered(workload.put(writer!, name, { ifNoneMatch: '*' }));
+  const create = workload.put(writer!, name, { ifNoneMatch: '*' });
+  stage.never('a file was created that was known to be there', () => create.answer?.type === 'stored');
+  stage.answered(create);
   stage.heal();
   stage.pass(8_000);
   stage.answered(workload.read(stage.roles().voters[0]!, name));

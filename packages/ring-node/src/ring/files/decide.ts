@@ -5,7 +5,7 @@ import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { entryOf } from './cache.js';
 import { isAllowed, isConditional } from './conditions.js';
-import { lineOf } from './line.js';
+import { lineOf, lineOfGuess } from './line.js';
 import type { Op, Outcome } from './op.js';
 import { lastOps } from './resolve.js';
 import { covers, seenOf } from './version.js';
@@ -35,7 +35,7 @@ export function decide(ring: RingState, op: Op, current: FileVersion | undefined
 }
 
 /** A new version that succeeds the current value. A retry keeps the identity of what may have been sent. */
-export function mint(ring: RingState, turn: Turn, op: Op, current: FileVersion | undefined, grade: 'strong' | 'weak'): FileVersion {
+export function mint(ring: RingState, turn: Turn, op: Op, current: FileVersion | undefined, grade: 'strong' | 'weak' | 'guessed'): FileVersion {
   const write = op.write!;
   const isNew = op.minted === undefined || !op.sent || ring.mutations.has(grade === 'weak' ? 'remint-weak' : 'remint-strong');
   const version = isNew ? aStamp(ring, turn, op, grade) : op.minted!.version;
@@ -49,10 +49,18 @@ export function mint(ring: RingState, turn: Turn, op: Op, current: FileVersion |
   };
 }
 
-/** Identifies a new version: by the clock, and by this node's name or, of a weak one, that of a line. */
-function aStamp(ring: RingState, turn: Turn, { name }: Op, grade: 'strong' | 'weak'): Stamp {
+/** What was made for the main line, as it goes beside it: no majority has judged it there. */
+export function asideOf({ mutations }: RingState, minted: FileVersion, { opId, conditions }: PutRequest | DeleteRequest): FileVersion {
+  const ops = minted.ops.map((op) => (op.id === opId && !mutations.has('aside-as-judged') ? { ...op, weak: true } : op));
+  return { ...minted, ops, ...(isConditional(conditions) ? { conditional: true } : {}) };
+}
+
+/** Identifies a new version: by the clock, and by this node's name or, where it cannot know all that it wrote under that, the name of a line. */
+function aStamp(ring: RingState, turn: Turn, { name }: Op, grade: 'strong' | 'weak' | 'guessed'): Stamp {
+  const guessed = grade === 'guessed' ? lineOfGuess(ring, turn, name) : undefined;
   const time = readClock(ring, turn);
-  return { time, node: grade === 'weak' ? lineOf(ring, entryOf(ring, name)!.register, time) : ring.self.nodeId };
+  if (grade === 'strong') return { time, node: ring.self.nodeId };
+  return { time, node: guessed ?? lineOf(ring, entryOf(ring, name)!.register, time) };
 }
 
 function versionFor(write: PutRequest | DeleteRequest, modifiedMs: number): Omit<FileVersion, 'version'> {

@@ -13,7 +13,9 @@ import { deliver, isSmall } from './offer.js';
 import type { Footing, Next, Op } from './op.js';
 import { isMajority, nodesWith, scopeOf } from './quorum.js';
 import { isStale, newRound } from './round.js';
+import { mayGuess } from './line.js';
 import { noteMint, remember } from './strong.js';
+import { isBehind, seenOf } from './version.js';
 
 /** Voters that say nothing are waited for so long before a classic round begins, for which a majority is enough. */
 const SILENCE_MS = 250;
@@ -33,7 +35,7 @@ export function startFast(ring: RingState, turn: Turn, op: Op): boolean {
   const self = ring.self.nodeId;
   const epoch = ring.placement.newest;
   const isVoter = votersHere(ring, op.name).includes(self);
-  const minted = mint(ring, turn, op, current, 'strong');
+  const minted = mint(ring, turn, op, current, footing.isGuess === true ? 'guessed' : 'strong');
   if (isVoter && !mayTakeFast(ring, turn, op.name, entry, base, minted, epoch)) return false;
   op.phase = 'fast';
   op.path = 'ACCEPT';
@@ -84,8 +86,11 @@ function footingOf(ring: RingState, op: Op, entry: Entry): Footing | undefined {
   if (write === undefined || hasOwn || fastTries >= TRIES_MAX || (write.op === 'put' && !isSmall(write))) return undefined;
   if (sent !== (fastTries > 0)) return undefined;
   if (footing !== undefined) return footing;
-  if (votersHere(ring, op.name).includes(ring.self.nodeId)) return { base: baseOf(entry.register), current: entry.register.value };
-  return write.op === 'put' && !isConditional(write.conditions) ? { base: {}, current: undefined } : undefined;
+  if (votersHere(ring, op.name).includes(ring.self.nodeId)) {
+    const { value, committed } = entry.register;
+    return isBehind(seenOf(value), committed) ? undefined : { base: baseOf(entry.register), current: value };
+  }
+  return write.op === 'put' && !isConditional(write.conditions) && mayGuess(ring, op.name) ? { base: {}, current: undefined, isGuess: true } : undefined;
 }
 
 /** Whether one epoch is in force and all of its voters for this name can be reached. */

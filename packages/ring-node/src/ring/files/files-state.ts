@@ -1,6 +1,7 @@
 import type { BucketSet, Commit, Epoch, FileVersion, Forward, Listed, Message, RegisterView, Seen, Stamp } from '@coring/protocol';
 import type { ClientRequest, ListedName, ListRequest } from '../client-request.js';
 import type { Body } from '../body.js';
+import type { Guesses } from './line.js';
 import type { Op, Transfer } from './op.js';
 import { aPace, type Pace } from './pace.js';
 import { type Look, noReaping, type Reaping } from './reaping.js';
@@ -46,6 +47,7 @@ export interface FilesState {
   readonly patrol: Patrol;
   readonly surplus: Surplus;
   readonly reaping: Reaping;
+  readonly guesses: Guesses;
   readonly pace: Pace;
   sync: Syncing | undefined;
   /** Whether what was missed while this node was away, or cut off, is to be asked for. */
@@ -237,6 +239,7 @@ export function noFiles(): FilesState {
     patrol: { after: '', atMs: 0, rounds: 0, isUnderWay: false },
     surplus: { bucket: 0, after: '', atMs: 0, newest: 0, oldest: 0, isScanning: false, hasFound: false, isEmpty: false, batch: undefined },
     reaping: noReaping(),
+    guesses: { line: '', names: new Set() },
     pace: aPace(),
     sync: undefined,
     needsRefresh: true,

@@ -1,8 +1,18 @@
+import { readClock } from '../clock.js';
 import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
 import type { Register } from './register.js';
 
 /** Digits of a nodeId that name the maker of a line; as many more tell when it began. */
 const MAKER_DIGITS = 16;
+/** Names that are guessed at under one line, at most: so many are remembered. */
+const GUESSES_MAX = 8_192;
+
+/** The line under which this node guesses that names hold nothing, and the names of which it has guessed that. */
+export interface Guesses {
+  line: string;
+  readonly names: Set<string>;
+}
 
 /**
  * The writer that a version made without a majority names. A version vector covers all versions of a writer up to its last, so a writer must have seen
@@ -12,7 +22,32 @@ const MAKER_DIGITS = 16;
  */
 export function lineOf({ self, mutations }: RingState, { branches, mine }: Register, time: number): string {
   if (mutations.has('aside-under-own-name')) return self.nodeId;
-  const maker = self.nodeId.slice(0, MAKER_DIGITS);
   const here = [...branches, ...(mine === undefined ? [] : [mine])].map(({ version }) => version.node);
-  return here.find((writer) => writer.startsWith(maker) && writer !== self.nodeId) ?? maker + time.toString(16).padStart(self.nodeId.length - MAKER_DIGITS, '0');
+  return here.find((writer) => writer.startsWith(makerOf(self.nodeId)) && writer !== self.nodeId) ?? aLine(self.nodeId, time);
+}
+
+/** Whether this node may guess that a name, whose voters are others, holds nothing: once under one line. A second version of it there has to have seen the first. */
+export function mayGuess({ files, mutations }: RingState, name: string): boolean {
+  return !files.guesses.names.has(name) || mutations.has('guess-under-own-name');
+}
+
+/** The writer that a version made on such a guess names, as above: if the guess is wrong it has seen nothing. */
+export function lineOfGuess(ring: RingState, turn: Turn, name: string): string {
+  const { self, mutations, files } = ring;
+  if (mutations.has('guess-under-own-name')) return self.nodeId;
+  const { guesses } = files;
+  if (guesses.line === '' || guesses.names.size >= GUESSES_MAX) {
+    guesses.line = aLine(self.nodeId, readClock(ring, turn));
+    guesses.names.clear();
+  }
+  guesses.names.add(name);
+  return guesses.line;
+}
+
+function aLine(nodeId: string, time: number): string {
+  return makerOf(nodeId) + time.toString(16).padStart(nodeId.length - MAKER_DIGITS, '0');
+}
+
+function makerOf(nodeId: string): string {
+  return nodeId.slice(0, MAKER_DIGITS);
 }

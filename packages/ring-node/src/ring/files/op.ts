@@ -106,6 +106,8 @@ export interface Transfer {
 
 /** What a fast round builds on: where the voters stand, and with what. */
 export interface Footing {
+  /** Nobody has told it. */
+  readonly isGuess?: boolean;
   readonly base: Base;
   readonly current: FileVersion | undefined;
 }

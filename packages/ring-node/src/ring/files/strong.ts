@@ -5,8 +5,7 @@ import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { accept, prepare } from './acceptor.js';
 import { entryOf, saveEntry } from './cache.js';
-import { isConditional } from './conditions.js';
-import { decide, mint } from './decide.js';
+import { asideOf, decide, mint } from './decide.js';
 import type { Entry } from './files-state.js';
 import { isKept } from './kept.js';
 import { deliver, dropOthersTransfers, isSmall, nodesTaking, nodesWithBytes, offerAll, offerHere } from './offer.js';
@@ -107,7 +106,7 @@ export function noteMint(ring: RingState, op: Op, entry: Entry): Change[] {
     entry.kept = [...entry.kept, minted.version];
   }
   if (isKept(entry.kept, minted.version)) op.holders.add(ring.self.nodeId);
-  if (!ring.mutations.has('forget-mint')) entry.register.mine = { ...minted, ...(isConditional(write!.conditions) ? { conditional: true } : {}) };
+  if (!ring.mutations.has('forget-mint')) entry.register.mine = asideOf(ring, minted, write!);
   return bytes;
 }
 

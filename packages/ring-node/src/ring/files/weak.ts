@@ -5,7 +5,7 @@ import type { Turn } from '../turn.js';
 import { keepBranch, query } from './acceptor.js';
 import { entryOf } from './cache.js';
 import { isConditional } from './conditions.js';
-import { type Decision, decide, mint } from './decide.js';
+import { asideOf, type Decision, decide, mint } from './decide.js';
 import { deliver, nodesTaking, offerAll } from './offer.js';
 import type { Next, Op, Outcome } from './op.js';
 import { nodesWith, scopeOf } from './quorum.js';
@@ -93,13 +93,12 @@ function decideWeakly(ring: RingState, op: Op, view: View): Decision {
   return decide(ring, op, current, view.floor, 'weak');
 }
 
-/** The version beside the main line. One that may have been sent already goes as it was made. */
+/** The version beside the main line, which succeeds what was seen, not what is only known to be there. One that may have been sent already goes as it was made. */
 function branchFor(ring: RingState, turn: Turn, op: Op, { current, committed }: View): FileVersion {
-  const isConditioned = isConditional(op.write!.conditions);
-  if (op.sent && op.minted !== undefined && !ring.mutations.has('remint-weak')) return { ...op.minted, ...(isConditioned ? { conditional: true } : {}) };
+  if (op.sent && op.minted !== undefined && !ring.mutations.has('remint-weak')) return asideOf(ring, op.minted, op.write!);
   op.created = current === undefined || current.deleted;
   const value = mint(ring, turn, op, current, 'weak');
-  return { ...value, seen: union(value.seen, committed) };
+  return ring.mutations.has('replace-unseen') ? { ...value, seen: union(value.seen, committed) } : value;
 }
 
 /** This node and those that answered, owners first: as many as copies are wanted, two at least. */
