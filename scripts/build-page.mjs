@@ -30,7 +30,7 @@ const files = new Map();
 let weight = 0;
 for (const { fileName, type, code, source } of output) {
   const bytes = Buffer.from(type === 'chunk' ? code : source);
-  const gzipped = gzipSync(bytes, { level: 9 });
+  const gzipped = gzipSync(bytes, { level: 9, memLevel: 9 });
   weight += gzipped.length;
   files.set(fileName, bytes);
   files.set(`${fileName}.gz`, gzipped);

@@ -7,8 +7,8 @@ import { headFile, listPage } from './net/files.js';
 
 /** HEADs under way at once. */
 const AT_ONCE = 3;
-/** After events were left out or the ring has changed, the list is asked for anew, in milliseconds. */
-const AGAIN_MS = 800;
+/** After events were left out or parts of the ring have met, the list is asked for anew, in milliseconds. */
+const AGAIN_MS = 3000;
 
 /** What is known of one file beside its line in the list. */
 export interface Known {
@@ -29,7 +29,7 @@ export class Files {
   #inView: readonly string[] = [];
   #asking = new Set<string>();
   #generation = 0;
-  #again = 0;
+  #isDue = false;
   #isLoadingMore = false;
 
   constructor(
@@ -75,15 +75,19 @@ export class Files {
 
   /** Asks for everything anew, a little later. */
   loadSoon(): void {
-    clearTimeout(this.#again);
-    this.#again = window.setTimeout(() => void this.load(), AGAIN_MS);
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setTimeout(() => {
+      this.#isDue = false;
+      void this.load();
+    }, AGAIN_MS);
   }
 
   take(events: readonly EventAt[]): void {
     for (const event of events) {
       this.list = withFileEvent(this.list, event);
       if (event.type === 'put' || event.type === 'copied' || event.type === 'damaged') this.#doubt(event.name);
-      else if (event.type === 'deleted') this.known.delete(event.name);
+      else if (event.type === 'deleted') this.#forget(event.name);
       else if (event.type === 'member' || event.type === 'moved' || event.type === 'epoch') for (const name of this.known.keys()) this.#doubt(name);
       if (event.type === 'merged' || event.type === 'heal' || (event.type === 'load' && event.leftOut > 0)) this.loadSoon();
     }
@@ -94,6 +98,11 @@ export class Files {
   show(names: readonly string[]): void {
     this.#inView = names;
     this.#ask();
+  }
+
+  #forget(gone: string): void {
+    this.known.delete(gone);
+    this.#inView = this.#inView.filter((name) => name !== gone);
   }
 
   #doubt(name: string): void {

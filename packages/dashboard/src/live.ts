@@ -1,10 +1,12 @@
 import { type CopiesBody, type EventAt, paths, type RingBody } from '@coring/protocol';
-import { asksForCopies, asksForSnapshot, emptyPicture, type Picture, withEvent, withSnapshot } from './model/picture.js';
+import { asksForCopies, asksForSnapshot, emptyPicture, type Picture, withEvent, withPast, withSnapshot } from './model/picture.js';
 import { askJson } from './net/ask.js';
 import { Connection, type Source } from './net/connection.js';
 
 /** Events that come within this time are taken in together, in milliseconds. */
-const TOGETHER_MS = 80;
+const TOGETHER_MS = 120;
+/** What is older than the newest by so much is remembered, not news: the snapshot has it already. */
+const PAST_MS = 3000;
 /** How often it is asked how many copies files have: after news, and without any. */
 const COPIES_SOON_MS = 1500;
 const COPIES_MS = 15_000;
@@ -58,10 +60,13 @@ export class Live {
     // Hops of one lap are told by many nodes: they are shown in their order.
     const events = this.#waiting.sort((a, b) => (a.type === 'check' && b.type === 'check' && a.check.lap === b.check.lap ? a.check.hop - b.check.hop : 0));
     this.#waiting = [];
-    for (const event of events) this.picture = withEvent(this.picture, event);
-    if (events.some(asksForSnapshot)) this.connection.lookSoon();
-    if (events.some(asksForCopies)) this.#copiesIn(COPIES_SOON_MS);
-    for (const watcher of this.#watchers) watcher(events);
+    const newestMs = Math.max(...events.map(({ timeMs }) => timeMs));
+    const isPast = ({ timeMs }: EventAt): boolean => newestMs - timeMs > PAST_MS;
+    for (const event of events) this.picture = (isPast(event) ? withPast : withEvent)(this.picture, event);
+    const fresh = events.filter((event) => !isPast(event));
+    if (fresh.some(asksForSnapshot)) this.connection.lookSoon();
+    if (fresh.some(asksForCopies)) this.#copiesIn(COPIES_SOON_MS);
+    for (const watcher of this.#watchers) watcher(fresh);
     this.onChange();
   }
 
@@ -79,8 +84,7 @@ export class Live {
       this.picture = { ...this.picture, copies };
     } catch {
       // Not known just now: the line at the top does without.
-      const { copies: _, ...rest } = this.picture;
-      this.picture = rest;
+      this.picture = { ...this.picture, copies: undefined };
     }
     this.#copiesDueMs = Number.POSITIVE_INFINITY;
     this.#copiesIn(COPIES_MS);

@@ -7,6 +7,7 @@ import { App } from './view/app.js';
 let isDrawing = false;
 let said = '';
 let lastSelf: string | undefined;
+let wasLive = false;
 
 const live = new Live(location.host, draw);
 const files = new Files(() => live.source, draw);
@@ -29,12 +30,11 @@ function draw(): void {
   isDrawing = true;
   requestAnimationFrame(() => {
     isDrawing = false;
-    // Another node is asked from now on: what it lists is loaded.
+    // Another node is asked from now on, or events come again after some were missed.
     const self = live.picture.ring?.self;
-    if (self !== undefined && self !== lastSelf) {
-      lastSelf = self;
-      void files.load();
-    }
+    if (self !== lastSelf) void files.load();
+    else if (live.source.state === 'live' && !wasLive) files.loadSoon();
+    [lastSelf, wasLive] = [self, live.source.state === 'live'];
     render(<App live={live} files={files} uploads={uploads} said={said} />, document.body);
   });
 }

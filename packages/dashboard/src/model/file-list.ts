@@ -5,13 +5,13 @@ export interface FileList {
   readonly prefix: string;
   readonly files: readonly ListedFile[];
   /** Ask on after this name; absent when all are here. */
-  readonly next?: string;
+  readonly next?: string | undefined;
   /** Some parts of the ring had no majority: names may be missing. */
   readonly partial: boolean;
 }
 
 export function firstPage(prefix: string, { files, next, partial }: ListBody): FileList {
-  return { prefix, files, partial: partial === true, ...(next === undefined ? {} : { next }) };
+  return { prefix, files, partial: partial === true, next };
 }
 
 /** The list with the page that follows it. */

@@ -7,7 +7,7 @@ export type Tone = 'whole' | 'degraded' | 'split' | 'unknown';
 export interface Headline extends StateLine {
   readonly tone: Tone;
   /** From where the ring is seen, where that is not the page's own node. */
-  readonly seen?: string;
+  readonly seen?: string | undefined;
 }
 
 /** The line at the top: how the ring is, or why nobody says so. */
@@ -15,8 +15,7 @@ export function headline({ ring, copies }: Picture, source: Source): Headline {
   const { home, address, state, homeFault } = source;
   if (state === 'silent') return silent(ring !== undefined, source);
   if (ring === undefined) return { tone: 'unknown', text: `Asking ${home} …` };
-  const seen = homeFault === undefined ? {} : { seen: `${faultOf(home, homeFault)}; seen from ${address}` };
-  return { tone: ring.state, ...stateLine(ring, copies), ...seen };
+  return { tone: ring.state, ...stateLine(ring, copies), seen: homeFault && `${faultOf(home, homeFault)}; seen from ${address}` };
 }
 
 function silent(isKnown: boolean, { home, homeFault }: Source): Headline {

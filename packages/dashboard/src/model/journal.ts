@@ -91,6 +91,7 @@ function toldOf(event: EventAt, nameOf: (nodeId: string) => string): Told | unde
     case 'damaged':
       return { key: `damaged ${event.at} ${event.name}`, weight: 'bad', text: `the copy of ${event.name} on ${at} is damaged: got again from another node` };
     case 'scrubbed':
+      if (event.files === 0) return undefined;
       return { key: `scrubbed ${event.at}`, weight: event.damaged > 0 ? 'care' : 'good', text: `${at} has read all its copies: ${countOf(event.files, 'file')}, ${event.damaged} damaged` };
     case 'disk':
       return { key: `disk ${event.at} ${event.isFull}`, weight: event.isFull ? 'bad' : 'good', text: event.isFull ? `the disk of ${at} is full: it reads on, and refuses uploads` : `the disk of ${at} has room again` };

@@ -4,11 +4,11 @@ import { journalled, type JournalLine } from './journal.js';
 /** What the page shows of the ring: the last snapshot, and what has been heard since. */
 export interface Picture {
   readonly ring?: RingBody;
-  readonly copies?: CopiesBody;
+  readonly copies?: CopiesBody | undefined;
   /** Of each node that does not answer: who says so. */
   readonly suspectedBy: ReadonlyMap<string, ReadonlySet<string>>;
   readonly loads: ReadonlyMap<string, LoadEvent>;
-  readonly lastLap?: Lap;
+  readonly lastLap?: Lap | undefined;
   /** Newest first. */
   readonly journal: readonly JournalLine[];
 }
@@ -21,19 +21,25 @@ const ranks = ['up', 'asleep', 'leaving', 'down', 'left'];
 /** What the asked node says of all. Suspicions that others have told of stay as long as their node is up. */
 export function withSnapshot(picture: Picture, ring: RingBody): Picture {
   const suspectedBy = new Map(picture.suspectedBy);
-  for (const { nodeId, state, suspected } of ring.nodes) {
-    const by = new Set(suspectedBy.get(nodeId));
+  for (const { nodeId, state, suspected, incarnation } of ring.nodes) {
+    // What was said of an earlier incarnation is over.
+    const by = new Set(incarnation > (nodeOf(picture.ring, nodeId)?.incarnation ?? 0) ? [] : suspectedBy.get(nodeId));
     if (suspected === true) by.add(ring.self);
     else by.delete(ring.self);
     if (by.size === 0 || (state !== 'up' && state !== 'leaving')) suspectedBy.delete(nodeId);
     else suspectedBy.set(nodeId, by);
   }
-  return { ...picture, ring, suspectedBy, ...(ring.lastCheck === undefined ? {} : { lastLap: ring.lastCheck }) };
+  return { ...picture, ring, suspectedBy, lastLap: ring.lastCheck };
+}
+
+/** What happened before the snapshot is only written down. */
+export function withPast(picture: Picture, event: EventAt): Picture {
+  const journal = journalled(picture.journal, event, (nodeId) => addressOf(picture.ring, nodeId));
+  return journal === picture.journal ? picture : { ...picture, journal };
 }
 
 export function withEvent(picture: Picture, event: EventAt): Picture {
-  const journal = journalled(picture.journal, event, (nodeId) => addressOf(picture.ring, nodeId));
-  return changed(journal === picture.journal ? picture : { ...picture, journal }, event);
+  return changed(withPast(picture, event), event);
 }
 
 function changed(picture: Picture, event: EventAt): Picture {
@@ -43,7 +49,7 @@ function changed(picture: Picture, event: EventAt): Picture {
       const known = nodeOf(picture.ring, nodeId);
       if (known === undefined || !supersedes(event, known)) return picture;
       const { suspected: _, ...rest } = known;
-      return withNode(state === known.state ? picture : withoutSuspicion(picture, nodeId), { ...rest, state, incarnation });
+      return withNode(withSuspicion(picture, nodeId, (by) => by.clear()), { ...rest, state, incarnation });
     }
     case 'suspect':
       return withSuspicion(picture, event.nodeId, (by) => by.add(event.at));
@@ -123,8 +129,4 @@ function withSuspicion(picture: Picture, nodeId: string, change: (by: Set<string
   if (by.size === 0) suspectedBy.delete(nodeId);
   else suspectedBy.set(nodeId, by);
   return { ...picture, suspectedBy };
-}
-
-function withoutSuspicion(picture: Picture, nodeId: string): Picture {
-  return withSuspicion(picture, nodeId, (by) => by.clear());
 }

@@ -20,9 +20,12 @@ export interface Layout {
 export const LARGE_MAX = 12;
 /** Closest that two names along the radius may stand, in pixels. */
 const NAME_STEP = 9;
-/** Room beside the ring for names of each kind, in pixels. */
-const NAME_WIDTH = 62;
-const LABEL_HEIGHT = 46;
+/** Room beside the ring for a node, for one that stands aside, and for the gap before its label, in pixels. */
+const BESIDE = 46;
+/** Room above and below for a label of two lines. */
+const ABOVE = 72;
+/** A ring is not drawn smaller for the sake of long labels. */
+export const RADIUS_MIN = 76;
 
 /**
  * Where so many nodes stand on a ring that is drawn in a picture of that size, in pixels: evenly, clockwise in ring order, the first at the top.
@@ -31,11 +34,11 @@ const LABEL_HEIGHT = 46;
 export function placeNodes(count: number, width: number, height: number, labelWidth: number): Layout {
   const centre = { x: width / 2, y: height / 2 };
   const half = Math.min(width, height) / 2;
-  const named = half - NAME_WIDTH - 14;
+  const named = Math.max(RADIUS_MIN, half - labelWidth - 22);
   const detail: Detail = count <= LARGE_MAX ? 'large' : (Math.PI * 2 * (named + 12)) / count >= NAME_STEP ? 'medium' : 'small';
-  const radius = Math.max(30, detail === 'large' ? Math.min(width / 2 - labelWidth - 34, height / 2 - LABEL_HEIGHT - 26) : detail === 'medium' ? named : half - 16);
+  const radius = detail === 'large' ? Math.max(RADIUS_MIN, Math.min(width / 2 - labelWidth - BESIDE, height / 2 - ABOVE)) : detail === 'medium' ? named : half - 16;
   const step = (Math.PI * 2) / Math.max(1, count);
-  const dot = detail === 'large' ? Math.min(17, Math.max(11, radius / 9)) : Math.max(1.5, Math.min(7, (step * radius) / 2.6));
+  const dot = detail === 'large' ? Math.min(17, Math.max(11, radius / 9)) : Math.max(1.5, Math.min(6.5, (step * radius) / 3.2));
   const places = Array.from({ length: count }, (_, i) => placeAt(centre, radius, step * i));
   return { centre, radius, dot, detail, places };
 }

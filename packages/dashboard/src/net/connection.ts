@@ -8,9 +8,12 @@ import { askJson } from './ask.js';
 const unshown: ReadonlySet<string> = new Set(['got', 'accused', 'synced', 'retired', 'reaped']);
 const shownTypes = eventTypes.filter((type) => !unshown.has(type));
 
+/** More events of files than a reader can follow are left out. */
+const FILES_PER_SECOND = 100;
+
 /** How often the ring is asked for anew, and whether the page's own node is back, in milliseconds. */
 const LOOK_MS = 5000;
-const LOOK_AGAIN_MS = 1500;
+const LOOK_AGAIN_MS = 2500;
 /** How long a node may take to say how the ring is. */
 const PATIENCE_MS = 4000;
 /** After news that only a snapshot shows in full. */
@@ -27,7 +30,7 @@ export interface Source {
   /** `live`: events come in. `silent`: no node that is known answers. */
   readonly state: 'connecting' | 'live' | 'silent';
   /** Why the page's own node is not the one that is asked. */
-  readonly homeFault?: 'silent' | 'not-joined' | 'stopping';
+  readonly homeFault?: 'silent' | 'not-joined' | 'stopping' | undefined;
 }
 
 interface Listener {
@@ -41,8 +44,8 @@ export class Connection {
   #source: Source;
   #ring: RingBody | undefined;
   #stream: EventSource | undefined;
-  /** The number of the last event, as the asked node counts. */
-  #lastEventId = '';
+  /** The number of the last event, as the asked node counts: from none on it tells what it remembers. */
+  #lastEventId = '0';
   #timer = 0;
   #isLooking = false;
   #wantsLook = false;
@@ -97,7 +100,7 @@ export class Connection {
     const { home, address } = this.#source;
     const homeFault = await this.#askRing(home);
     if (homeFault === undefined) return true;
-    for (const other of [...(address === home ? [] : [address]), ...this.others()]) {
+    for (const other of [address, ...this.others()]) {
       if (other !== home && (await this.#askRing(other, homeFault)) === undefined) return true;
     }
     this.#close();
@@ -126,16 +129,15 @@ export class Connection {
     const isSame = address === this.#source.address;
     if (!isSame) {
       this.#close();
-      this.#lastEventId = '';
+      this.#lastEventId = '0';
     }
     const state = isSame && this.#stream?.readyState === EventSource.OPEN ? 'live' : 'connecting';
-    this.#tell({ home, address, base, state, ...(homeFault === undefined ? {} : { homeFault }) });
+    this.#tell({ home, address, base, state, homeFault });
     if (this.#stream === undefined) this.#open(base);
   }
 
   #open(base: string): void {
-    const query = new URLSearchParams({ types: shownTypes.join(',') });
-    if (this.#lastEventId !== '') query.set('lastEventId', this.#lastEventId);
+    const query = new URLSearchParams({ types: shownTypes.join(','), filesPerSecond: String(FILES_PER_SECOND), lastEventId: this.#lastEventId });
     const stream = new EventSource(`${base}${paths.events}?ring&${query.toString()}`);
     this.#stream = stream;
     stream.addEventListener('open', () => this.#tell({ ...this.#source, state: 'live' }));
@@ -150,7 +152,7 @@ export class Connection {
   }
 
   #take({ data, lastEventId }: MessageEvent<string>): void {
-    this.#lastEventId = lastEventId;
+    if (lastEventId !== '') this.#lastEventId = lastEventId;
     this.listener.onEvent(JSON.parse(data) as EventAt);
   }
 

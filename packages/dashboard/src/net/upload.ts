@@ -12,7 +12,7 @@ interface Sending {
   /** The same however often it is sent: so it is done once. */
   readonly key: string;
   /** The ETag of the file that it may replace; undefined: it may replace none. */
-  readonly replaces?: string;
+  readonly replaces: string | undefined;
   readonly signal: AbortSignal;
   onProgress(sentBytes: number): void;
 }

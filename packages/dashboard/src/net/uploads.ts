@@ -154,7 +154,7 @@ export class Uploads {
       this.#set(job, { sentBytes: Math.min(sentBytes, job.file.size), speed });
     };
     const { name } = job.upload;
-    return send({ base, name, file: job.file, key: job.key, signal: job.abort.signal, onProgress, ...(replaces === undefined ? {} : { replaces }) });
+    return send({ base, name, file: job.file, key: job.key, signal: job.abort.signal, onProgress, replaces });
   }
 
   #end(job: Job, end: Partial<Upload>): void {

@@ -11,13 +11,13 @@ export function Dialog({ title, onCancel, children }: { readonly title: string; 
   return (
     <dialog
       ref={dialog}
-      aria-labelledby="dialog-title"
+      aria-label={title}
       onCancel={(event) => {
         event.preventDefault();
         onCancel();
       }}
     >
-      <h2 id="dialog-title">{title}</h2>
+      <h2>{title}</h2>
       {children}
     </dialog>
   );

@@ -19,9 +19,9 @@ export function Inspector({ title, note, onClose, children }: InspectorProps) {
     };
   }, []);
   return (
-    <section class="inspector" aria-labelledby="inspector-title" onKeyDown={(event) => event.key === 'Escape' && onClose()}>
+    <section class="inspector" aria-label={title} onKeyDown={(event) => event.key === 'Escape' && onClose()}>
       <header>
-        <h2 id="inspector-title" tabIndex={-1} ref={heading}>
+        <h2 tabIndex={-1} ref={heading}>
           {title}
         </h2>
         {note && <span class="note">{note}</span>}

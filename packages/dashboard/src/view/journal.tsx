@@ -6,12 +6,12 @@ const words = { plain: '', good: 'good', care: 'attention', bad: 'trouble' } as 
 /** What happened, newest first. */
 export function Journal({ lines }: { readonly lines: readonly JournalLine[] }) {
   return (
-    <section class="journal" aria-labelledby="journal-title">
-      <h2 id="journal-title">Journal</h2>
+    <section class="journal" aria-label="Journal">
+      <h2>Journal</h2>
       {lines.length === 0 ? (
         <p class="nothing">Nothing has happened since this page was opened.</p>
       ) : (
-        <ol tabIndex={0} aria-labelledby="journal-title">
+        <ol tabIndex={0} aria-label="Journal">
           {lines.map(({ id, atMs, text, weight, by }) => (
             <li key={id} class={weight}>
               <time dateTime={new Date(atMs).toISOString()}>{clock(atMs)}</time>

@@ -19,7 +19,7 @@ export function NodeDetails({ picture, node, home, onClose }: { readonly picture
     ['State', state === 'suspected' ? `up, but does not answer ${by.join(', ')}` : state],
     ['Files', node.files === undefined ? undefined : `${node.files}, ${bytesInWords(node.bytes ?? 0)}`],
     ['Free disk', node.freeBytes === undefined ? undefined : bytesInWords(node.freeBytes)],
-    ['Takes over', node.movement === undefined ? undefined : `${movementInShort(node.movement).replace('takes over ', '')}, ${bytesInWords(node.movement.bytesLeft)} to come at ${bytesInWords(node.movement.bytesPerSecond)}/s`],
+    ['Takes over', node.movement === undefined ? undefined : `${movementInShort(node.movement)}, ${bytesInWords(node.movement.bytesLeft)} to come at ${bytesInWords(node.movement.bytesPerSecond)}/s`],
     ['Load', load === undefined ? undefined : `${countOf(load.requests, 'request')}/s, ${bytesInWords(load.bytesIn)}/s in, ${bytesInWords(load.bytesOut)}/s out`],
     ['Memory', load === undefined ? undefined : bytesInWords(load.memoryBytes)],
     ['Lag', node.lagMs === undefined ? undefined : durationInWords(node.lagMs)],

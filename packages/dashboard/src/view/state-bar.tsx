@@ -4,7 +4,6 @@ import type { Source } from '../net/connection.js';
 /** Name, state of the whole in one line, what to do, and from where it is seen. */
 export function StateBar({ line, source }: { readonly line: Headline; readonly source: Source }) {
   const { tone, text, advice, seen } = line;
-  const link = source.state === 'live' ? 'live' : source.state === 'silent' ? 'no answer' : 'connecting';
   return (
     <header class={`state-bar ${tone}`}>
       <p class="brand">
@@ -24,7 +23,7 @@ export function StateBar({ line, source }: { readonly line: Headline; readonly s
       </div>
       <p class={`source ${source.state}`}>
         <span class="lamp" />
-        {link}
+        {source.state}
         <span class="address">{source.address}</span>
       </p>
     </header>
@@ -37,7 +36,7 @@ function StateSign({ tone }: { readonly tone: Headline['tone'] }) {
   const dashes = { whole: undefined, degraded: `${turn * 0.78} ${turn * 0.22}`, split: `${turn * 0.36} ${turn * 0.14}`, unknown: '2 4' }[tone];
   return (
     <svg class="sign" width="26" height="26" viewBox="0 0 26 26" aria-hidden="true">
-      <circle cx="13" cy="13" r="9" fill="none" stroke-width="4" {...(dashes === undefined ? {} : { 'stroke-dasharray': dashes })} />
+      <circle cx="13" cy="13" r="9" fill="none" stroke-width="4" stroke-dasharray={dashes} />
     </svg>
   );
 }

@@ -15,9 +15,9 @@ export function UploadList({ uploads }: { readonly uploads: Uploads }) {
   const over = list.filter(isOver);
   const ranked = [...list].sort((a, b) => rank(a) - rank(b) || a.id - b.id);
   return (
-    <section class="uploads" aria-labelledby="uploads-title">
+    <section class="uploads" aria-label="Uploads">
       <header>
-        <h2 id="uploads-title">
+        <h2>
           Uploads <span class="note">{over.length === list.length ? countOf(over.length, 'file') : `${over.length} of ${countOf(list.length, 'file')}`}</span>
         </h2>
         {over.length > 0 && (
@@ -71,7 +71,7 @@ export function ReplaceDialog({ question, behind, uploads }: { readonly question
         <button type="button" class="primary" onClick={() => uploads.questions.answer('replace', all)}>
           Replace it
         </button>
-        <button type="button" onClick={() => uploads.questions.answer('leave', all)}>
+        <button type="button" autoFocus onClick={() => uploads.questions.answer('leave', all)}>
           Leave it as it is
         </button>
       </p>

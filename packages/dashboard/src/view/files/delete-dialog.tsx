@@ -47,7 +47,7 @@ export function DeleteDialog({ name, known, source, onDone }: DeleteDialogProps)
         <button type="button" class="danger solid" onClick={() => void remove()} disabled={isBusy}>
           Delete
         </button>
-        <button type="button" onClick={() => onDone(false)}>
+        <button type="button" autoFocus onClick={() => onDone(false)}>
           Keep it
         </button>
       </p>

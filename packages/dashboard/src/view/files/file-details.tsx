@@ -66,7 +66,7 @@ export function FileDetails({ file, known, nodes, source, onDelete, onClose }: F
   const safety = safetyLine(receipt, counted?.file);
   const url = source.base + filePath(name);
   const facts = [
-    ['Size', `${bytesInWords(size)}${size < 1000 ? '' : `, ${size.toLocaleString('en').replaceAll(',', ' ')} bytes`}`],
+    ['Size', `${bytesInWords(size)}${size < 1000 ? '' : `, ${size} bytes`}`],
     ['Type', file.type || undefined],
     ['Modified', new Date(file.modified).toLocaleString()],
     ['Version', version],

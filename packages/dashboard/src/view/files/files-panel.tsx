@@ -35,9 +35,9 @@ export function FilesPanel({ files, nodes, source, selected, nowMs, onSelect, on
   }, [text, isWithin]);
 
   return (
-    <section class="files" aria-labelledby="files-title" id="files">
+    <section class="files" aria-label="Files" id="files">
       <header>
-        <h2 id="files-title">
+        <h2>
           Files <span class="note">{countInWords(shown.length, list.next !== undefined && !isWithin)}</span>
         </h2>
         <UploadButtons onUpload={onUpload} />

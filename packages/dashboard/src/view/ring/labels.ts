@@ -1,53 +1,46 @@
-import { bytesInWords, countOf, durationInWords, type RingNode } from '@coring/protocol';
+import { bytesInWords, countOf, durationInWords, type Movement, type RingNode } from '@coring/protocol';
 import type { ShownState } from '../../model/picture.js';
-import { hostOf, portOf } from '../../net/address.js';
 import { shortened } from '../shortened.js';
 
-/** Widths of a character of the two lines beside a node, in pixels. */
-const NAME_CHARACTER = 7.4;
-const FIGURE_CHARACTER = 6.4;
-/** A ring is not drawn smaller than this for the sake of long names, in pixels. */
-const RADIUS_MIN = 84;
-const NAME_MAX = 26;
+/** Most characters of a name in the picture. */
+export const NAME_MAX = 26;
 
 export interface Names {
-  readonly of: ReadonlyMap<string, string>;
-  /** The widest label, in pixels. */
-  readonly width: number;
-  /** The host that all have, where the names leave it out. */
-  readonly host?: string;
+  readonly of: readonly string[];
+  /** What all have in common, where the names leave it out. */
+  readonly shared?: string;
 }
 
-/** What nodes are called in the picture: by address, or, where there is no room and ports tell them apart, by port. */
-export function namesIn(nodes: readonly RingNode[], width: number): Names {
-  const full = namesBy(nodes, ({ address }) => address);
-  if (width / 2 - full.width - 34 >= RADIUS_MIN) return full;
-  return shortNames(nodes);
+/** What nodes are called in the picture: by address. */
+export function fullNames(nodes: readonly RingNode[]): Names {
+  return { of: nodes.map(({ address }) => shortened(address, NAME_MAX)) };
 }
 
-export function shortNames(nodes: readonly RingNode[]): Names {
-  const ports = new Set(nodes.map(({ address }) => portOf(address)));
-  const hosts = new Set(nodes.map(({ address }) => hostOf(address)));
-  if (ports.size < nodes.length) return namesBy(nodes, ({ address }) => address.slice(-13));
-  return { ...namesBy(nodes, ({ address }) => `:${portOf(address)}`), ...(hosts.size === 1 ? { host: [...hosts][0]! } : {}) };
-}
-
-function namesBy(nodes: readonly RingNode[], nameOf: (node: RingNode) => string): Names {
-  const of = new Map(nodes.map((node) => [node.nodeId, shortened(nameOf(node), NAME_MAX)]));
-  const longest = Math.max(...[...of.values()].map((name) => name.length), 1);
-  const figures = Math.max(...nodes.map((node) => figureOf(node, 'up').length), 1);
-  return { of, width: Math.max(longest * NAME_CHARACTER, Math.min(figures, 17) * FIGURE_CHARACTER) };
+/** Where there is little room: by that part of their addresses that tells them apart, in so many characters at most. */
+export function shortNames(nodes: readonly RingNode[], most: number): Names {
+  const [first, ...others] = nodes.map(({ address }) => address);
+  if (first === undefined || others.length === 0) return fullNames(nodes);
+  let start = 0;
+  while (others.every((one) => one[start] === first[start])) start++;
+  // A name begins where a part of its address does.
+  while (start > 0 && !'.:'.includes(first[start]!)) start--;
+  const port = first.slice(first.lastIndexOf(':'));
+  const end = nodes.every(({ address }) => address.endsWith(port)) && first.lastIndexOf(':') > start ? port.length : 0;
+  const of = nodes.map(({ address }) => address.slice(start, address.length - end).slice(-most));
+  return start + end === 0 ? { of } : { of, shared: `${first.slice(0, start)}…${first.slice(first.length - end)}` };
 }
 
 /** The second line: what the node keeps, or its state where that is not simply up. */
-export function figureOf(node: RingNode, state: ShownState): string {
+export function figureOf(node: RingNode, state: ShownState, isShort = false): string {
   if (state !== 'up') return state;
-  if (node.movement !== undefined) return movementInShort(node.movement);
+  if (node.movement !== undefined) return isShort ? 'takes over' : `takes over ${movementInShort(node.movement)}`;
   if (node.files === undefined || node.bytes === undefined) return '';
-  return `${countOf(node.files, 'file')}, ${bytesInWords(node.bytes)}`;
+  const files = countOf(node.files, 'file');
+  return isShort ? files : `${files}, ${bytesInWords(node.bytes)}`;
 }
 
-export function movementInShort({ bucketsDone, bucketsTotal, secondsLeft }: NonNullable<RingNode['movement']>): string {
+/** How far it is, and how long it still takes. */
+export function movementInShort({ bucketsDone, bucketsTotal, secondsLeft }: Movement): string {
   const share = bucketsTotal === 0 ? 100 : Math.floor((bucketsDone * 100) / bucketsTotal);
-  return `takes over ${share} %${secondsLeft === undefined ? '' : `, ${durationInWords(secondsLeft * 1000)}`}`;
+  return `${share} %${secondsLeft === undefined ? '' : `, ${durationInWords(secondsLeft * 1000)} left`}`;
 }

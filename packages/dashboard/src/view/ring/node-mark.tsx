@@ -18,11 +18,7 @@ export function NodeMark({ place: { x, y }, dot, state, taken }: NodeMarkProps) 
       {state === 'down' && <path class="sign" d={`M${x - cross} ${y - cross}L${x + cross} ${y + cross}M${x + cross} ${y - cross}L${x - cross} ${y + cross}`} />}
       {state === 'leaving' && <path class="half" d={`M${x} ${y - dot}A${dot} ${dot} 0 0 0 ${x} ${y + dot}Z`} />}
       {state === 'asleep' && <path class="sign" d={`M${x - cross} ${y}H${x + cross}`} />}
-      {state === 'suspected' && dot > 6 && (
-        <text class="question" x={x} y={y} font-size={dot * 1.2} text-anchor="middle" dominant-baseline="central">
-          ?
-        </text>
-      )}
+      {state === 'suspected' && <path class="sign" transform={`translate(${x} ${y}) scale(${dot / 12})`} d="M-3-2.5a3 3 0 1 1 3 3v2m0 3v.2" />}
       {taken !== undefined && <Gauge x={x} y={y} radius={dot + 4} share={taken} />}
     </g>
   );
@@ -47,7 +43,7 @@ export function NodeLabel({ place, layout: { dot }, name, figure }: { readonly p
   const y = place.y + (isBeside ? -cos * 10 - 3 : cos > 0 ? -dot - 26 : dot + 20);
   const anchor = isBeside ? (sin > 0 ? 'start' : 'end') : 'middle';
   return (
-    <g class="label" text-anchor={anchor} aria-hidden="true">
+    <g class="label" text-anchor={anchor}>
       <text class="name" x={x} y={y}>
         {name}
       </text>
@@ -58,14 +54,22 @@ export function NodeLabel({ place, layout: { dot }, name, figure }: { readonly p
   );
 }
 
-/** A short name along the radius, to be read from the middle of the picture outwards on the right, inwards on the left. */
-export function RadialLabel({ place: { x, y, angle }, layout: { dot }, name }: { readonly place: Place; readonly layout: Layout; readonly name: string }) {
-  const isLeft = Math.sin(angle) < -1e-9;
-  const degrees = (angle * 180) / Math.PI - 90 + (isLeft ? 180 : 0);
-  const gap = (dot + 6) * (isLeft ? -1 : 1);
-  return (
-    <text class="radial" aria-hidden="true" text-anchor={isLeft ? 'end' : 'start'} dominant-baseline="central" transform={`translate(${x} ${y}) rotate(${degrees}) translate(${gap} 0)`}>
-      {name}
+/** A ring smaller than this, in pixels, has no room for words inside. */
+const ROOMY = 110;
+
+/** A short name along the radius, outside of the ring; its state, where it is not up, inside. To be read from left to right. */
+export function RadialLabel({ place: { x, y, angle }, layout: { dot, radius }, name, state }: { readonly place: Place; readonly layout: Layout; readonly name: string; readonly state: ShownState }) {
+  const side = Math.sin(angle) < -1e-9 ? -1 : 1;
+  const degrees = (angle * 180) / Math.PI - 90 * side;
+  const along = (way: number, text: string) => (
+    <text x={(dot + 6) * way * side} text-anchor={way * side > 0 ? 'start' : 'end'} dominant-baseline="central">
+      {text}
     </text>
+  );
+  return (
+    <g class="radial" transform={`translate(${x} ${y}) rotate(${degrees})`}>
+      {along(1, name)}
+      {state !== 'up' && radius > ROOMY && along(-1, state)}
+    </g>
   );
 }

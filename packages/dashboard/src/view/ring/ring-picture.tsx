@@ -1,10 +1,10 @@
 import type { EventAt, RingNode } from '@coring/protocol';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { type Picture, present, shownState } from '../../model/picture.js';
-import { arcPath, type Layout, type Place, placeAt, placeNodes } from '../../model/place-nodes.js';
+import { type Picture, present, type ShownState, shownState } from '../../model/picture.js';
+import { arcPath, LARGE_MAX, type Layout, type Place, placeAt, placeNodes, RADIUS_MIN } from '../../model/place-nodes.js';
 import { stepTo } from '../step.js';
 import { RingCentre } from './ring-centre.js';
-import { figureOf, namesIn, shortNames } from './labels.js';
+import { figureOf, fullNames, NAME_MAX, type Names, shortNames } from './labels.js';
 import { Motion } from './motion.js';
 import { NodeLabel, NodeMark, RadialLabel } from './node-mark.js';
 
@@ -18,6 +18,13 @@ interface RingPictureProps {
   watch(watcher: (events: readonly EventAt[]) => void): () => void;
 }
 
+/** Widths of a character of a name and of what is smaller, in pixels. */
+const NAME_CHARACTER = 7.4;
+const SMALL_CHARACTER = 5.9;
+/** A picture narrower than this, in pixels, and one of more nodes than that, has shorter names, of so many characters at most. */
+const NARROW = 440;
+const CROWD = 40;
+const SHORT_MAX = 9;
 /** How far out a node stands that the ring goes past, in pixels. */
 const ASIDE = 12;
 
@@ -29,9 +36,9 @@ export function RingPicture({ picture, selected, held, onSelect, watch }: RingPi
   const { width, height } = useSize(box);
   const [focused, setFocused] = useState(0);
   const nodes = present(picture.ring);
-  const names = nodes.length > 12 ? shortNames(nodes) : namesIn(nodes, width);
-  const layout = placeNodes(nodes.length, width, height, names.width);
-  const shown = nodes.map((node, i) => ({ node, state: shownState(picture, node), place: aside(layout, layout.places[i]!, shownState(picture, node)) }));
+  const states = nodes.map((node) => shownState(picture, node));
+  const { names, layout } = laidOut(nodes, width, height);
+  const shown = nodes.map((node, i) => ({ node, state: states[i]!, place: aside(layout, layout.places[i]!, states[i]!) }));
   const geometry = `${width} ${height} ${nodes.map(({ nodeId }) => nodeId).join()}`;
 
   useEffect(() => {
@@ -61,7 +68,7 @@ export function RingPicture({ picture, selected, held, onSelect, watch }: RingPi
         <Arrows layout={layout} shown={shown} />
         {held !== undefined && <Spokes layout={layout} places={shown.filter(({ node }) => held.nodes.has(node.nodeId)).map(({ place }) => place)} />}
         <g ref={moving} class="moving" />
-        <RingCentre picture={picture} layout={layout} host={names.host} heldName={held?.name} heldCopies={held?.nodes.size ?? 0} />
+        <RingCentre picture={picture} layout={layout} shared={names.shared} heldName={held?.name} heldCopies={held?.nodes.size ?? 0} />
         {shown.map(({ node, state, place }, i) => (
           <g
             key={node.nodeId}
@@ -76,19 +83,40 @@ export function RingPicture({ picture, selected, held, onSelect, watch }: RingPi
             <circle class="target" cx={place.x} cy={place.y} r={Math.max(layout.dot + 6, layout.detail === 'large' ? 22 : 0)} />
             <circle class="halo" cx={place.x} cy={place.y} r={layout.dot + (layout.detail === 'large' ? 5 : 3)} />
             <NodeMark place={place} dot={layout.dot} state={state} taken={takenOver(node)} />
-            {layout.detail === 'large' && <NodeLabel place={place} layout={layout} name={names.of.get(node.nodeId)!} figure={figureOf(node, state)} />}
-            {layout.detail === 'medium' && <RadialLabel place={place} layout={layout} name={`${names.of.get(node.nodeId)!}${state === 'up' ? '' : ` ${state}`}`} />}
-            {layout.detail === 'small' && <title>{`${node.address}, ${state}`}</title>}
+            <title>{`${node.address}, ${state}`}</title>
           </g>
         ))}
+        <g aria-hidden="true">
+          {layout.detail !== 'small' &&
+            shown.map(({ node, state, place }, i) => (
+              <g key={node.nodeId} onClick={() => onSelect(node.nodeId)}>
+                {layout.detail === 'large' ? (
+                  <NodeLabel place={place} layout={layout} name={names.of[i]!} figure={figureOf(node, state, width < NARROW)} />
+                ) : (
+                  <RadialLabel place={place} layout={layout} name={names.of[i]!} state={state} />
+                )}
+              </g>
+            ))}
+        </g>
       </svg>
     </div>
   );
 }
 
+/** Where everything stands, and what it is called: whole addresses where there is room for them. */
+function laidOut(nodes: readonly RingNode[], width: number, height: number): { readonly names: Names; readonly layout: Layout } {
+  const isLarge = nodes.length <= LARGE_MAX;
+  const place = (names: Names) => {
+    const widths = nodes.map((node, i) => Math.max(names.of[i]!.length * (isLarge ? NAME_CHARACTER : SMALL_CHARACTER), isLarge ? figureOf(node, 'up', width < NARROW).length * SMALL_CHARACTER : 0));
+    return { names, layout: placeNodes(nodes.length, width, height, Math.max(0, ...widths)) };
+  };
+  const full = place(fullNames(nodes));
+  return isLarge && width >= NARROW && full.layout.radius > RADIUS_MIN ? full : place(shortNames(nodes, width < NARROW || nodes.length > CROWD ? SHORT_MAX : NAME_MAX));
+}
+
 interface Shown {
   readonly node: RingNode;
-  readonly state: ReturnType<typeof shownState>;
+  readonly state: ShownState;
   readonly place: Place;
 }
 
@@ -131,11 +159,11 @@ function Spokes({ layout: { centre, radius, dot }, places }: { readonly layout: 
   );
 }
 
-function isThrough(state: Shown['state']): boolean {
+function isThrough(state: ShownState): boolean {
   return state === 'up' || state === 'leaving';
 }
 
-function aside({ centre, radius }: Layout, place: Place, state: Shown['state']): Place {
+function aside({ centre, radius }: Layout, place: Place, state: ShownState): Place {
   return state === 'down' || state === 'asleep' ? placeAt(centre, radius + ASIDE, place.angle) : place;
 }
 
@@ -143,9 +171,9 @@ function takenOver({ movement }: RingNode): number | undefined {
   return movement === undefined ? undefined : movement.bucketsTotal === 0 ? 1 : movement.bucketsDone / movement.bucketsTotal;
 }
 
-function spoken(node: RingNode, state: Shown['state'], i: number, count: number, isSelf: boolean): string {
+function spoken(node: RingNode, state: ShownState, i: number, count: number, isSelf: boolean): string {
   const figure = figureOf(node, state);
-  return [node.address, ...(isSelf ? ['seen from here'] : []), state, ...(figure === '' || figure === state ? [] : [figure]), `${i + 1} of ${count}`].join(', ');
+  return [node.address, isSelf && 'seen from here', state, figure !== state && figure, `${i + 1} of ${count}`].filter(Boolean).join(', ');
 }
 
 /** The room there is, in pixels. */
