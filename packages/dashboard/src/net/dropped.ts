@@ -7,13 +7,16 @@ export interface Dropped {
 /** The files of a drop, those in folders with them. */
 export async function droppedFiles(items: DataTransferItemList): Promise<Dropped[]> {
   // They are gone from the list after the first wait.
-  const entries = [...items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  return (await Promise.all(entries.map((entry) => filesOf(entry, '')))).flat();
+  const found = [...items].map((item) => {
+    const entry = item.webkitGetAsEntry();
+    return entry === null ? chosenFiles([item.getAsFile()].filter((file) => file !== null)) : filesOf(entry, '');
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** The files that were chosen in a dialog, with the folder that was chosen. */
-export function chosenFiles(files: FileList | null): Dropped[] {
-  return [...(files ?? [])].map((file) => ({ name: file.webkitRelativePath || file.name, file }));
+export function chosenFiles(files: Iterable<File>): Dropped[] {
+  return [...files].map((file) => ({ name: file.webkitRelativePath || file.name, file }));
 }
 
 async function filesOf(entry: FileSystemEntry, folder: string): Promise<Dropped[]> {

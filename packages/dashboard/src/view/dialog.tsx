@@ -1,13 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
+import { useFocusBack } from './focus-back.js';
 
 /** A question that has to be answered first. Escape answers no. */
 export function Dialog({ title, onCancel, children }: { readonly title: string; onCancel(): void; readonly children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-    return () => dialog.current?.close();
-  }, []);
+  useFocusBack(() => dialog.current?.showModal());
   return (
     <dialog
       ref={dialog}

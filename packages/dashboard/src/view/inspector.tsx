@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
+import { useFocusBack } from './focus-back.js';
 
 interface InspectorProps {
   readonly title: string;
@@ -11,13 +12,7 @@ interface InspectorProps {
 /** What has been chosen, node or file, looked at closely. It takes the focus, and gives it back. */
 export function Inspector({ title, note, onClose, children }: InspectorProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
-    heading.current?.focus({ preventScroll: true });
-    return () => {
-      if (before instanceof HTMLElement || before instanceof SVGElement) before.focus({ preventScroll: true });
-    };
-  }, []);
+  useFocusBack(() => heading.current?.focus({ preventScroll: true }));
   return (
     <section class="inspector" aria-label={title} onKeyDown={(event) => event.key === 'Escape' && onClose()}>
       <header>

@@ -26,7 +26,7 @@ export function NodeDetails({ picture, node, home, onClose }: { readonly picture
     ['Up for', uptimeMs === undefined ? undefined : durationInWords(uptimeMs)],
     ['Version', version],
     ['Incarnation', String(node.incarnation)],
-    ['Capacity', node.capacity === 1 ? undefined : String(node.capacity)],
+    ['Capacity', String(node.capacity)],
     ['Zone', node.zone],
     ['Node', node.nodeId],
   ] as const;

@@ -84,7 +84,7 @@ function UploadButtons({ onUpload }: Pick<FilesPanelProps, 'onUpload'>) {
   const some = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const take = (input: HTMLInputElement): void => {
-    onUpload(chosenFiles(input.files));
+    onUpload(chosenFiles(input.files ?? []));
     // The same may be chosen again.
     input.value = '';
   };

@@ -33,7 +33,7 @@ export function shortNames(nodes: readonly RingNode[], most: number): Names {
 /** The second line: what the node keeps, or its state where that is not simply up. */
 export function figureOf(node: RingNode, state: ShownState, isShort = false): string {
   if (state !== 'up') return state;
-  if (node.movement !== undefined) return isShort ? 'takes over' : `takes over ${movementInShort(node.movement)}`;
+  if (node.movement !== undefined) return isShort ? 'takes over' : movementInShort(node.movement);
   if (node.files === undefined || node.bytes === undefined) return '';
   const files = countOf(node.files, 'file');
   return isShort ? files : `${files}, ${bytesInWords(node.bytes)}`;

@@ -18,9 +18,10 @@ interface RingPictureProps {
   watch(watcher: (events: readonly EventAt[]) => void): () => void;
 }
 
-/** Widths of a character of a name and of what is smaller, in pixels. */
+/** Widths of a character of a name, of one along the radius, and of the line below a name, in pixels. */
 const NAME_CHARACTER = 7.4;
 const SMALL_CHARACTER = 5.9;
+const FIGURE_WIDTH = 104;
 /** A picture narrower than this, in pixels, and one of more nodes than that, has shorter names, of so many characters at most. */
 const NARROW = 440;
 const CROWD = 40;
@@ -107,8 +108,8 @@ export function RingPicture({ picture, selected, held, onSelect, watch }: RingPi
 function laidOut(nodes: readonly RingNode[], width: number, height: number): { readonly names: Names; readonly layout: Layout } {
   const isLarge = nodes.length <= LARGE_MAX;
   const place = (names: Names) => {
-    const widths = nodes.map((node, i) => Math.max(names.of[i]!.length * (isLarge ? NAME_CHARACTER : SMALL_CHARACTER), isLarge ? figureOf(node, 'up', width < NARROW).length * SMALL_CHARACTER : 0));
-    return { names, layout: placeNodes(nodes.length, width, height, Math.max(0, ...widths)) };
+    const longest = Math.max(0, ...names.of.map((name) => name.length));
+    return { names, layout: placeNodes(nodes.length, width, height, isLarge ? Math.max(longest * NAME_CHARACTER, width < NARROW ? 0 : FIGURE_WIDTH) : longest * SMALL_CHARACTER) };
   };
   const full = place(fullNames(nodes));
   return isLarge && width >= NARROW && full.layout.radius > RADIUS_MIN ? full : place(shortNames(nodes, width < NARROW || nodes.length > CROWD ? SHORT_MAX : NAME_MAX));
