@@ -7,7 +7,7 @@ export interface Dropped {
 /** The files of a drop, those in folders with them. */
 export async function droppedFiles(items: DataTransferItemList): Promise<Dropped[]> {
   // They are gone from the list after the first wait.
-  const found = [...items].map((item) => {
+  const found = [...items].map(async (item) => {
     const entry = item.webkitGetAsEntry();
     return entry === null ? chosenFiles([item.getAsFile()].filter((file) => file !== null)) : filesOf(entry, '');
   });

@@ -4,7 +4,7 @@ import { type Receipt, receiptOf } from '../model/receipt.js';
 import { ask, askJson } from './ask.js';
 
 /** A page of the list, in names. */
-const PAGE = 500;
+const PAGE = 1000;
 /** A census reads every copy to its end. */
 const CENSUS_MS = 600_000;
 

@@ -23,31 +23,27 @@ const PAUSE_MS = 250;
 /** The files of the ring: search, upload, list. */
 export function FilesPanel({ files, nodes, source, selected, nowMs, onSelect, onDelete, onUpload }: FilesPanelProps) {
   const [text, setText] = useState('');
-  const [isWithin, setWithin] = useState(false);
   const { list, state, fault } = files;
-  const shown = isWithin ? matching(list.files, text) : list.files;
+  // Where all names are here they are looked through; else the ring is asked for those that begin so.
+  const isWhole = list.prefix === '' && list.next === undefined;
+  const shown = isWhole ? matching(list.files, text) : list.files;
 
   useEffect(() => {
-    const prefix = isWithin ? '' : text;
-    if (prefix === list.prefix) return undefined;
-    const timer = setTimeout(() => void files.load(prefix), PAUSE_MS);
+    if (isWhole || text === list.prefix) return undefined;
+    const timer = setTimeout(() => void files.load(text), PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [text, isWithin]);
+  }, [text]);
 
   return (
     <section class="files" aria-label="Files" id="files">
       <header>
         <h2>
-          Files <span class="note">{countInWords(shown.length, list.next !== undefined && !isWithin)}</span>
+          Files <span class="note">{countInWords(shown.length, list.next !== undefined)}</span>
         </h2>
         <UploadButtons onUpload={onUpload} />
       </header>
       <form class="search" role="search" onSubmit={(event) => event.preventDefault()}>
-        <input type="search" aria-label="Search for files" placeholder={isWithin ? 'has in its name …' : 'begins with …'} value={text} onInput={(event) => setText(event.currentTarget.value)} />
-        <label class="check">
-          <input type="checkbox" checked={isWithin} onChange={(event) => setWithin(event.currentTarget.checked)} />
-          anywhere in the name{isWithin && list.next !== undefined ? `, of the ${list.files.length} that are loaded` : ''}
-        </label>
+        <input type="search" aria-label="Search for files" placeholder={isWhole ? 'has in its name …' : 'begins with …'} value={text} onInput={(event) => setText(event.currentTarget.value)} />
       </form>
       {fault !== '' && (
         <p class="fault" role="alert">
@@ -64,7 +60,7 @@ export function FilesPanel({ files, nodes, source, selected, nowMs, onSelect, on
           nodes={nodes}
           base={source.base}
           selected={selected}
-          hasMore={list.next !== undefined && !isWithin}
+          hasMore={list.next !== undefined}
           nowMs={nowMs}
           onSelect={onSelect}
           onDelete={onDelete}
