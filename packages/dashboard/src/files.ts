@@ -28,6 +28,8 @@ export class Files {
   readonly known = new Map<string, Known>();
   #inView: readonly string[] = [];
   #asking = new Set<string>();
+  /** Names without an answer: not asked again until something happens. */
+  readonly #silent = new Set<string>();
   #generation = 0;
   #isDue = false;
   #isLoadingMore = false;
@@ -55,6 +57,7 @@ export class Files {
     }
     this.state = 'ready';
     this.onChange();
+    this.#silent.clear();
     this.#ask();
   }
 
@@ -97,6 +100,7 @@ export class Files {
   /** Which rows can be seen: their receipts are fetched. */
   show(names: readonly string[]): void {
     this.#inView = names;
+    this.#silent.clear();
     this.#ask();
   }
 
@@ -106,6 +110,7 @@ export class Files {
   }
 
   #doubt(name: string): void {
+    this.#silent.delete(name);
     const known = this.known.get(name);
     if (known !== undefined) this.known.set(name, { ...known, isStale: true });
   }
@@ -114,7 +119,7 @@ export class Files {
     for (const name of this.#inView) {
       if (this.#asking.size >= AT_ONCE) return;
       const known = this.known.get(name);
-      if ((known === undefined || known.isStale) && !this.#asking.has(name)) void this.#askFor(name);
+      if ((known === undefined || known.isStale) && !this.#asking.has(name) && !this.#silent.has(name)) void this.#askFor(name);
     }
   }
 
@@ -127,7 +132,8 @@ export class Files {
       const { receipt, etag } = await headFile(this.source().base, name, new AbortController().signal);
       this.known.set(name, { receipt, etag, atMs: Date.now(), isStale: this.known.get(name)?.isStale === true });
     } catch {
-      // What was known stays, until something happens.
+      // What was known stays.
+      this.#silent.add(name);
     }
     this.#asking.delete(name);
     this.onChange();
