@@ -51,6 +51,21 @@ test('R22 when laps no longer come home the ring is not whole', (t) => {
   t.is(ringHealth(ring.nodes[0]!.ring), 'degraded');
 });
 
+test('R22 a lap that has passed over a node because others hold it down does not make the ring whole for one that does not know that', (t) => {
+  const ring = aWholeRing(4);
+  const { check } = ring.nodes[3]!.ring;
+  const healthAfter = (complete: boolean, hops: number): string => {
+    check.lastHome = { ...check.lastHome!, complete, hops };
+    ring.act(3, noteHealth);
+    return check.health;
+  };
+  t.is(healthAfter(false, 4), 'degraded');
+  t.is(healthAfter(true, 3), 'degraded');
+  t.is(healthAfter(true, 4), 'whole');
+  // Somebody has joined that the last lap did not meet: nothing is amiss.
+  t.is(healthAfter(true, 3), 'whole');
+});
+
 test('R22 a change of health is told once', (t) => {
   const ring = aWholeRing(3);
   const { events } = ring.nodes[1]!;

@@ -28,7 +28,9 @@ export function isWhole(ring: RingState): boolean {
     if (!isPresent(ring, member)) return false;
     present++;
   }
-  return present === 1 || check.isHomeRecent;
+  // A lap of a node that knows already who is down meets all that it expects: it says nothing of a node that this one holds to be up.
+  const hasMetAll = check.health === 'whole' || (check.lastHome?.hops ?? 0) >= present;
+  return present === 1 || (check.isHomeRecent && hasMetAll);
 }
 
 /** Looks at the ring's health and tells when it has changed. */
