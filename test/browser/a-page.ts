@@ -34,7 +34,7 @@ export async function aPage(t: ExecutionContext, node: { readonly url: string },
     if (!origins.has(originOf(request.url())) && !/^(data|blob):/.test(request.url())) faults.push(`asked elsewhere: ${request.method()} ${request.url()}`);
   });
   t.teardown(async () => {
-    if (!t.passed) t.log(await page.locator('body').innerText({ timeout: 2000 }).catch(() => 'the page is gone'));
+    if (!t.passed) t.log((await page.locator('body').innerText({ timeout: 2000 }).catch(() => 'the page is gone')).slice(0, 2000));
     await context.close();
     if (faults.length > 0) throw new Error(faults.join('\n'));
   });
@@ -56,7 +56,7 @@ export function nodeIn(page: Page, { address }: { readonly address: string }, st
 
 /** The name of a file in the list. */
 export function fileIn(page: Page, name: string): Locator {
-  return page.locator('.file-table').getByRole('button', { name, exact: true });
+  return page.locator('.file-table').getByTitle(name, { exact: true });
 }
 
 /** Drops files or folders of the disk in the middle of the page, as a hand would. */
