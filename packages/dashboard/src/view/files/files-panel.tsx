@@ -55,6 +55,8 @@ export function FilesPanel({ files, nodes, source, selected, nowMs, onSelect, on
         <p class="nothing">{state === 'loading' ? 'Asking for the list …' : text === '' ? 'No files yet. Drop some anywhere on this page, or choose them with the button.' : 'No file is called so.'}</p>
       ) : (
         <FileTable
+          // What is found is seen from its beginning.
+          key={isWhole ? text : list.prefix}
           files={shown}
           known={files.known}
           nodes={nodes}
