@@ -7,6 +7,7 @@ export * from './http/merges.js';
 export * from './http/name.js';
 export * from './http/paths.js';
 export * from './http/peer-bodies.js';
+export * from './http/ports.js';
 export * from './http/sent-events.js';
 export * from './http/status.js';
 export * from './message/attachment.js';

@@ -1,9 +1,8 @@
-/** Ports that no browser opens: https://fetch.spec.whatwg.org/#port-blocking, those that a server without powers may listen on. */
-const refused: ReadonlySet<number> = new Set([1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080]);
+import { isOpenToBrowsers } from '@coring/protocol';
 
-/** Whether a browser can ask the node at all. */
-export function isOpenToBrowsers(address: string): boolean {
-  return !refused.has(Number(address.slice(address.lastIndexOf(':') + 1)));
+/** Whether a page can ask the node at all. */
+export function canBeAsked(address: string): boolean {
+  return isOpenToBrowsers(Number(address.slice(address.lastIndexOf(':') + 1)));
 }
 
 /** Where requests to a node begin: nothing for the node that gave this page. */

@@ -1,7 +1,7 @@
 import { type EventAt, eventTypes, paths, type RingBody } from '@coring/protocol';
 import { Failure } from '../model/failure.js';
 import { present } from '../model/picture.js';
-import { baseOf, isOpenToBrowsers } from './address.js';
+import { baseOf, canBeAsked } from './address.js';
 import { askJson } from './ask.js';
 
 /** What is not shown need not be sent. */
@@ -74,7 +74,7 @@ export class Connection {
   others(): readonly string[] {
     const nodes = present(this.#ring).filter(({ state }) => state === 'up' || state === 'leaving');
     const at = nodes.findIndex(({ address }) => address === this.#source.address);
-    return [...nodes.slice(at + 1), ...nodes.slice(0, at + 1)].map(({ address }) => address).filter((address) => address !== this.#source.address && isOpenToBrowsers(address));
+    return [...nodes.slice(at + 1), ...nodes.slice(0, at + 1)].map(({ address }) => address).filter((address) => address !== this.#source.address && canBeAsked(address));
   }
 
   #lookIn(ms: number): void {

@@ -1,7 +1,7 @@
 import { bytesInWords, countOf, durationInWords, type RingNode } from '@coring/protocol';
 import type { Picture } from '../model/picture.js';
 import { addressOf, shownState } from '../model/picture.js';
-import { isOpenToBrowsers } from '../net/address.js';
+import { canBeAsked } from '../net/address.js';
 import { Facts } from './facts.js';
 import { Inspector } from './inspector.js';
 import { movementInShort } from './ring/labels.js';
@@ -35,7 +35,7 @@ export function NodeDetails({ picture, node, home, onClose }: { readonly picture
       <Facts facts={facts} />
       {node.address !== home && (
         <p class="actions">
-          {isOpenToBrowsers(node.address) ? (
+          {canBeAsked(node.address) ? (
             <a class="button" href={`http://${node.address}/`}>
               Its own page
             </a>

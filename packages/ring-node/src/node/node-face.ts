@@ -2,6 +2,7 @@ import type { Opened, Staging } from '@coring/file-store';
 import type { OwnMerges, RingBody, ScrubBody, Stamp } from '@coring/protocol';
 import type { ClientAnswer, ClientRequest, RingEvent } from '../ring/index.js';
 import type { OwnHoldings } from './holdings.js';
+import type { LoggedEvent } from './event-log.js';
 import type { Log } from './log.js';
 import type { MergesAsked } from './merge-report.js';
 import type { Traffic } from './traffic.js';
@@ -48,7 +49,7 @@ export interface NodeFace {
   /** Calls the listener with each event from now on, numbered from 1 without gaps; returns what ends it. */
   watch(listener: (event: RingEvent, number: number) => void): () => void;
   /** The last events before now, oldest first, at most as many as are remembered. */
-  recentEvents(): readonly { readonly event: RingEvent; readonly number: number }[];
+  recentEvents(which: 'all' | 'lasting'): readonly LoggedEvent[];
   /** How many events there were of each type since the start. */
   eventCounts(): ReadonlyMap<RingEvent['type'], number>;
   readonly log: Log;

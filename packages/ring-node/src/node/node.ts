@@ -5,7 +5,7 @@ import { type Fetch, formatStamp, type Message, type OwnMerges, type RingBody, t
 import { type Effect, type Input, newestEpoch, ownersOfBucket, readHere, ringBody, type RingEvent } from '../ring/index.js';
 import { CarryOut } from './carry-out.js';
 import { Core } from './core.js';
-import { EventLog } from './event-log.js';
+import { EventLog, type LoggedEvent } from './event-log.js';
 import { Fetching } from './fetching.js';
 import type { OwnHoldings } from './holdings.js';
 import { KeptBytes } from './kept-bytes.js';
@@ -220,8 +220,8 @@ export class Node implements NodeFace {
     return this.#eventLog.counts;
   }
 
-  recentEvents(): readonly { readonly event: RingEvent; readonly number: number }[] {
-    return this.#eventLog.recent();
+  recentEvents(which: 'all' | 'lasting'): readonly LoggedEvent[] {
+    return this.#eventLog.recent(which);
   }
 
   /** From now on clients are sent elsewhere; what they have asked for already goes on. */

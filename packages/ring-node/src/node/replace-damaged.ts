@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { readRemains, setAside } from '@coring/file-store';
-import { type CanStopBody, paths } from '@coring/protocol';
+import { type CanStopBody, canStopBodySchema, paths } from '@coring/protocol';
 import { persistedFrom } from '../ring/index.js';
+import { askNode } from './ask-node.js';
 import type { Log } from './log.js';
 import { StartError } from './start-error.js';
 
@@ -9,6 +10,8 @@ import { StartError } from './start-error.js';
 const ASK_FOR_MS = 20_000;
 const ASK_EVERY_MS = 500;
 const ANSWER_MS = 10_000;
+/** Names are told by the thousand at most. */
+const BYTES_MAX = 8 * 2 ** 20;
 
 /**
  * For a node whose log is damaged where it had promises and acceptances: it can not know any more what it has said, and must not vote as if it did.
@@ -45,8 +48,9 @@ async function whoCanDoWithout(nodeId: string, addresses: readonly string[]): Pr
 
 async function canDoWithout(nodeId: string, address: string): Promise<boolean> {
   try {
-    const answer = await fetch(`http://${address}${paths.canStop}?node=${nodeId}`, { signal: AbortSignal.timeout(ANSWER_MS) });
-    return answer.ok && ((await answer.json()) as CanStopBody).canStop;
+    const target = `${paths.canStop}?node=${nodeId}`;
+    const { canStop } = await askNode<CanStopBody>({ address, target, schema: canStopBodySchema, bytesMax: BYTES_MAX, withinMs: ANSWER_MS });
+    return canStop;
   } catch {
     return false;
   }

@@ -3,7 +3,7 @@ import type { EventEmitter } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { openFileStore, type Store, StoreError } from '@coring/file-store';
-import type { RingBody, RingSettings } from '@coring/protocol';
+import { isOpenToBrowsers, type RingBody, type RingSettings } from '@coring/protocol';
 import { createWebFace } from '../http/web-face.js';
 import { type Persisted, persistedFrom, type RingOptions, startRing } from '../ring/index.js';
 import { formatAddress, isLoopback, isUnspecified, parseAddress } from './address.js';
@@ -147,7 +147,8 @@ function running(node: Node, port: Port, stop: () => Promise<void>): RunningNode
 
 function portsOf(port: number | undefined): readonly number[] {
   if (port !== undefined) return [port];
-  return Array.from({ length: LAST_PORT - FIRST_PORT + 1 }, (_, i) => FIRST_PORT + i);
+  // A node that nobody has told where to listen has a page that can be opened.
+  return Array.from({ length: LAST_PORT - FIRST_PORT + 1 }, (_, i) => FIRST_PORT + i).filter(isOpenToBrowsers);
 }
 
 function advertised({ advertise, join: peer }: NodeOptions, port: Port): string {

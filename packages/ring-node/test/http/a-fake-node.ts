@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { memoryStore, type Opened, type Staging } from '@coring/file-store';
 import type { Conflict, FileVersion, OwnMerges, RingBody, ScrubBody, Stamp } from '@coring/protocol';
+import { EventLog, type LoggedEvent } from '../../src/node/event-log.js';
 import { OwnHoldings } from '../../src/node/holdings.js';
 import { noLog } from '../../src/node/log.js';
 import { MergeReport, type MergesAsked } from '../../src/node/merge-report.js';
@@ -35,7 +36,7 @@ export class FakeNode implements NodeFace {
   takes?: (bytes: Uint8Array) => string;
   refusesOperations = false;
   readonly watchers = new Set<(event: RingEvent, number: number) => void>();
-  readonly #events: { event: RingEvent; number: number }[] = [];
+  readonly #log = new EventLog();
   #time = 1_790_000_000_000_000;
 
   readonly receipt: Receipt = { grade: 'strong', copies: 2, wanted: 3, nodes: [selfId, otherId], hops: 1, epoch: 4, health: 'degraded' };
@@ -174,17 +175,17 @@ export class FakeNode implements NodeFace {
   }
 
   eventCounts(): ReturnType<NodeFace['eventCounts']> {
-    return new Map([...this.#events].map(({ event: { type } }) => [type, this.#events.filter(({ event }) => event.type === type).length]));
+    return this.#log.counts;
   }
 
-  recentEvents(): readonly { readonly event: RingEvent; readonly number: number }[] {
-    return this.#events;
+  recentEvents(which: 'all' | 'lasting'): readonly LoggedEvent[] {
+    return this.#log.recent(which);
   }
 
   /** Something happens. */
   tell(event: RingEvent): void {
-    const number = this.#events.length + 1;
-    this.#events.push({ event, number });
+    this.#log.add(event);
+    const { number } = this.#log.recent('all').at(-1)!;
     for (const listener of this.watchers) listener(event, number);
   }
 

@@ -198,5 +198,5 @@ test('O02 every type of event is in the table of docs/events.md, and no other', 
 });
 
 function tell(node: FakeNode, times: number): void {
-  for (let told = 0; told < times; told++) node.tell({ type: 'reachable', nodeId: `node ${node.recentEvents().length + 1}` });
+  for (let told = 0; told < times; told++) node.tell({ type: 'reachable', nodeId: `node ${node.recentEvents('all').length + 1}` });
 }

@@ -52,6 +52,22 @@ test('O02 a watcher of the ring that comes back gets what it missed, once; one o
   t.deepEqual(picky.numbers(), [numbers[3]! + 1]);
 });
 
+test('O02 who comes anew is told what the node remembers of the ring, of the time when nobody watched', async (t) => {
+  const [one] = await twoServers(t);
+  const before = Date.now();
+  one.node.tell({ type: 'heal', nodeId: 'a'.repeat(32) });
+  for (let file = 0; file < 2_000; file++) one.node.tell({ type: 'got', name: `${file}`, grade: 'strong', hops: 0 });
+  one.node.tell({ type: 'warning', what: 'something' });
+  const anew = await aWatcher(t, one, { query: '?ring&lastEventId=0' });
+  await until(() => anew.events().length === 2, 'both are told');
+  t.deepEqual(anew.events().map(({ type }) => type), ['heal', 'warning']);
+  t.true(anew.events().every(({ timeMs }) => timeMs >= before && timeMs <= Date.now()));
+  const plain = await aWatcher(t, one, ring);
+  one.node.tell({ type: 'warning', what: 'news' });
+  await until(() => plain.events().length === 1, 'only what happens now');
+  t.is(anew.events().length, 3);
+});
+
 test('O02 a peer that goes is listened to no more, and again when it is back', async (t) => {
   const [one, other] = await twoServers(t);
   const watcher = await aWatcher(t, one, ring);

@@ -24,7 +24,7 @@ export class NodeFeed implements Feed {
   }
 
   recent(): readonly Told[] {
-    return this.#node.recentEvents().map(({ event, number }) => new Told(event, number));
+    return this.#node.recentEvents('all').map(({ event, number }) => new Told(event, number));
   }
 
   watch(listener: Listener): () => void {

@@ -41,6 +41,7 @@ export class RingFeed implements Feed {
   }
 
   recent(): readonly Told[] {
+    if (this.#unwatch === undefined) this.#recall();
     return this.#recent;
   }
 
@@ -59,13 +60,21 @@ export class RingFeed implements Feed {
 
   #begin(): void {
     const { self } = this.#node.ring();
-    this.#number = Math.max(this.#number, Date.now() * NUMBERS_PER_MS);
+    this.#recall();
     this.#unwatch = this.#own.watch(({ event }) => {
       this.#hear(self, event);
       // Once a second, and when the ring is another one.
       if (event.type === 'load' || event.type === 'member' || event.type === 'ring') this.#follow();
     });
     this.#follow();
+  }
+
+  /** What this node remembers, of the time when nobody watched. */
+  #recall(): void {
+    if (this.#recent.length > 0 || !this.#node.isReady) return;
+    const { self } = this.#node.ring();
+    this.#number = Math.max(this.#number, Date.now() * NUMBERS_PER_MS);
+    for (const { event, timeMs } of this.#node.recentEvents('lasting')) this.#keep(new Told({ ...event, at: self, timeMs }, ++this.#number));
   }
 
   #end(): void {
@@ -112,10 +121,14 @@ export class RingFeed implements Feed {
   }
 
   #remember(told: Told): void {
+    this.#keep(told);
+    this.#tell(told);
+  }
+
+  #keep(told: Told): void {
     this.#recent.push(told);
     this.#characters += told.text.length;
     while (this.#recent.length > REMEMBERED || this.#characters > REMEMBERED_CHARACTERS) this.#characters -= this.#recent.shift()!.text.length;
-    this.#tell(told);
   }
 
   #tell(told: Told): void {

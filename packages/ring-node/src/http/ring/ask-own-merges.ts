@@ -9,5 +9,5 @@ const BYTES_MAX = 8 * 2 ** 20;
 /** What the node at an address has merged itself; undefined where it does not say so within that time, in milliseconds. */
 export function askOwnMerges(address: string, { limit, name, before }: MergesAsked, withinMs: number, log: Log): Promise<OwnMerges | undefined> {
   const query = new URLSearchParams({ own: '', limit: String(limit), ...(name === undefined ? {} : { name }), ...(before === undefined ? {} : { before }) });
-  return askPeer({ address, target: `${paths.merges}?${query.toString()}`, schema: ownMergesSchema, bytesMax: BYTES_MAX, withinMs, log });
+  return askPeer({ address, target: `${paths.merges}?${query.toString()}`, schema: ownMergesSchema, bytesMax: BYTES_MAX, withinMs }, log);
 }

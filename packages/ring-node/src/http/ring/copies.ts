@@ -100,7 +100,7 @@ async function heldAt(node: NodeFace, address: string, buckets: readonly number[
 }
 
 function ask<T>({ log }: NodeFace, address: string, more: string, schema: object): Promise<T | undefined> {
-  return askPeer({ address, target: `${paths.copies}?own${more}`, schema, bytesMax: BYTES_MAX, withinMs: NODE_MS, log });
+  return askPeer({ address, target: `${paths.copies}?own${more}`, schema, bytesMax: BYTES_MAX, withinMs: NODE_MS }, log);
 }
 
 /** The newest version of a name that anybody keeps, and how many keep it. */
