@@ -46,17 +46,16 @@ export class Command {
 
   /** What the pattern finds in standard output, printed already or within the time. */
   async printed(pattern: RegExp, withinMs = 20_000): Promise<RegExpExecArray> {
-    const late = AbortSignal.timeout(withinMs);
+    const late = new Promise<'late'>((resolve) => AbortSignal.timeout(withinMs).addEventListener('abort', () => resolve('late'), { once: true }));
     for (;;) {
       const found = pattern.exec(this.stdout);
       if (found !== null) return found;
       let listener = (): void => {};
-      const more = new Promise<'more' | 'late'>((resolve) => {
+      const more = new Promise<'more'>((resolve) => {
         listener = () => resolve('more');
         this.#listeners.add(listener);
-        late.addEventListener('abort', () => resolve('late'), { once: true });
       });
-      const next = await Promise.race([more, this.ended]);
+      const next = await Promise.race([more, late, this.ended]);
       this.#listeners.delete(listener);
       if (next !== 'more') throw new Error(`${next === 'late' ? 'it did not print' : 'it ended without printing'} ${pattern}: ${this.stdout}${this.stderr}`);
     }

@@ -144,7 +144,8 @@ test('R21 put, get, list, status and rm through different nodes of a real ring',
   t.regex((await client(2, 'list')).stdout, /^index\.html {2}/);
   const status = await client(1, 'status');
   t.true(nodes.every(({ address }) => status.stdout.includes(address)));
-  t.regex(status.stdout, /^whole: /m);
+  t.regex(status.stdout, /^3 nodes, whole: /);
+  t.regex(status.stdout, /^copies: 1 file has [23]$/m);
   t.is((await client(2, 'rm', 'index.html')).code, 0);
   const gone = await client(0, '-get', 'index.html');
   t.is(gone.code, 1);

@@ -4,7 +4,8 @@ import { formatAddress } from './address.js';
 import { ClientError, messageOf } from './client-error.js';
 
 export type Command =
-  | { readonly do: 'help' | 'version' | 'status' | 'watch' }
+  | { readonly do: 'help' | 'version' | 'status' }
+  | { readonly do: 'watch'; readonly verbose: boolean }
   | { readonly do: 'put'; readonly file: string; readonly name: string }
   | { readonly do: 'get'; readonly name: string; readonly output: string }
   | { readonly do: 'list'; readonly prefix: string }
@@ -54,7 +55,7 @@ export function readArguments(args: readonly string[]): Arguments {
 
 type Once = (name: 'get' | 'put' | 'as' | 'output') => string | undefined;
 
-function commandOf(values: { readonly help?: boolean; readonly version?: boolean }, once: Once, positionals: readonly string[]): Command {
+function commandOf(values: { readonly help?: boolean; readonly version?: boolean; readonly verbose?: boolean }, once: Once, positionals: readonly string[]): Command {
   if (values.help === true) return { do: 'help' };
   if (values.version === true) return { do: 'version' };
   const [file, name, as, output] = [once('put'), once('get'), once('as'), once('output')];
@@ -62,6 +63,7 @@ function commandOf(values: { readonly help?: boolean; readonly version?: boolean
   if (as !== undefined && file === undefined) throw wrongUse('--as goes with -put');
   if (output !== undefined && name === undefined) throw wrongUse('-o goes with -get');
   const [word, operand, ...more] = positionals;
+  if (values.verbose === true && word !== 'watch') throw wrongUse('--verbose goes with watch');
   if (file !== undefined || name !== undefined) {
     if (word !== undefined) throw wrongUse(`'${word}' is one word too many`);
     if (file !== undefined) return { do: 'put', file, name: as ?? basename(file) };
@@ -85,7 +87,7 @@ function commandOf(values: { readonly help?: boolean; readonly version?: boolean
     case 'status':
     case 'watch':
       if (operand !== undefined) throw wrongUse(`'${operand}' is one word too many`);
-      return { do: word };
+      return word === 'watch' ? { do: word, verbose: values.verbose === true } : { do: word };
     default:
       throw wrongUse(`there is no command '${word}'`);
   }
@@ -105,6 +107,7 @@ function parse(args: readonly string[]) {
         port: { type: 'string', short: 'p', multiple: true },
         timeout: { type: 'string', multiple: true },
         json: { type: 'boolean' },
+        verbose: { type: 'boolean', short: 'v' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean' },
       },

@@ -54,7 +54,7 @@ async function carryOut({ command, address, timeoutMs }: Arguments, screen: Scre
       case 'status':
         return await status(context);
       case 'watch':
-        return await watch(context);
+        return await watch(context, command.verbose);
       case 'leave':
       case 'forget':
         return await operate(context, command.do, command.node);

@@ -6,8 +6,8 @@ Puts files on a ring and gets them, through any of its nodes.
   -get NAME            write NAME into the current folder; -o FILE elsewhere, -o - to standard output
   list [PREFIX]        what is stored
   rm NAME              delete
-  status               the ring as it is
-  watch                the ring as it changes, until Ctrl-C
+  status               the ring as it is: its nodes, how safe its files are, what to do
+  watch                what happens at every node, until Ctrl-C; -v, --verbose: every hop too
   merges [NAME]        what was written on several sides and joined, and what stays beside it
   scrub [NODE]         have all nodes, or one, read their copies and mend what is damaged
   leave NODE           take a node out for good: its copies are made elsewhere first

@@ -18,7 +18,9 @@ const commands: Record<string, unknown> = {
   'rm f': { do: 'rm', name: 'f' },
   'rm -- -get': { do: 'rm', name: '-get' },
   status: { do: 'status' },
-  watch: { do: 'watch' },
+  watch: { do: 'watch', verbose: false },
+  'watch -v': { do: 'watch', verbose: true },
+  'watch --verbose': { do: 'watch', verbose: true },
   merges: { do: 'merges', name: undefined },
   'merges dir/f': { do: 'merges', name: 'dir/f' },
   scrub: { do: 'scrub', node: undefined },
@@ -54,6 +56,7 @@ for (const [line, address] of Object.entries(addresses)) {
 
 const wrong = [
   '',
+  'status -v',
   '-get a -put b',
   '-get a -get b',
   '-put',

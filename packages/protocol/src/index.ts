@@ -34,5 +34,6 @@ export * from './placement/bucket-set.js';
 export * from './placement/hash.js';
 export * from './placement/placement.js';
 export * from './utf8.js';
+export * from './words/journal.js';
 export * from './words/state-line.js';
 export * from './words/units.js';

@@ -1,58 +1,63 @@
-import { bytesInWords, durationInWords, type Movement } from '@coring/protocol';
+import { durationInWords, type EventAt, type JournalLine, journalled, type Movement } from '@coring/protocol';
 import type { ReceivedEvent } from '../watch-events.js';
 import { movementInWords } from './movement-in-words.js';
 import { plain } from './plain.js';
 
-/** Remembers which id stands for which address, and says each event in one line. */
+export interface Line {
+  readonly text: string;
+  readonly weight: JournalLine['weight'];
+}
+
+/** Types that only say how things come to pass: hops, reads, single copies. */
+export const ways: ReadonlySet<string> = new Set(['check', 'check-home', 'forward', 'got', 'copied', 'moving', 'reachable', 'accused', 'synced', 'retired', 'reaped', 'ring']);
+
+/** Remembers which id stands for which address, and says what happens, as the journal of the page does: once, however many nodes tell it. */
 export class EventTeller {
   readonly #addresses = new Map<string, string>();
+  #journal: readonly JournalLine[] = [];
 
   know(nodeId: string, address: string): void {
     this.#addresses.set(nodeId, address);
   }
 
-  tell(event: ReceivedEvent): string {
+  /** The event in a line, or undefined where that has been said. */
+  tell(event: ReceivedEvent): Line | undefined {
     const { type, data } = event;
     if (typeof data.nodeId === 'string' && typeof data.address === 'string') this.know(data.nodeId, data.address);
     if (type === 'ring') for (const { nodeId, address } of orderOf(data)) this.know(nodeId, address);
-    return plain(this.#words(event));
+    const way = this.#words(event);
+    if (way !== undefined) return { text: plain(way), weight: 'plain' };
+    const before = this.#journal;
+    try {
+      this.#journal = journalled(before, { ...data, type } as unknown as EventAt, (nodeId) => this.#name(nodeId), true);
+    } catch {
+      // A node of another release says other things: they are shown as they came.
+      return { text: plain(`${type} ${JSON.stringify(data)}`), weight: 'plain' };
+    }
+    const [newest] = this.#journal;
+    return newest === undefined || newest.id === before[0]?.id ? undefined : { text: plain(newest.text), weight: newest.weight };
   }
 
-  #words({ at, type, data }: ReceivedEvent): string {
+  /** What the journal does not tell. */
+  #words({ at, type, data }: ReceivedEvent): string | undefined {
     const text = (key: string): string => textOf(data[key]);
     const node = (key: string): string => this.#name(data[key]);
     switch (type) {
       case 'connected':
-        return `watching ${at}`;
+        return `watching through ${at}`;
       case 'lost':
-        return `${at} is gone, trying again`;
-      case 'joined':
-        return `joined   ring ${text('ringId').slice(0, 8)}${data.through === undefined ? ', founded it' : ` through ${text('through')}`}`;
-      case 'refused':
-        return `refused  ${data.address === undefined ? '' : `by ${text('address')}, `}${text('code')}: ${text('message')}`;
-      case 'left':
-        return `left     ${at} ${data.mode === 'for-good' ? 'has left for good' : 'has said goodbye'}`;
+        return `${at} tells no more: another node is asked`;
       case 'accused':
-        return `accused  ${at} was taken for dead by ${node('by')}, says that it is not`;
-      case 'clone':
-        return `clone    another process at ${text('address')} runs with the identity of ${at}`;
-      case 'load':
-        return `load     ${text('requests')} requests, ${bytesInWords(Number(data.bytesIn ?? 0))} in, ${bytesInWords(Number(data.bytesOut ?? 0))} out, ${durationInWords(Number(data.lagMs ?? 0))} late`;
+        return `accused  ${node('at')} was taken for dead by ${node('by')}, says that it is not`;
       case 'ring': {
         const order = orderOf(data).map(({ address }) => address);
-        return `ring     ${[...order, order[0] ?? ''].join(' --> ')}`;
+        return `ring     at ${node('at')}: ${[...order, order[0] ?? ''].join(' --> ')}`;
       }
-      case 'member':
-        return `member   ${node('nodeId')} is ${text('state')}${data.was === undefined ? '' : `, was ${text('was')}`}`;
-      case 'suspect':
-        return `suspect  ${node('nodeId')}: ${text('why')}`;
       case 'reachable':
-        return `reached  ${node('nodeId')} again`;
-      case 'health':
-        return `health   ${text('health')}, was ${text('was')}`;
+        return `reached  ${node('nodeId')} again from ${node('at')}`;
       case 'check': {
         const check = fieldsOf(data.check);
-        return `CHECK    hop ${textOf(check.hop)} from ${node('from')}${data.to === undefined ? '' : ` to ${node('to')}`}, begun at ${this.#name(check.origin)}`;
+        return `CHECK    hop ${textOf(check.hop)} from ${node('from')} to ${data.to === undefined ? `${node('at')}, home` : node('to')}, begun at ${this.#name(check.origin)}`;
       }
       case 'check-home': {
         const lap = fieldsOf(data.lap);
@@ -60,46 +65,24 @@ export class EventTeller {
       }
       case 'forward': {
         const forward = fieldsOf(data.forward);
-        return `FORWARD  ${textOf(forward.op)} ${textOf(forward.name)} hop ${textOf(forward.hop)} from ${node('from')}${data.to === undefined ? '' : ` to ${node('to')}`}`;
+        return `FORWARD  ${textOf(forward.op)} ${textOf(forward.name)} hop ${textOf(forward.hop)} from ${node('from')} to ${data.to === undefined ? node('at') : node('to')}`;
       }
-      case 'put':
-        return `put      ${text('name')}, ${bytesInWords(Number(data.size ?? 0))}, ${text('grade')}`;
-      case 'deleted':
-        return `deleted  ${text('name')}, ${text('grade')}`;
       case 'got':
-        return `got      ${text('name')}, ${text('grade')}, ${text('hops')} hops${data.from === undefined ? '' : `, from ${node('from')}`}`;
-      case 'epoch':
-        return `epoch    ${text('number')}: ${(Array.isArray(data.members) ? data.members : []).map((one) => this.#name(one)).join(', ')}`;
+        return `got      ${text('name')} at ${node('at')}, ${text('grade')}, ${text('hops')} hops${data.from === undefined ? '' : `, from ${node('from')}`}`;
       case 'moving': {
         const from = (Array.isArray(data.from) ? data.from : []).map((one) => this.#name(one));
-        return `moving   ${movementInWords(data.movement as Movement)}${from.length === 0 ? '' : `, from ${from.join(', ')}`}`;
+        return `moving   ${node('at')} ${movementInWords(data.movement as Movement)}${from.length === 0 ? '' : `, from ${from.join(', ')}`}`;
       }
       case 'synced':
-        return `synced   ${at} has everything that epoch ${text('number')} asks of it`;
+        return `synced   ${node('at')} has everything that epoch ${text('number')} asks of it`;
       case 'retired':
-        return `retired  epochs before ${text('oldest')} are over`;
+        return `retired  epochs before ${text('oldest')} are over at ${node('at')}`;
       case 'copied':
-        return `copied   ${text('name')} from ${node('from')}`;
-      case 'damaged':
-        return `damaged  ${text('name')}: the copy at ${at} counts no more`;
-      case 'moved':
-        return `moved    ${bytesInWords(Number(data.bytes ?? 0))} in ${durationInWords(Number(data.tookMs ?? 0))}: has all copies of epoch ${text('number')}`;
-      case 'heal':
-        return `met      ${node('nodeId')} is back`;
-      case 'merged': {
-        const added = Array.isArray(data.added) ? data.added.length : 0;
-        return `merged   ${text('name')}, ${added === 0 ? 'nothing was lost' : `${added} put beside it`}`;
-      }
+        return `copied   ${text('name')} to ${node('at')} from ${node('from')}`;
       case 'reaped':
-        return `reaped   ${text('name')}`;
-      case 'scrubbed':
-        return `scrubbed ${text('files')} files, ${bytesInWords(Number(data.bytes ?? 0))}, ${text('damaged')} damaged`;
-      case 'disk':
-        return `disk     ${data.isFull === true ? 'full: uploads are refused' : 'has room again'}`;
-      case 'warning':
-        return `warning  ${text('what')}`;
+        return `reaped   ${text('name')} at ${node('at')}`;
       default:
-        return `${type.padEnd(8)} ${JSON.stringify(data)}`;
+        return undefined;
     }
   }
 

@@ -1,5 +1,4 @@
-import type { EventAt, Lap, LoadEvent, RingBody, RingNode, CopiesBody } from '@coring/protocol';
-import { journalled, type JournalLine } from './journal.js';
+import { type CopiesBody, type EventAt, journalled, type JournalLine, type Lap, type LoadEvent, type RingBody, type RingNode } from '@coring/protocol';
 
 /** What the page shows of the ring: the last snapshot, and what has been heard since. */
 export interface Picture {

@@ -1,4 +1,4 @@
-import type { JournalLine } from '../model/journal.js';
+import type { JournalLine } from '@coring/protocol';
 import { clock } from './clock.js';
 
 const words = { plain: '', good: 'good', care: 'attention', bad: 'trouble' } as const;

@@ -1,4 +1,5 @@
-import { bytesInWords, countOf, durationInWords, type EventAt } from '@coring/protocol';
+import type { EventAt } from '../http/event.js';
+import { bytesInWords, countOf, durationInWords } from './units.js';
 
 /** How weighty a line is: shown by a mark and a word, not by colour alone. */
 export type Weight = 'plain' | 'good' | 'care' | 'bad';
@@ -32,8 +33,8 @@ interface Told {
   readonly together?: (count: number) => string;
 }
 
-/** The journal with what has happened now; the same journal where that is nothing new. */
-export function journalled(journal: readonly JournalLine[], event: EventAt, nameOf: (nodeId: string) => string): readonly JournalLine[] {
+/** The journal with what has happened now; the same journal where that is nothing new. `each`: every file has a line of its own. */
+export function journalled(journal: readonly JournalLine[], event: EventAt, nameOf: (nodeId: string) => string, each = false): readonly JournalLine[] {
   const told = toldOf(event, nameOf);
   if (told === undefined) return journal;
   const { key, text, weight, together } = told;
@@ -44,7 +45,7 @@ export function journalled(journal: readonly JournalLine[], event: EventAt, name
     return line.by.has(event.at) ? journal : journal.with(earlier, { ...line, by: new Set([...line.by, event.at]) });
   }
   const [newest] = journal;
-  if (together !== undefined && newest !== undefined && nowMs - newest.atMs < TOGETHER_MS && newest.key.startsWith(`${event.type} `) && newest.by.has(event.at)) {
+  if (!each && together !== undefined && newest !== undefined && nowMs - newest.atMs < TOGETHER_MS && newest.key.startsWith(`${event.type} `) && newest.by.has(event.at)) {
     const count = newest.count + 1;
     return journal.with(0, { ...newest, key, atMs: nowMs, count, text: together(count) });
   }

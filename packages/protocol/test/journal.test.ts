@@ -1,9 +1,12 @@
 import test from 'ava';
-import { type JournalLine, journalled, LINES_MAX } from '../src/model/journal.js';
-import { timed, type Told } from './a-ring.js';
+import type { EventAt } from '../src/index.js';
+import { type JournalLine, journalled, LINES_MAX } from '../src/words/journal.js';
+
+type Untimed<One> = One extends EventAt ? Omit<One, 'timeMs'> : never;
+type Told = Untimed<EventAt>;
 
 const nameOf = (id: string): string => `node ${id}`;
-const told = (events: readonly Told[], nowMs = 0, journal: readonly JournalLine[] = []) => events.reduce((so, event) => journalled(so, timed(event, nowMs), nameOf), journal);
+const told = (events: readonly Told[], nowMs = 0, journal: readonly JournalLine[] = []) => events.reduce((so, event) => journalled(so, { ...event, timeMs: nowMs } as EventAt, nameOf), journal);
 const texts = (journal: readonly JournalLine[]) => journal.map(({ text }) => text);
 
 test('the same told by five nodes is one line, which says by how many', (t) => {
@@ -32,6 +35,11 @@ test('files put one after the other at a node are one line', (t) => {
   t.deepEqual(texts(told([put('one')])), ['one put at node a, 10 B']);
   t.deepEqual(texts(told([put('one'), put('two'), put('three')])), ['3 files put at node a, the last three']);
   t.deepEqual(texts(told([put('one'), put('two', 'b')])), ['two put at node b, 10 B', 'one put at node a, 10 B']);
+});
+
+test('where each file has its line, none stands for others', (t) => {
+  const puts = ['one', 'two'].map((name): EventAt => ({ type: 'put', at: 'a', timeMs: 0, name, version: `of ${name}`, size: 10, grade: 'strong', nodes: [] }));
+  t.deepEqual(texts(puts.reduce<readonly JournalLine[]>((so, event) => journalled(so, event, nameOf, true), [])), ['two put at node a, 10 B', 'one put at node a, 10 B']);
 });
 
 test('a weak write says why', (t) => {
