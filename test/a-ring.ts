@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { RingBody } from '@coring/protocol';
 import type { ExecutionContext } from 'ava';
 
-const main = fileURLToPath(new URL('../../packages/ring-node/bin/ring-node.js', import.meta.url));
+export const main = fileURLToPath(new URL('../../packages/ring-node/bin/ring-node.js', import.meta.url));
 
 export interface NodeArguments {
   /** The node to join after. */

@@ -67,15 +67,17 @@ function checkAnnounced(headers: IncomingHttpHeaders, bodyBytesMax: number): voi
 async function pour(request: IncomingMessage, staging: Staging, { bodyBytesMax, uploadIdleMs }: Limits): Promise<void> {
   let size = 0;
   const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
-  for (;;) {
-    const { value: chunk, done } = await inTime(chunks.next(), uploadIdleMs);
-    if (done === true) return;
-    size += chunk.length;
-    if (size > bodyBytesMax) {
-      await chunks.return?.();
-      throw tooLarge(bodyBytesMax);
+  try {
+    for (;;) {
+      const { value: chunk, done } = await inTime(chunks.next(), uploadIdleMs);
+      if (done === true) return;
+      size += chunk.length;
+      if (size > bodyBytesMax) throw tooLarge(bodyBytesMax);
+      await staging.write(chunk);
     }
-    await staging.write(chunk);
+  } finally {
+    // Lets go of the request: what still comes can be read to its end, and the connection be used again. Not waited for: a client may never go on.
+    void chunks.return?.();
   }
 }
 

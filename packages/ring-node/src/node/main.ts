@@ -28,7 +28,7 @@ async function main(args: readonly string[]): Promise<void> {
       stopping = true;
       log.info(why);
       const started = await Promise.race([starting.catch(() => undefined), wait(STARTING_MS)]);
-      await started?.stop();
+      await started?.stop().catch(end);
       process.exit(0);
     };
     process.on('SIGINT', (signal) => void stop(`${signal}: leaving the ring`));
