@@ -28,6 +28,7 @@ try {
   }
   await whole(nodes[0], 5);
   await putFiles();
+  await settled();
   browser = await chromium.launch({ executablePath: process.env.CORING_CHROMIUM ?? '/usr/bin/chromium' });
   await takeAll();
 } finally {
@@ -40,6 +41,16 @@ async function putFiles() {
   for (const name of ['index.html', 'README.md']) await webclient(['-put', join(samples, name), '--as', `site/${name}`], nodes[0]);
   const sizes = { 'photos/harbour.jpg': 2_400_000, 'photos/mountains.jpg': 3_100_000, 'photos/street.jpg': 1_700_000, 'reports/2026-q1.pdf': 420_000, 'reports/2026-q2.pdf': 390_000, 'reports/2026-q3.pdf': 515_000, 'backup/notes.tar.gz': 8_800_000, 'music/evening.flac': 12_500_000, 'todo.txt': 640 };
   for (const [i, [name, size]] of Object.entries(sizes).entries()) await webclient(['-put', await aFile(`put-${i}`, size), '--as', name], nodes[i % 5]);
+}
+
+/** Waits until who is no owner has let go of what it kept on the way. */
+async function settled() {
+  for (let tries = 0; tries < 60; tries++) {
+    const { nodes: all, copies } = JSON.parse(await webclient(['status', '--json'], nodes[0]));
+    if (all.reduce((sum, { files }) => sum + files, 0) === copies?.files * copies?.wanted) return;
+    await wait(1000);
+  }
+  throw new Error('there are more copies than there should be, still');
 }
 
 async function aFile(name, size) {
