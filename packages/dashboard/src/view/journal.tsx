@@ -1,7 +1,7 @@
 import type { JournalLine } from '@coring/protocol';
 import { clock } from './clock.js';
 
-const words = { plain: '', good: 'good', care: 'attention', bad: 'trouble' } as const;
+const words = { good: 'good', care: 'attention', bad: 'trouble' } as const;
 
 /** What happened, newest first. */
 export function Journal({ lines }: { readonly lines: readonly JournalLine[] }) {
@@ -15,7 +15,7 @@ export function Journal({ lines }: { readonly lines: readonly JournalLine[] }) {
           {lines.map(({ id, atMs, text, weight, by }) => (
             <li key={id} class={weight}>
               <time dateTime={new Date(atMs).toISOString()}>{clock(atMs)}</time>
-              <span class="weight" role="img" aria-label={words[weight]} />
+              <span class="weight" {...(weight === 'plain' ? {} : { role: 'img', 'aria-label': words[weight] })} />
               <span class="text">
                 {text}
                 {by.size > 1 && <span class="by">, say {by.size} nodes</span>}
