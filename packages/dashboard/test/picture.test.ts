@@ -21,6 +21,12 @@ test('a death ends the suspicion', (t) => {
   t.is(dead.suspectedBy.size, 0);
 });
 
+test('with a death nothing is said of copies until they are counted again', (t) => {
+  const counted: Picture = { ...five, copies: { wanted: 3, files: 1, byCopies: { '3': 1 }, partial: false } };
+  t.is(after(counted, { type: 'member', at: idOf(1), nodeId: idOf(2), address: '', state: 'down', was: 'up', incarnation: 1 }).copies, undefined);
+  t.is(after(counted, { type: 'reachable', at: idOf(1), nodeId: idOf(2) }).copies, counted.copies);
+});
+
 test('what a node said before its last incarnation is not believed', (t) => {
   const ring = withSnapshot(emptyPicture, aRing(3, { nodes: [aNode(0), aNode(1, { incarnation: 5 }), aNode(2)] }));
   const late = after(ring, { type: 'member', at: idOf(2), nodeId: idOf(1), address: '', state: 'down', was: 'up', incarnation: 4 });

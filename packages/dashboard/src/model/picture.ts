@@ -48,7 +48,8 @@ function changed(picture: Picture, event: EventAt): Picture {
       const known = nodeOf(picture.ring, nodeId);
       if (known === undefined || !supersedes(event, known)) return picture;
       const { suspected: _, ...rest } = known;
-      return withNode(withSuspicion(picture, nodeId, (by) => by.clear()), { ...rest, state, incarnation });
+      // What was counted before is no longer so.
+      return withNode({ ...withSuspicion(picture, nodeId, (by) => by.clear()), copies: undefined }, { ...rest, state, incarnation });
     }
     case 'suspect':
       return withSuspicion(picture, event.nodeId, (by) => by.add(event.at));
