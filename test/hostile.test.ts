@@ -14,7 +14,8 @@ interface Attack extends Throw {
   readonly said: readonly string[];
 }
 
-const routes = [...Object.values(paths), '/files/kept', '/nothing'];
+/** Of the page's parts the path alone is none. */
+const routes = [...Object.values(paths).filter((path) => path !== paths.pageFiles), '/files/kept', '/nothing'];
 const needsNode: readonly string[] = [paths.leave, paths.forget, paths.canStop];
 const fits = (path: string): boolean => !needsNode.includes(path);
 
