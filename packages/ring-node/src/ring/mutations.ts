@@ -48,6 +48,7 @@ export const mutationNames = [
   'own-word-counts',
   'aside-under-own-name',
   'condition-on-version-alone',
+  'condition-before-data',
   'clear-without-all',
   'reap-at-once',
   'reap-unlike',
