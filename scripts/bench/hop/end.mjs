@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { createLinks } from '../../../packages/ring-node/dist/src/node/links/create-links.js';
 import { noLog } from '../../../packages/ring-node/dist/src/node/log.js';
 import { openPort } from '../../../packages/ring-node/dist/src/node/port.js';
+import { Traffic } from '../../../packages/ring-node/dist/src/node/traffic.js';
 
 const examples = new URL('../../../packages/protocol/test/examples/', import.meta.url);
 
@@ -22,6 +23,7 @@ export async function openEnd(onMessage) {
       throw new Error(`the link was refused: ${code}`);
     },
     serve: async () => undefined,
+    traffic: new Traffic(),
     log: noLog(),
   });
   const close = async () => {
