@@ -197,7 +197,7 @@ export class Node implements NodeFace {
   }
 
   get linkTraffic(): NodeFace['linkTraffic'] {
-    return this.#parts?.links.traffic;
+    return this.#parts?.linkTraffic;
   }
 
   scrubbed(): ScrubBody {

@@ -86,6 +86,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     const traced = structuredClone(ringOptions);
     const { ring, effects } = startRing(ringOptions, surroundings);
     options.trace?.start(structuredClone({ options: traced, surroundings, effects }));
+    const linkTraffic = new Traffic();
     const links = lazyLinks({
       self: () => {
         const { incarnation, boot, ringId, address, features } = ring.self;
@@ -97,11 +98,11 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
       onRefused: (address, code, message) => node.refusedByLink(address, code, message),
       serve: (request) => node.serve(request),
       log,
-      traffic: new Traffic(),
+      traffic: linkTraffic,
     });
     onPeer = (socket) => links.accept(socket);
     closing.push(() => links.close());
-    await node.begin({ ring, store, links, holdings: new OwnHoldings(store), scrubEveryMs: options.scrubEveryMs ?? SCRUB_EVERY_MS, ...(options.trace === undefined ? {} : { trace: options.trace.step }) }, effects);
+    await node.begin({ ring, store, links, linkTraffic, holdings: new OwnHoldings(store), scrubEveryMs: options.scrubEveryMs ?? SCRUB_EVERY_MS, ...(options.trace === undefined ? {} : { trace: options.trace.step }) }, effects);
     closing.push(() => node.end());
     log.info({ address: port.address, nodeId, pid: process.pid, msg: 'listening' }, `listening on http://${port.address} (process ${process.pid})`);
     // Who was taken out of its ring by damage has been there before.

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import test from 'ava';
 import { memoryStore, type Store } from '@coring/file-store';
-import { Traffic } from '../../src/node/traffic.js';
 import { Fetching } from '../../src/node/fetching.js';
 import type { Links } from '../../src/node/links/links.js';
 import type { Effect, Input } from '../../src/ring/index.js';
@@ -64,7 +63,6 @@ function fetched(store: Store, links: Links, wanted: Wanted): Promise<Input> {
 function aLink(bytes: Buffer, whole = { size, digest }): Links {
   const stream = (): Readable => Readable.from([bytes.subarray(0, 100_000), bytes.subarray(100_000)]);
   return {
-    traffic: new Traffic(),
     accept: () => undefined,
     send: () => undefined,
     fetch: async () => ({ size: bytes.length, stream: stream() }),

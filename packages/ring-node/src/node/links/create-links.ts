@@ -59,7 +59,6 @@ export function createLinks(options: LinkOptions): Links {
   }
 
   return {
-    traffic: options.traffic,
     accept,
     send: (address, message, bytes) => control.send(address, message, bytes),
     fetch: (address, nodeId, what, signal) => bulk.fetch(address, nodeId, what, signal),

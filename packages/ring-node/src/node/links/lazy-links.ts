@@ -23,7 +23,6 @@ export function lazyLinks(options: LinkOptions): Links {
   }
 
   return {
-    traffic: options.traffic,
     accept: (socket) => {
       if (loaded === undefined) socket.on('error', () => undefined);
       if (isClosed) socket.destroy();

@@ -18,8 +18,6 @@ export interface Links {
   fetch(address: string, nodeId: string, what: { readonly name: string; readonly version: Stamp; readonly offset?: number; readonly length?: number }, signal: AbortSignal): Promise<Fetched>;
   /** An upload at a peer, from its begin, as it comes in there; likewise. @throws LinkError */
   follow(address: string, nodeId: string, what: { readonly name: string; readonly token: string }, signal: AbortSignal): Promise<Followed>;
-  /** Of all links, open and closed. */
-  readonly traffic: Traffic;
   close(): Promise<void>;
 }
 
