@@ -1,0 +1,2 @@
+export * from './echo.js';
+export * from './service.js';
