@@ -33,6 +33,8 @@ export * from './placement/bucket.js';
 export * from './placement/bucket-set.js';
 export * from './placement/hash.js';
 export * from './placement/placement.js';
+export * from './talk/ended-messages.js';
+export * from './talk/greeting.js';
 export * from './utf8.js';
 export * from './words/journal.js';
 export * from './words/state-line.js';

@@ -13,6 +13,7 @@ export const paths = {
   readyz: '/readyz',
   events: '/events',
   metrics: '/metrics',
+  echo: '/echo',
   page: '/',
   pageFiles: '/page/',
 } as const;

@@ -15,6 +15,7 @@ import { ownPage } from './own-page.js';
 import type { RequestTally } from './request-tally.js';
 import { readTarget } from './request-target.js';
 import { countCopies } from './ring/copies.js';
+import { echoRoutes } from './routes/echo.js';
 import { eventRoutes } from './routes/events.js';
 import { fileRoutes } from './routes/files.js';
 import { healthRoutes } from './routes/health.js';
@@ -54,6 +55,7 @@ function routes(node: NodeFace, { options, closing, tally, traffic }: Surroundin
   const copies = rarely(COPIES_EVERY_MS, () => countCopies(node));
   const router = new Router({ strict: true, sensitive: true });
   fileRoutes(router, { node, options });
+  echoRoutes(router, options);
   router.use(ownPage());
   ringRoutes(router, node, copies, options);
   healthRoutes(router, node);

@@ -1,5 +1,6 @@
 import { StoreError } from '@coring/file-store';
 import { type ErrorBody, type ErrorCode, statusOf } from '@coring/protocol';
+import { ServiceError } from '@coring/services';
 import type { Context, Middleware, Next } from 'koa';
 import type { Log } from '../node/log.js';
 
@@ -61,6 +62,7 @@ function answerError(context: Context, error: unknown, log: Log): void {
 
 function toldOf(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
+  if (error instanceof ServiceError) return new HttpError(error.code, error.message, error.headers);
   if (error instanceof StoreError && error.code === 'disk-full') return new HttpError('disk-full', 'the disk of this node is full');
   if (error instanceof StoreError && error.code === 'disk-failed') return new HttpError('disk-failed', 'the disk of this node failed');
   return new HttpError('internal', 'something went wrong on this node');

@@ -2,6 +2,8 @@
 export interface HttpOptions {
   /** Largest upload, in bytes: more is 413. */
   readonly bodyBytesMax: number;
+  /** Largest body that `/echo` sends back, in bytes: more is 413. */
+  readonly echoBytesMax: number;
   /** How long a client waits for the ring's answer once its request is in whole, in milliseconds. */
   readonly deadlineMs: number;
   /** A request's header must be in whole after this many milliseconds: else 408. */
@@ -26,6 +28,7 @@ export interface HttpOptions {
 
 export const httpDefaults: HttpOptions = {
   bodyBytesMax: 2 ** 40,
+  echoBytesMax: 2 ** 30,
   deadlineMs: 10_000,
   headersTimeoutMs: 10_000,
   uploadIdleMs: 10_000,

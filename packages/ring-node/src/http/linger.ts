@@ -1,25 +1,8 @@
+import { lingerAfter } from '@coring/services';
 import type { Context, Next } from 'koa';
 
-/** For how long a body that nobody wants is still read and thrown away after the answer. */
-const LINGER_MS = 2000;
-
-/**
- * Bounds what comes after an answer that was given before the body was read: Node reads it to its end to keep the connection, however long that is.
- * Cutting at once instead would take the answer out of the hands of a client that is still sending.
- */
+/** Bounds what comes after an answer that was given before the body was read. */
 export async function lingerAfterRefusal(context: Context, next: Next): Promise<void> {
-  const { req: request, res: response } = context;
-  response.once('finish', () => {
-    if (request.complete || request.destroyed) return;
-    const { socket } = request;
-    const cut = setTimeout(() => socket.destroy(), LINGER_MS);
-    const stop = (): void => {
-      clearTimeout(cut);
-      socket.removeListener('close', stop);
-    };
-    request.once('end', stop);
-    socket.once('close', stop);
-    request.resume();
-  });
+  lingerAfter(context.req, context.res);
   await next();
 }

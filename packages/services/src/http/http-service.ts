@@ -1,0 +1,69 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { statusOf } from '@coring/protocol';
+import type { Service, ServiceLog } from '../service.js';
+import { ServiceError } from '../service-error.js';
+import { lingerAfter } from './linger.js';
+
+/** How a refusal is told in the body of an answer. */
+export type TellError = (error: ServiceError) => object;
+
+export interface HttpServiceOptions {
+  /** What is said of a request that failed: by default as everywhere, `{error: {code, message}}`. */
+  readonly tellError: TellError;
+  /** A request's header must be in whole after this many milliseconds. */
+  readonly headersTimeoutMs: number;
+  /** How long an idle connection is kept for the next request, in milliseconds. */
+  readonly keepAliveMs: number;
+  readonly log: ServiceLog;
+}
+
+const asEverywhere: TellError = ({ code, message }) => ({ error: { code, message } });
+
+/** Answers HTTP on any connection. What `answer` throws is told as JSON, or, once an answer has begun, by cutting it. */
+export function httpService(answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>, options: Partial<HttpServiceOptions> = {}): Service {
+  const { tellError = asEverywhere, headersTimeoutMs = 10_000, keepAliveMs = 60_000, log } = options;
+  const server = createServer({
+    headersTimeout: headersTimeoutMs,
+    // The reader of a body watches that it makes progress.
+    requestTimeout: 0,
+    keepAliveTimeout: keepAliveMs,
+    connectionsCheckingInterval: Math.min(1000, Math.ceil(headersTimeoutMs / 2)),
+  });
+  // Connections come from somebody else's listener: the server looks after slow headers only from here on.
+  server.emit('listening');
+  // A request that asks before it sends its body comes by another event.
+  for (const event of ['request', 'checkContinue']) {
+    server.on(event, (request: IncomingMessage, response: ServerResponse) => {
+      lingerAfter(request, response);
+      void answer(request, response).catch((error: unknown) => refuse(response, error, tellError, log));
+    });
+  }
+  return {
+    stream: (connection) => {
+      connection.on('error', () => undefined);
+      server.emit('connection', connection);
+    },
+  };
+}
+
+function refuse(response: ServerResponse, error: unknown, tellError: TellError, log: ServiceLog | undefined): void {
+  if (response.destroyed) return;
+  const isForeseen = error instanceof ServiceError;
+  if (!isForeseen) log?.warn({ err: error }, 'a request failed');
+  if (response.headersSent) return void response.destroy();
+  const told = isForeseen ? error : new ServiceError('internal', 'something went wrong');
+  sendJson(response, statusOf[told.code], tellError(told), told.headers);
+}
+
+/** Answers with JSON, and without a body where HEAD asked. */
+export function sendJson(response: ServerResponse, status: number, body: object, headers: Readonly<Record<string, string>> = {}): void {
+  const bytes = Buffer.from(`${JSON.stringify(body)}\n`);
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': bytes.length,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    ...headers,
+  });
+  response.end(bytes);
+}
