@@ -16,6 +16,7 @@ export default {
     onlyKnows('core-knows-protocol', core, [protocol], 'The core decides; it touches nothing.'),
     onlyKnows('store-knows-protocol', '^packages/file-store/', [protocol], 'The store knows nothing of rings.'),
     onlyKnows('services-know-protocol', '^packages/services/', [protocol], 'A service takes streams, datagrams and requests; it knows nothing of sockets and rings.'),
+    onlyKnows('sockets-know-nobody', '^packages/sockets/', [], 'Sockets carry whatever comes; they know nothing of rings.'),
     onlyKnows('client-knows-protocol', '^packages/client/', [protocol], 'The client talks to nodes only through what protocol describes.'),
     onlyKnows('dashboard-knows-protocol', '^packages/dashboard/', [protocol], 'The page talks to nodes only through what protocol describes.'),
     onlyKnows('simulator-knows-core', '^packages/simulator/', [protocol, core], 'The simulator is a second shell around the core.'),

@@ -2,4 +2,4 @@
 import { rmSync } from 'node:fs';
 import { builtFolders } from './built-folders.mjs';
 
-for (const folder of builtFolders()) for (const made of ['dist', 'page']) rmSync(`${folder}/${made}`, { recursive: true, force: true });
+for (const folder of builtFolders()) for (const made of ['dist', 'page', 'native/build']) rmSync(`${folder}/${made}`, { recursive: true, force: true });
