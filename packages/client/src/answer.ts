@@ -35,7 +35,8 @@ export async function discard(answer: IncomingMessage): Promise<void> {
   await readText(answer);
 }
 
-async function readText(answer: IncomingMessage): Promise<string> {
+/** The body of an answer, as text. @throws ClientError `not-understood` where it is too long, `cut-short` */
+export async function readText(answer: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {

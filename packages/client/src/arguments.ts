@@ -1,7 +1,10 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import { HELLO_PORT } from '@coring/protocol';
 import { formatAddress } from './address.js';
 import { ClientError, messageOf } from './client-error.js';
+import type { Echo } from './commands/echo.js';
+import type { Hello } from './commands/hello.js';
 
 export type Command =
   | { readonly do: 'help' | 'version' | 'status' }
@@ -12,6 +15,8 @@ export type Command =
   | { readonly do: 'rm'; readonly name: string }
   | { readonly do: 'merges'; readonly name: string | undefined }
   | { readonly do: 'leave' | 'forget'; readonly node: string }
+  | ({ readonly do: 'echo' } & Echo)
+  | ({ readonly do: 'hello' } & Hello)
   | { readonly do: 'scrub'; readonly node: string | undefined };
 
 export interface Arguments {
@@ -53,9 +58,10 @@ export function readArguments(args: readonly string[]): Arguments {
   };
 }
 
-type Once = (name: 'get' | 'put' | 'as' | 'output') => string | undefined;
+type Once = (name: 'get' | 'put' | 'as' | 'output' | 'every' | 'log' | 'port') => string | undefined;
+type Flags = Partial<Readonly<Record<'help' | 'version' | 'verbose' | 'retry', boolean>>>;
 
-function commandOf(values: { readonly help?: boolean; readonly version?: boolean; readonly verbose?: boolean }, once: Once, positionals: readonly string[]): Command {
+function commandOf(values: Flags, once: Once, positionals: readonly string[]): Command {
   if (values.help === true) return { do: 'help' };
   if (values.version === true) return { do: 'version' };
   const [file, name, as, output] = [once('put'), once('get'), once('as'), once('output')];
@@ -63,12 +69,16 @@ function commandOf(values: { readonly help?: boolean; readonly version?: boolean
   if (as !== undefined && file === undefined) throw wrongUse('--as goes with -put');
   if (output !== undefined && name === undefined) throw wrongUse('-o goes with -get');
   const [word, operand, ...more] = positionals;
+  const [every, log] = [once('every'), once('log')];
+  if ((every !== undefined || log !== undefined) && word !== 'echo') throw wrongUse('--every and --log go with echo');
+  if (values.retry === true && word !== 'hello') throw wrongUse('--retry goes with hello');
   if (values.verbose === true && word !== 'watch') throw wrongUse('--verbose goes with watch');
   if (file !== undefined || name !== undefined) {
     if (word !== undefined) throw wrongUse(`'${word}' is one word too many`);
     if (file !== undefined) return { do: 'put', file, name: as ?? basename(file) };
     return { do: 'get', name: name!, output: output ?? basename(name!) };
   }
+  if (word === 'hello') return helloOf(operand, more, once('port'), values.retry === true);
   if (more[0] !== undefined) throw wrongUse(`'${more[0]}' is one word too many`);
   switch (word) {
     case undefined:
@@ -86,7 +96,9 @@ function commandOf(values: { readonly help?: boolean; readonly version?: boolean
       return { do: 'scrub', node: operand };
     case 'status':
     case 'watch':
+    case 'echo':
       if (operand !== undefined) throw wrongUse(`'${operand}' is one word too many`);
+      if (word === 'echo') return { do: word, everyMs: every === undefined ? undefined : everyOf(every), log };
       return word === 'watch' ? { do: word, verbose: values.verbose === true } : { do: word };
     default:
       throw wrongUse(`there is no command '${word}'`);
@@ -105,6 +117,9 @@ function parse(args: readonly string[]) {
         output: { type: 'string', short: 'o', multiple: true },
         ip: { type: 'string', short: 'i', multiple: true },
         port: { type: 'string', short: 'p', multiple: true },
+        every: { type: 'string', multiple: true },
+        log: { type: 'string', multiple: true },
+        retry: { type: 'boolean' },
         timeout: { type: 'string', multiple: true },
         json: { type: 'boolean' },
         verbose: { type: 'boolean', short: 'v' },
@@ -127,12 +142,36 @@ function withTwoDashes(args: readonly string[]): string[] {
   });
 }
 
+function helloOf(host: string | undefined, [seconds, ...more]: readonly string[], port = String(HELLO_PORT), retry: boolean): Command {
+  if (more[0] !== undefined) throw wrongUse(`'${more[0]}' is one word too many`);
+  const sleepSeconds = /^\d{1,5}$/.test(seconds ?? '0') ? Number(seconds ?? 0) : Number.NaN;
+  if (Number.isNaN(sleepSeconds)) throw wrongUse(`hello takes whole seconds to sleep, not '${seconds}'`);
+  return { do: 'hello', host: hostOf(needed(host, 'hello needs a HOST')), port: portOf(port), sleepSeconds, retry };
+}
+
+/** `90`, `90s`, `5m`, `1h` in milliseconds. */
+function everyOf(text: string): number {
+  const [, number, unit = 's'] = /^(\d{1,6})([smh])?$/.exec(text) ?? [];
+  const seconds = Number(number ?? 0) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
+  if (seconds < 1 || seconds > 86_400) throw wrongUse(`--every takes a time from 1s to 24h, not '${text}'`);
+  return seconds * 1000;
+}
+
 function addressOf(ip: string, port: string): string {
+  return formatAddress(hostOf(ip), portOf(port));
+}
+
+/** A name or an address, bare. */
+function hostOf(ip: string): string {
   const host = ip.startsWith('[') && ip.endsWith(']') ? ip.slice(1, -1) : ip;
   if (!/^[^\s/@?#[\]]+$/.test(host)) throw wrongUse(`'${ip}' is no address`);
-  const number = /^\d{1,5}$/.test(port) ? Number(port) : 0;
-  if (number < 1 || number > 65_535) throw wrongUse(`'${port}' is no port`);
-  return formatAddress(host, number);
+  return host;
+}
+
+function portOf(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65_535) throw wrongUse(`'${text}' is no port`);
+  return port;
 }
 
 function timeoutOf(text: string): number {

@@ -5,6 +5,8 @@ import type { ErrorCode } from '@coring/protocol';
  * `nobody-answered`: no node did, in time. `cut-short`: a node stopped in the middle of a file. `wrong-digest`: the bytes are not those that
  * the digest names. `changed`: the file was replaced while it was read. `not-understood`: what answered is no node of a ring.
  * `local`: this machine's own files. `interrupted`: the user ended it.
+ * Of conversations: `name-not-found`, `unreachable` (every address refused), `connect-timeout`, `receive-timeout`, `closed` (before all was
+ * answered), `wrong-count` (other bytes were acknowledged than were sent).
  */
 export type ClientErrorCode =
   | ErrorCode
@@ -15,7 +17,13 @@ export type ClientErrorCode =
   | 'changed'
   | 'not-understood'
   | 'local'
-  | 'interrupted';
+  | 'interrupted'
+  | 'name-not-found'
+  | 'unreachable'
+  | 'connect-timeout'
+  | 'receive-timeout'
+  | 'closed'
+  | 'wrong-count';
 
 export class ClientError extends Error {
   override readonly name = 'ClientError';

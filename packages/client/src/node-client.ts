@@ -3,7 +3,7 @@ import { Agent, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type CopiesBody, copiesBodySchema, filePath, headers, type ListBody, listBodySchema, type ListedFile, type MergesBody, mergesBodySchema, nameFault, paths, type RingBody, ringBodySchema, type ScrubBody, scrubBodySchema } from '@coring/protocol';
-import { discard, readJson, refusalOf } from './answer.js';
+import { discard, readJson, readText, refusalOf } from './answer.js';
 import { ClientError, NoAnswer } from './client-error.js';
 import { type Download, downloadOf } from './download.js';
 import { exchange, type Wanted } from './exchange.js';
@@ -68,6 +68,8 @@ export interface NodeClient {
   forget(node: string): Promise<void>;
   /** Has that very node begin to read all its copies, or asks how far it is. */
   scrub(address: string, what: 'begin' | 'look'): Promise<ScrubBody>;
+  /** What a node sends back of a JSON text: the same, if all is well. */
+  echo(json: string): Promise<string>;
   /** Lets go of all connections, once what was learnt of the ring is written down. */
   close(): Promise<void>;
 }
@@ -187,6 +189,10 @@ export function nodeClient({ address, timeoutMs = 30_000, signal, cache = noCach
       } finally {
         patience.end();
       }
+    },
+    echo: (json) => {
+      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) };
+      return asking({ method: 'POST', path: paths.echo, headers, body: () => Readable.from([Buffer.from(json)]) }, readText);
     },
     async close() {
       await Promise.race([learning, wait(LEARN_WITHIN_MS, undefined, { ref: false })]);

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { type Arguments, readArguments } from './arguments.js';
 import { ClientError, messageOf } from './client-error.js';
 import type { Context } from './commands/context.js';
+import { echo } from './commands/echo.js';
 import { get } from './commands/get.js';
+import { hello } from './commands/hello.js';
 import { list } from './commands/list.js';
 import { merges } from './commands/merges.js';
 import { operate } from './commands/operate.js';
@@ -35,6 +37,7 @@ export async function run(args: readonly string[], { stdout, stderr }: Pick<Scre
 async function carryOut({ command, address, timeoutMs }: Arguments, screen: Screen, signal: AbortSignal): Promise<void> {
   if (command.do === 'help') return void screen.stdout.write(usage);
   if (command.do === 'version') return void screen.stdout.write(`${version()}\n`);
+  if (command.do === 'hello') return hello(screen, command, timeoutMs, signal);
   const client = nodeClient({ address, timeoutMs, signal, cache: userCache(process.env) });
   const context: Context = { client, screen, signal };
   try {
@@ -53,6 +56,8 @@ async function carryOut({ command, address, timeoutMs }: Arguments, screen: Scre
         return await scrub(context, command.node);
       case 'status':
         return await status(context);
+      case 'echo':
+        return await echo(context, command);
       case 'watch':
         return await watch(context, command.verbose);
       case 'leave':

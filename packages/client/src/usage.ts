@@ -10,6 +10,9 @@ Puts files on a ring and gets them, through any of its nodes.
   watch                what happens at every node, until Ctrl-C; -v, --verbose: every hop too
   merges [NAME]        what was written on several sides and joined, and what stays beside it
   scrub [NODE]         have all nodes, or one, read their copies and mend what is damaged
+  echo                 have a node send the time back; --every 60s: at each stroke of the clock, until Ctrl-C;
+                       --log FILE: append what came back (FILE.1 to FILE.5 are older)
+  hello HOST [SECONDS] greet the server at HOST, port 16273 or -p, after holding the connection so long; --retry: until it is there
   leave NODE           take a node out for good: its copies are made elsewhere first
   forget NODE          a node is lost for ever
 
