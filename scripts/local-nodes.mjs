@@ -16,13 +16,13 @@ export function coloured(text, number) {
 }
 
 /**
- * Starts a ring-node in a process of its own. Each line that it logs is handed to `onLine`.
+ * Starts a ring-node in a process of its own. Each line that it logs is handed to `onLine`; `nodeArgs` are options of Node.js.
  * `listening` resolves with its address, which `address` is from then on, and rejects where the process ends instead.
  */
-export function startNode({ data, listen, join, onLine = () => {} }) {
+export function startNode({ data, listen, join, onLine = () => {}, nodeArgs = [] }) {
   const [ip, port] = join === undefined ? [] : splitAddress(join);
   const args = ['--data', data, ...(listen === undefined ? [] : ['--listen', listen]), ...(join === undefined ? [] : ['-i', ip, '-p', port])];
-  const child = spawn(process.execPath, [ringNode, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...nodeArgs, ringNode, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'close');
   let address;
   const listening = new Promise((resolve, reject) => {

@@ -24,14 +24,14 @@ process.once('SIGTERM', () => void stop());
 
 const lines = [];
 for (const name of names) if (options.only.length === 0 || options.only.includes(name)) lines.push(...(await takeRow(name)));
-if (options.only.length === 0) await writeResults(lines, options);
+if (options.only.length === 0 && !options.profile) await writeResults(lines, options);
 
 /** Measures one row in a world of its own. One that fails is told in its place, and the others go on. */
 async function takeRow(name) {
   process.stdout.write(`${name}\n`);
   const { take } = await import(new URL(`${name}.mjs`, rowFiles));
   const load = new Load();
-  world = await World.begin(options.folder);
+  world = await World.begin(options.folder, { isProfiled: options.profile });
   try {
     const taken = await Promise.race([take({ world, load, options }), late(name)]);
     for (const line of taken) printLine(line);
@@ -43,7 +43,7 @@ async function takeRow(name) {
     return [{ row: name, ...failed }];
   } finally {
     load.end();
-    await world.end();
+    for (const { part, share } of (await world.end()) ?? []) process.stdout.write(`    ${`${(share * 100).toFixed(1)} %`.padStart(7)}  ${part}\n`);
   }
 }
 

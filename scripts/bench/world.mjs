@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { profileArgs, timeByPart } from './profile.mjs';
 
 const READY_WITHIN_MS = 30_000;
 const ENDS_WITHIN_MS = 10_000;
@@ -12,11 +13,14 @@ const ENDS_WITHIN_MS = 10_000;
 /** The temporary folder of one row, and the processes that it starts: all gone after `end`. */
 export class World {
   folder;
+  /** Options of Node.js for our own nodes. */
+  nodeArgs = [];
   #endings = [];
 
-  static async begin(parent) {
+  static async begin(parent, { isProfiled = false } = {}) {
     const world = new World();
     world.folder = await mkdtemp(join(parent, 'coring-bench-'));
+    if (isProfiled) world.nodeArgs = profileArgs(await world.folderOf('profiles'));
     return world;
   }
 
@@ -58,9 +62,12 @@ export class World {
     return { pid: child.pid, port };
   }
 
+  /** Returns where the time of our nodes went, if that was asked for. */
   async end() {
     for (const ending of this.#endings.splice(0).reverse()) await ending();
+    const time = this.nodeArgs.length === 0 ? undefined : await timeByPart(join(this.folder, 'profiles'));
     await rm(this.folder, { recursive: true, force: true });
+    return time;
   }
 }
 

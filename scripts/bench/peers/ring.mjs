@@ -18,7 +18,7 @@ export async function startRing(world, count, { folder = (i) => join(world.folde
 
 /** One node, ended with the row. */
 export async function startRingNode(world, { data, join: peer }) {
-  const node = startNode({ data, listen: '127.0.0.1:0', ...(peer === undefined ? {} : { join: peer }) });
+  const node = startNode({ data, listen: '127.0.0.1:0', nodeArgs: world.nodeArgs, ...(peer === undefined ? {} : { join: peer }) });
   world.atEnd(() => node.kill('SIGTERM'));
   await node.listening;
   return node;

@@ -10,7 +10,7 @@ import { version } from './version.js';
 const STARTING_MS = 1_000;
 
 // Left to itself the space of young objects grows to 48 MB, and buffers that nobody needs any more are found late: a node that passes large files
-// on took 150 MB instead of 115. What is kept small is walked more often, and the processor time is the same.
+// on took 150 MB instead of 115. What is kept small is walked more often: a small PUT costs about a quarter more processor time.
 setFlagsFromString('--semi-space-growth-factor=1');
 await main(process.argv.slice(2));
 
