@@ -6,6 +6,8 @@ import type { NodeFace } from '../node/node-face.js';
 export function ownPage(): Middleware {
   return helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] } },
+    // The same as frame-ancestors, for browsers that do not know that.
+    xFrameOptions: { action: 'deny' },
     strictTransportSecurity: false,
     // Browsers heed these two only where a page came by TLS, and complain elsewhere.
     crossOriginOpenerPolicy: false,

@@ -25,6 +25,7 @@ test('O02 the page loads only what comes from its node, and may ask the nodes of
     "frame-ancestors 'none'",
   ]);
   t.regex(policy, /connect-src 'self' http:\/\/127\.0\.0\.1:\*;/);
+  t.is(answer.headers.get('X-Frame-Options'), 'DENY');
   const html = await answer.text();
   t.notRegex(html, /<style|style=|<script(?![^>]* src=)| on\w+=|(src|href)="?https?:/);
   t.true(partsOf(html).length >= 2);
