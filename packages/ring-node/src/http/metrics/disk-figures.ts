@@ -1,11 +1,11 @@
-import type { RingNode } from '@coring/protocol';
+import type { RingBody, RingNode } from '@coring/protocol';
 import type { NodeFace } from '../../node/node-face.js';
 import type { Figures } from './figures.js';
 
 /** What this node keeps, what it takes over, and how far it is with reading it all. */
-export function diskFigures(figures: Figures, node: NodeFace): void {
+export function diskFigures(figures: Figures, node: NodeFace, ring: () => RingBody | undefined): void {
   const own = (valueOf: (own: Partial<RingNode>) => number | undefined) => (): number | undefined => {
-    const { nodes, self } = node.isReady ? node.ring() : {};
+    const { nodes, self } = ring() ?? {};
     const row = nodes?.find(({ nodeId }) => nodeId === self);
     return row && valueOf(row);
   };

@@ -12,7 +12,7 @@ export class Figures {
 
   /** What goes up and down; left out where there is no value. */
   gauge(name: string, help: string, valueOf: () => number | undefined): void {
-    this.gauges(name, help, [], () => {
+    this.#add(Gauge, name, help, [], () => {
       const value = valueOf();
       return value === undefined ? [] : [[{}, value]];
     });
@@ -20,35 +20,31 @@ export class Figures {
 
   /** The same, by labels. */
   gauges(name: string, help: string, labelNames: string[], valuesOf: () => Labelled): void {
-    const made: Gauge = new Gauge({
-      name,
-      help,
-      labelNames,
-      registers: [this.#registry],
-      collect: () => {
-        made.reset();
-        for (const [labels, value] of valuesOf()) made.set(labels, value);
-        // A gauge without labels begins with 0: what has no value is not there.
-        if (labelNames.length === 0 && [...valuesOf()].length === 0) made.remove({});
-      },
-    });
+    this.#add(Gauge, name, help, labelNames, valuesOf);
   }
 
   /** What only goes up while the node runs. */
+  counter(name: string, help: string, valueOf: () => number): void {
+    this.#add(Counter, name, help, [], () => [[{}, valueOf()]]);
+  }
+
+  /** The same, by labels. */
   counters(name: string, help: string, labelNames: string[], valuesOf: () => Labelled): void {
-    const made: Counter = new Counter({
+    this.#add(Counter, name, help, labelNames, valuesOf);
+  }
+
+  #add(Kind: typeof Gauge | typeof Counter, name: string, help: string, labelNames: string[], valuesOf: () => Labelled): void {
+    const made: Gauge | Counter = new Kind({
       name,
       help,
       labelNames,
       registers: [this.#registry],
       collect: () => {
         made.reset();
+        // Without labels it begins with 0: what has no value is not there.
+        if (labelNames.length === 0) made.remove({});
         for (const [labels, value] of valuesOf()) made.inc(labels, value);
       },
     });
-  }
-
-  counter(name: string, help: string, valueOf: () => number): void {
-    this.counters(name, help, [], () => [[{}, valueOf()]]);
   }
 }

@@ -1,4 +1,4 @@
-import type { CopiesBody } from '@coring/protocol';
+import type { CopiesBody, RingBody } from '@coring/protocol';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { NodeFace } from '../../node/node-face.js';
 import type { Traffic } from '../../node/traffic.js';
@@ -29,10 +29,19 @@ const LAG_SAMPLED_EVERY_MS = 100;
 export function metricsOf(node: NodeFace, { tally, traffic, watchers, copies }: Measured): Metrics {
   const registry = new Registry();
   const figures = new Figures(registry);
-  ringFigures(figures, node, copies);
-  diskFigures(figures, node);
+  // One look at the ring for all figures of an answer; none before the node has joined.
+  let seen: RingBody | undefined;
+  const ring = (): RingBody | undefined => seen;
+  ringFigures(figures, node, ring, copies);
+  diskFigures(figures, node, ring);
   trafficFigures(figures, node, tally, traffic);
   figures.gauge('coring_event_watchers', 'Who watches /events, other nodes included', () => watchers.size);
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LAG_SAMPLED_EVERY_MS });
-  return { contentType: registry.contentType, text: async () => `${await registry.metrics()}\n${durationsText(tally)}` };
+  return {
+    contentType: registry.contentType,
+    text: async () => {
+      seen = node.isReady ? node.ring() : undefined;
+      return `${await registry.metrics()}\n${durationsText(tally)}`;
+    },
+  };
 }
