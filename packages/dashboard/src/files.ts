@@ -129,7 +129,7 @@ export class Files {
     const before = this.known.get(name);
     if (before !== undefined) this.known.set(name, { ...before, isStale: false });
     try {
-      const { receipt, etag } = await headFile(this.source().base, name, new AbortController().signal);
+      const { receipt, etag } = await headFile(this.source().base, name);
       this.known.set(name, { receipt, etag, atMs: Date.now(), isStale: this.known.get(name)?.isStale === true });
     } catch {
       // What was known stays.

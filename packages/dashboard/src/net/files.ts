@@ -1,4 +1,4 @@
-import { type CensusBody, type ConflictsBody, filePath, type ListBody, paths } from '@coring/protocol';
+import { type CensusBody, type ConflictsBody, filePath, headers, type ListBody, paths } from '@coring/protocol';
 import { Failure } from '../model/failure.js';
 import { type Receipt, receiptOf } from '../model/receipt.js';
 import { ask, askJson } from './ask.js';
@@ -20,16 +20,15 @@ export async function findFile(base: string, name: string): Promise<ListBody['fi
 }
 
 /** What is known of the file's copies, and its digest. */
-export async function headFile(base: string, name: string, signal: AbortSignal): Promise<{ readonly receipt: Receipt; readonly etag: string }> {
-  const answer = await ask(base + filePath(name), { method: 'HEAD', signal });
+export async function headFile(base: string, name: string): Promise<{ readonly receipt: Receipt; readonly etag: string }> {
+  const answer = await ask(base + filePath(name), { method: 'HEAD' });
   const receipt = receiptOf((field) => answer.headers.get(field));
   if (receipt === undefined) throw new Failure(0, '', 'the answer has no receipt');
   return { receipt, etag: answer.headers.get('ETag') ?? '' };
 }
 
-export async function deleteFile(base: string, name: string, key: string): Promise<Receipt | undefined> {
-  const answer = await ask(base + filePath(name), { method: 'DELETE', headers: { 'Idempotency-Key': key } });
-  return receiptOf((field) => answer.headers.get(field));
+export async function deleteFile(base: string, name: string, key: string): Promise<void> {
+  await ask(base + filePath(name), { method: 'DELETE', headers: { [headers.idempotencyKey]: key } });
 }
 
 export function conflictsOf(base: string, name: string): Promise<ConflictsBody> {

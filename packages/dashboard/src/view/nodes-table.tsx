@@ -1,6 +1,8 @@
 import { bytesInWords } from '@coring/protocol';
 import { type Picture, present, shownState } from '../model/picture.js';
 
+const heads = ['Node', 'State', 'Files', 'Size', 'Free'];
+
 /** The ring in words: for who cannot see the picture, or wants to read it off. */
 export function NodesTable({ picture, onSelect }: { readonly picture: Picture; onSelect(nodeId: string): void }) {
   const nodes = present(picture.ring);
@@ -10,17 +12,11 @@ export function NodesTable({ picture, onSelect }: { readonly picture: Picture; o
       <table>
         <thead>
           <tr>
-            <th scope="col">Node</th>
-            <th scope="col">State</th>
-            <th scope="col" class="number">
-              Files
-            </th>
-            <th scope="col" class="number">
-              Size
-            </th>
-            <th scope="col" class="number">
-              Free
-            </th>
+            {heads.map((head, i) => (
+              <th key={head} scope="col" class={i > 1 ? 'number' : ''}>
+                {head}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>

@@ -23,6 +23,8 @@ interface FileTableProps {
 /** Rows drawn above and below those that can be seen. */
 const BESIDE = 6;
 
+const heads = [['Name'], ['Size', 'number'], ['Age', 'number'], ['Copies', 'copies'], ['Where']] as const;
+
 /** The list, of which only what can be seen is drawn: a thousand names cost what thirty do. */
 export function FileTable({ files, onSelect, onDelete, onShow, onEnd, hasMore, ...rest }: FileTableProps) {
   const box = useRef<HTMLDivElement>(null);
@@ -79,17 +81,11 @@ export function FileTable({ files, onSelect, onDelete, onShow, onEnd, hasMore, .
     <div class="file-table" role="table" aria-label="Files" aria-rowcount={hasMore ? -1 : files.length + 1}>
       <div role="rowgroup" class="heads">
         <div role="row" aria-rowindex={1}>
-          <span role="columnheader">Name</span>
-          <span role="columnheader" class="number">
-            Size
-          </span>
-          <span role="columnheader" class="number">
-            Age
-          </span>
-          <span role="columnheader" class="copies">
-            Copies
-          </span>
-          <span role="columnheader">Where</span>
+          {heads.map(([head, kind]) => (
+            <span key={head} role="columnheader" class={kind}>
+              {head}
+            </span>
+          ))}
         </div>
       </div>
       <div role="rowgroup" class="rows" ref={box} onScroll={look} onKeyDown={onKey}>
