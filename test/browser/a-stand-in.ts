@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readFile } from 'node:fs/promises';
-import type { CopiesBody, EventAt, ListBody, RingBody } from '@coring/protocol';
+import { type CensusBody, type CopiesBody, type EventAt, filePath, type ListBody, type RingBody } from '@coring/protocol';
 import type { ExecutionContext } from 'ava';
 
 const folder = new URL('../../../packages/ring-node/page/', import.meta.url);
@@ -17,7 +17,7 @@ export interface StandIn {
   tell(event: EventAt): void;
 }
 
-/** A whole ring of so many nodes with so many files, and nothing happens until it is told. */
+/** A whole ring of so many nodes with so many files, and nothing happens until it is told. Every receipt says three copies; whoever has them read finds two. */
 export async function aStandIn(t: ExecutionContext, nodes: number, files: number): Promise<StandIn> {
   const listeners = new Set<ServerResponse>();
   const server = createServer((request, answer) => void respond(request, answer));
@@ -31,10 +31,20 @@ export async function aStandIn(t: ExecutionContext, nodes: number, files: number
   const list = Array.from({ length: files }, (_, i) => fileOf(i));
   let lastId = 0;
 
+  function ownersAt(path: string): string[] {
+    return [1, 2, 3].map((i) => ring.nodes[(path.length + i) % nodes]!.nodeId);
+  }
+
+  function countedOf(name: string): CensusBody {
+    const owners = ownersAt(filePath(name));
+    return { files: [{ name, version: 'v', owners, copies: owners.slice(1).map((nodeId) => ({ nodeId, version: 'v', role: 'current', sound: true })) }] };
+  }
+
   async function respond({ url = '/', method }: IncomingMessage, answer: ServerResponse): Promise<void> {
     const { pathname: path, searchParams } = new URL(url, 'http://127.0.0.1');
     if (path === '/ring') return json(answer, { ...ring, uptimeMs: Math.round(performance.now()) });
     if (path === '/ring/copies') return json(answer, { wanted: 3, files, byCopies: { 3: files }, partial: false } satisfies CopiesBody);
+    if (path === '/ring/census') return json(answer, countedOf(searchParams.get('name')!));
     if (path === '/files/') return json(answer, pageOf(list.filter(({ name }) => name.startsWith(searchParams.get('prefix') ?? '')), searchParams.get('after') ?? '', Number(searchParams.get('limit'))));
     if (path === '/events') {
       answer.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
@@ -43,8 +53,7 @@ export async function aStandIn(t: ExecutionContext, nodes: number, files: number
       return;
     }
     if (method === 'HEAD') {
-      const holders = [1, 2, 3].map((i) => ring.nodes[(path.length + i) % nodes]!.nodeId);
-      answer.writeHead(200, { 'coring-copies': '3/3', 'coring-grade': 'strong', 'coring-nodes': holders.join(', '), 'coring-version': 'v', etag: '"0"' }).end();
+      answer.writeHead(200, { 'coring-copies': '3/3', 'coring-grade': 'strong', 'coring-nodes': ownersAt(path).join(', '), 'coring-version': 'v', etag: '"0"' }).end();
       return;
     }
     const file = path === '/' ? 'index.html' : path.slice('/page/'.length);

@@ -8,6 +8,7 @@ import { contentBlocks, digestOfContent } from '../content.js';
 import { get, put, sha256, someBytes } from '../files.js';
 import { inBrowser, isFull } from './a-browser.js';
 import { aPage, drop, fileIn, headline } from './a-page.js';
+import { aStandIn, fileOf } from './a-stand-in.js';
 
 const MB = 1_000_000;
 
@@ -106,6 +107,18 @@ inBrowser('two browsers stay in step: put, replaced and deleted in one is seen i
   for (const page of [one, other]) await fileIn(page, 'shared.txt').waitFor({ state: 'detached' });
   t.is((await get(c, 'shared.txt')).status, 404);
   for (const page of [one, other]) await page.locator('.journal').getByText(`shared.txt deleted at ${b.address}`).waitFor();
+});
+
+inBrowser('what reading the copies of a file has found stands over what its receipt said', async (t) => {
+  const page = await aPage(t, await aStandIn(t, 5, 3));
+  const { name } = fileOf(0);
+  await page.getByRole('row', { name }).getByText('3/3').waitFor();
+  await fileIn(page, name).click();
+  const details = page.getByRole('region', { name });
+  await details.getByText('Not yet as safe as wanted: 2 of 3 copies read just now').waitFor();
+  t.deepEqual((await details.locator('.copies-table td:last-child').allInnerTexts()).sort(), ['equal to its digest', 'equal to its digest', 'none found']);
+  t.is(await page.locator('.ring-picture .node.holds').count(), 2);
+  t.is(await page.locator('.spokes path').count(), 2);
 });
 
 /** sha-256, in hex, of what a node serves. */

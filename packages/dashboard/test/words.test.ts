@@ -1,5 +1,6 @@
 import test from 'ava';
 import { Failure, failureInWords, failureOf, remedyFor } from '../src/model/failure.js';
+import { holdersOf } from '../src/model/holders.js';
 import { headline } from '../src/model/headline.js';
 import { emptyPicture, withSnapshot } from '../src/model/picture.js';
 import { receiptOf } from '../src/model/receipt.js';
@@ -41,6 +42,12 @@ test('copies that were read say more than a receipt', (t) => {
   t.deepEqual(safetyLine(receipt, counted), { text: 'Safe: 3 of 3 copies read just now, equal to the digest', isSafe: true });
   const damaged = { ...counted, copies: [copy('a'), copy('b'), copy('c', false)] };
   t.deepEqual(safetyLine(receipt, damaged), { text: 'Not yet as safe as wanted: 2 of 3 copies read just now, equal to the digest; 1 could not be read whole, and is made anew', isSafe: false });
+});
+
+test('where a file is, reading its copies says, whatever an older receipt named', (t) => {
+  t.deepEqual(holdersOf(receipt, undefined), ['a', 'b', 'c']);
+  const counted = { name: 'x', version: '2', owners: ['b', 'c', 'd'], copies: [copy('b'), copy('c', false), copy('d'), { ...copy('e'), role: 'conflict' as const }] };
+  t.deepEqual(holdersOf(receipt, counted), ['b', 'd'], 'one that could not be read, or is of another version, is none');
 });
 
 test('a receipt is read from the headers of an answer', (t) => {

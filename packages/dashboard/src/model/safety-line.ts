@@ -1,7 +1,5 @@
-import type { CensusBody } from '@coring/protocol';
+import { type Counted, holdersOf } from './holders.js';
 import type { Receipt } from './receipt.js';
-
-type Counted = CensusBody['files'][number];
 
 /** Whether a file is safe, in one sentence. `counted`: its copies, read and compared with their digest; absent before that. */
 export function safetyLine(receipt: Receipt | undefined, counted: Counted | undefined): { readonly text: string; readonly isSafe: boolean } | undefined {
@@ -15,11 +13,11 @@ export function safetyLine(receipt: Receipt | undefined, counted: Counted | unde
   return { text: `${isSafe ? 'Safe' : 'Kept'}: ${count}, ${grade === 'strong' ? 'agreed by a majority' : 'weak: no majority of its owners answered'}`, isSafe };
 }
 
-function verified({ copies }: Counted, receipt: Receipt | undefined): { readonly text: string; readonly isSafe: boolean } {
-  const current = copies.filter(({ role }) => role === 'current');
-  const sound = current.filter(({ sound }) => sound === true).length;
-  const wanted = receipt?.wanted ?? current.length;
-  const bad = current.length - sound;
+function verified(counted: Counted, receipt: Receipt | undefined): { readonly text: string; readonly isSafe: boolean } {
+  const current = counted.copies.filter(({ role }) => role === 'current').length;
+  const sound = holdersOf(receipt, counted).length;
+  const wanted = receipt?.wanted ?? current;
+  const bad = current - sound;
   const damaged = bad === 0 ? '' : `; ${bad} could not be read whole, and ${bad === 1 ? 'is' : 'are'} made anew`;
   if (sound === 0) return { text: `At risk: no copy could be read${damaged}`, isSafe: false };
   const isSafe = sound >= wanted && bad === 0;

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Files } from '../files.js';
 import type { Live } from '../live.js';
 import { headline } from '../model/headline.js';
@@ -11,7 +11,7 @@ import { FilesPanel } from './files/files-panel.js';
 import { Journal } from './journal.js';
 import { NodeDetails } from './node-details.js';
 import { NodesTable } from './nodes-table.js';
-import { RingPicture } from './ring/ring-picture.js';
+import { type Held, RingPicture } from './ring/ring-picture.js';
 import { StateBar } from './state-bar.js';
 import { ReplaceDialog, UploadList } from './uploads.js';
 
@@ -30,6 +30,7 @@ const AGES_MS = 10_000;
 
 export function App({ live, files, uploads, said }: AppProps) {
   const [selection, setSelection] = useState<Selection>();
+  const [held, setHeld] = useState<Held>();
   const [deleting, setDeleting] = useState<string>();
   const nowMs = useNow(AGES_MS);
   const { picture, source } = live;
@@ -37,8 +38,6 @@ export function App({ live, files, uploads, said }: AppProps) {
   const name = selection?.kind === 'file' ? selection.name : undefined;
   const file = name === undefined ? undefined : files.list.files.find((one) => one.name === name);
   const node = selection?.kind === 'node' ? nodeOf(picture.ring, selection.nodeId) : undefined;
-  const holders = name === undefined ? undefined : files.known.get(name)?.receipt.nodes;
-  const held = useMemo(() => (name === undefined || holders === undefined ? undefined : { name, nodes: new Set(holders) }), [name, holders]);
   const question = uploads.questions.now;
   const close = (): void => setSelection(undefined);
   const selectFile = (name: string): void => setSelection({ kind: 'file', name });
@@ -53,7 +52,7 @@ export function App({ live, files, uploads, said }: AppProps) {
       <main>
         <div class="ring-side">
           <section class="ring" aria-label="The ring">
-            <RingPicture picture={picture} selected={node?.nodeId} held={held} onSelect={selectNode} watch={(watcher) => live.watch(watcher)} />
+            <RingPicture picture={picture} selected={node?.nodeId} held={held?.name === name ? held : undefined} onSelect={selectNode} watch={(watcher) => live.watch(watcher)} />
             <NodesTable picture={picture} onSelect={selectNode} />
           </section>
           <Journal lines={picture.journal} />
@@ -62,7 +61,7 @@ export function App({ live, files, uploads, said }: AppProps) {
           <UploadList uploads={uploads} />
           <FilesPanel files={files} nodes={nodes} source={source} selected={name} nowMs={nowMs} onSelect={selectFile} onDelete={setDeleting} onUpload={(dropped) => uploads.add(dropped)} />
           {node !== undefined && <NodeDetails picture={picture} node={node} home={source.home} onClose={close} />}
-          {file !== undefined && <FileDetails key={file.name} file={file} known={files.known.get(file.name)} nodes={nodes} source={source} onDelete={setDeleting} onClose={close} />}
+          {file !== undefined && <FileDetails key={file.name} file={file} known={files.known.get(file.name)} nodes={nodes} source={source} onHeld={(ids) => setHeld({ name: file.name, nodes: new Set(ids) })} onDelete={setDeleting} onClose={close} />}
         </div>
       </main>
       <p class="hidden" role="status" aria-live="polite">

@@ -1,44 +1,40 @@
 import type { RingNode } from '@coring/protocol';
-import type { Receipt } from '../../model/receipt.js';
-import type { Counted } from './file-details.js';
+import type { Counted } from '../../model/holders.js';
 
 interface CopiesTableProps {
   readonly nodes: readonly RingNode[];
-  readonly receipt: Receipt | undefined;
+  /** The nodes that have it, as far as is known. */
+  readonly holders: readonly string[];
   /** Every copy, read; absent before that. */
   readonly counted: Counted | undefined;
 }
 
-/** Who should have the file, who has it, and what reading it has shown. */
-export function CopiesTable({ nodes, receipt, counted }: CopiesTableProps) {
-  if (receipt === undefined && counted === undefined) return null;
-  const owners = counted?.owners;
-  const holders = new Set([...(receipt?.nodes ?? []), ...(counted?.copies ?? []).map(({ nodeId }) => nodeId)]);
-  const ids = [...new Set([...(owners ?? []), ...holders])];
+/** Who should have the file, and what reading it there has shown; before that, who is said to have it. */
+export function CopiesTable({ nodes, holders, counted }: CopiesTableProps) {
+  const { owners = [], copies = [] } = counted ?? {};
+  const ids = new Set([...owners, ...holders, ...copies.map(({ nodeId }) => nodeId)]);
+  if (ids.size === 0) return null;
   return (
     <table class="copies-table">
       <caption class="hidden">Copies</caption>
       <thead>
         <tr>
           <th scope="col">Node</th>
-          {owners !== undefined && <th scope="col">Owner</th>}
-          <th scope="col">Copy</th>
-          <th scope="col">Read just now</th>
+          {counted !== undefined && <th scope="col">Owner</th>}
+          <th scope="col">{counted === undefined ? 'Copy' : 'Read just now'}</th>
         </tr>
       </thead>
       <tbody>
-        {ids.map((id) => {
+        {[...ids].map((id) => {
           const node = nodes.find(({ nodeId }) => nodeId === id);
-          const copies = counted?.copies.filter(({ nodeId }) => nodeId === id);
           return (
             <tr key={id}>
               <th scope="row">
                 {node?.address ?? id.slice(0, 8)}
                 {node !== undefined && node.state !== 'up' && <span class="state">{node.state}</span>}
               </th>
-              {owners !== undefined && <td>{owners.includes(id) ? 'yes' : 'no'}</td>}
-              <td>{holders.has(id) ? 'yes' : 'not yet'}</td>
-              <td>{copies === undefined ? '…' : readInWords(copies)}</td>
+              {counted !== undefined && <td>{owners.includes(id) ? 'yes' : 'no'}</td>}
+              <td>{counted === undefined ? 'by the receipt' : readInWords(copies.filter(({ nodeId }) => nodeId === id))}</td>
             </tr>
           );
         })}
@@ -48,7 +44,7 @@ export function CopiesTable({ nodes, receipt, counted }: CopiesTableProps) {
 }
 
 function readInWords(copies: Counted['copies']): string {
-  if (copies.length === 0) return 'nothing there';
+  if (copies.length === 0) return 'none found';
   return copies
     .map(({ role, sound }) => {
       const what = role === 'current' ? '' : role === 'conflict' ? 'conflict copy ' : 'older version, goes by itself';

@@ -1,7 +1,8 @@
-import { bytesInWords, type CensusBody, type ConflictsBody, filePath, type ListedFile, type RingNode } from '@coring/protocol';
+import { bytesInWords, type ConflictsBody, filePath, type ListedFile, type RingNode } from '@coring/protocol';
 import { useEffect, useState } from 'preact/hooks';
 import { etagOf, type Known } from '../../files.js';
 import { failureInWords } from '../../model/failure.js';
+import { type Counted, holdersOf } from '../../model/holders.js';
 import { safetyLine } from '../../model/safety-line.js';
 import type { Source } from '../../net/connection.js';
 import { conflictsOf, countCopies } from '../../net/files.js';
@@ -15,26 +16,26 @@ interface FileDetailsProps {
   readonly known: Known | undefined;
   readonly nodes: readonly RingNode[];
   readonly source: Source;
+  /** The nodes that have it, whenever more is known of that. */
+  onHeld(nodes: readonly string[]): void;
   onDelete(name: string): void;
   onClose(): void;
 }
-
-export type Counted = CensusBody['files'][number];
 
 /** Larger ones are read at every holder only when that is asked for, in bytes. */
 const READ_AT_ONCE_MAX = 16_000_000;
 
 /** Where a file is, and whether it is safe: what the ring says, and what a look at every copy finds. */
-export function FileDetails({ file, known, nodes, source, onDelete, onClose }: FileDetailsProps) {
+export function FileDetails({ file, known, nodes, source, onHeld, onDelete, onClose }: FileDetailsProps) {
   const { name, size, version } = file;
-  const [counted, setCounted] = useState<{ readonly file: Counted; readonly atMs: number }>();
+  const [counted, setCounted] = useState<Counted>();
   const [conflicts, setConflicts] = useState<ConflictsBody['conflicts']>([]);
   const [fault, setFault] = useState('');
   const [wanted, setWanted] = useState(size <= READ_AT_ONCE_MAX ? 1 : 0);
   const [isReading, setReading] = useState(false);
   const receipt = known?.receipt;
   // Read anew when it is another version, or its holders have changed.
-  const what = `${version} ${receipt?.nodes.join() ?? ''} ${wanted}`;
+  const what = `${version} ${receipt?.nodes.toSorted().join() ?? ''} ${wanted}`;
 
   useEffect(() => {
     setCounted(undefined);
@@ -43,7 +44,7 @@ export function FileDetails({ file, known, nodes, source, onDelete, onClose }: F
     setReading(true);
     countCopies(source.base, name, abort.signal)
       .then((found) => {
-        setCounted(found && { file: found, atMs: Date.now() });
+        setCounted(found);
         setFault('');
         setReading(false);
       })
@@ -63,7 +64,10 @@ export function FileDetails({ file, known, nodes, source, onDelete, onClose }: F
     );
   }, [version, receipt?.conflicts]);
 
-  const safety = safetyLine(receipt, counted?.file);
+  const holders = holdersOf(receipt, counted);
+  useEffect(() => onHeld(holders), [what, counted]);
+
+  const safety = safetyLine(receipt, counted);
   const url = source.base + filePath(name);
   const facts = [
     ['Size', `${bytesInWords(size)}${size < 1000 ? '' : `, ${size} bytes`}`],
@@ -80,7 +84,7 @@ export function FileDetails({ file, known, nodes, source, onDelete, onClose }: F
         {isReading && ' Reading every copy …'}
       </p>
       {fault !== '' && <p class="fault">The copies could not be read: {fault}</p>}
-      <CopiesTable nodes={nodes} receipt={receipt} counted={counted?.file} />
+      <CopiesTable nodes={nodes} holders={holders} counted={counted} />
       <Facts facts={facts} />
       {conflicts.length > 0 && (
         <>

@@ -8,11 +8,16 @@ import { figureOf, fullNames, NAME_MAX, type Names, shortNames } from './labels.
 import { Motion } from './motion.js';
 import { NodeLabel, NodeMark, RadialLabel } from './node-mark.js';
 
+/** The file that is looked at, and the nodes that have it. */
+export interface Held {
+  readonly name: string;
+  readonly nodes: ReadonlySet<string>;
+}
+
 interface RingPictureProps {
   readonly picture: Picture;
   readonly selected: string | undefined;
-  /** The nodes that hold the file that is looked at, and its name. */
-  readonly held: { readonly name: string; readonly nodes: ReadonlySet<string> } | undefined;
+  readonly held: Held | undefined;
   onSelect(nodeId: string): void;
   /** Hands on what happens, as it happens. */
   watch(watcher: (events: readonly EventAt[]) => void): () => void;
