@@ -1,7 +1,7 @@
 import type { Headline } from '../model/headline.js';
 import type { Source } from '../net/connection.js';
 
-/** Name, state of the whole in one line, what to do, and from where it is seen. */
+/** Name, state of the whole in one line, from where it is seen, and what to do. */
 export function StateBar({ line, source }: { readonly line: Headline; readonly source: Source }) {
   const { tone, text, advice, seen } = line;
   return (
@@ -10,22 +10,20 @@ export function StateBar({ line, source }: { readonly line: Headline; readonly s
         <StateSign tone={tone} />
         <span>Coring</span>
       </p>
-      <div class="state">
-        <div role="status" aria-live="polite">
-          <h1>{text}</h1>
-        </div>
-        {seen !== undefined && (
-          <p class="seen" role="status">
-            {seen}
-          </p>
-        )}
-        {advice !== undefined && <p class="advice">{advice}</p>}
+      <div class="state" role="status" aria-live="polite">
+        <h1>{text}</h1>
       </div>
       <p class={`source ${source.state}`}>
         <span class="lamp" />
         {source.state}
         <span class="address">{source.address}</span>
       </p>
+      {seen !== undefined && (
+        <p class="seen" role="status">
+          {seen}
+        </p>
+      )}
+      {advice !== undefined && <p class="advice">{advice}</p>}
     </header>
   );
 }

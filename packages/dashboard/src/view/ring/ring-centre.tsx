@@ -13,7 +13,7 @@ interface RingCentreProps {
 
 /** The figures of all, in the middle: or which file it is whose holders are shown. */
 export function RingCentre({ picture, layout: { centre, radius }, shared, heldName, heldCopies }: RingCentreProps) {
-  const lines = heldName === undefined ? figures(picture, shared) : [shortened(heldName.slice(heldName.lastIndexOf('/') + 1), Math.max(8, Math.floor(radius / 6.4))), heldCopies === 1 ? 'is on this node' : `is on ${countOf(heldCopies, 'node')}`];
+  const lines = heldName === undefined ? figures(picture, shared) : [shortened(heldName.slice(heldName.lastIndexOf('/') + 1), Math.max(8, Math.floor(radius / 7.5))), heldCopies === 1 ? 'is on this node' : `is on ${countOf(heldCopies, 'node')}`];
   // As many as there is room for.
   lines.splice(Math.floor((radius * 1.25) / 19));
   const top = centre.y - (lines.length - 1) * 9;

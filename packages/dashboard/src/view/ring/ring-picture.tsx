@@ -158,7 +158,7 @@ function Spokes({ layout: { centre, radius, dot }, places }: { readonly layout: 
   return (
     <g class="spokes">
       {places.map(({ angle }) => {
-        const [a, b] = [placeAt(centre, radius * 0.46, angle), placeAt(centre, radius - dot - 8, angle)];
+        const [a, b] = [placeAt(centre, radius * 0.6, angle), placeAt(centre, radius - dot - 8, angle)];
         return <path key={angle} d={`M${a.x} ${a.y}L${b.x} ${b.y}`} />;
       })}
     </g>
