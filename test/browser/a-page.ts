@@ -6,6 +6,8 @@ import { theBrowser } from './a-browser.js';
 interface Allowed {
   /** Nodes that die: that they do not answer is told on the console by the browser, and the page goes on at others of these. */
   readonly lost?: readonly { readonly url: string }[];
+  /** It may ask for files that no node knows any more that can be reached: the browser tells of each 404. */
+  readonly lacksFiles?: boolean;
 }
 
 interface Opened extends Allowed {
@@ -15,7 +17,7 @@ interface Opened extends Allowed {
 }
 
 /** The page of a node in a fresh browser profile. Errors on its console, thrown errors and requests to anywhere else fail the test, whatever it asserts. */
-export async function aPage(t: ExecutionContext, node: { readonly url: string }, { context: options, prepare, lost = [] }: Opened = {}): Promise<Page> {
+export async function aPage(t: ExecutionContext, node: { readonly url: string }, { context: options, prepare, lost = [], lacksFiles = false }: Opened = {}): Promise<Page> {
   const context = await (await theBrowser()).newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
   const faults: string[] = [];
@@ -23,7 +25,8 @@ export async function aPage(t: ExecutionContext, node: { readonly url: string },
   const origins = new Set([own, ...lost.map(({ url }) => new URL(url).origin)]);
   page.on('console', (message) => {
     const isLoss = lost.length > 0 && /net::ERR_/.test(message.text()) && origins.has(originOf(message.location().url));
-    if ((message.type() === 'error' || message.type() === 'warning') && !isLoss) faults.push(`console: ${message.text()} (${message.location().url})`);
+    const isLack = lacksFiles && /status of 404/.test(message.text()) && message.location().url.startsWith(`${own}/files/`);
+    if ((message.type() === 'error' || message.type() === 'warning') && !isLoss && !isLack) faults.push(`console: ${message.text()} (${message.location().url})`);
   });
   page.on('pageerror', (error) => faults.push(`thrown: ${error.stack ?? error.message}`));
   page.on('dialog', (dialog) => {

@@ -1,5 +1,5 @@
 import type { EventAt, ListedFile } from '@coring/protocol';
-import { failureInWords } from './model/failure.js';
+import { Failure, failureInWords } from './model/failure.js';
 import { type FileList, firstPage, withFileEvent, withPage } from './model/file-list.js';
 import type { Receipt } from './model/receipt.js';
 import type { Source } from './net/connection.js';
@@ -7,7 +7,7 @@ import { headFile, listPage } from './net/files.js';
 
 /** HEADs under way at once. */
 const AT_ONCE = 3;
-/** After events were left out or parts of the ring have met, the list is asked for anew, in milliseconds. */
+/** After events were left out, or a node is back that may know names of its own, the list is asked for anew, in milliseconds. */
 const AGAIN_MS = 3000;
 
 /** What is known of one file beside its line in the list. */
@@ -92,7 +92,7 @@ export class Files {
       if (event.type === 'put' || event.type === 'copied' || event.type === 'damaged') this.#doubt(event.name);
       else if (event.type === 'deleted') this.#forget(event.name);
       else if (event.type === 'member' || event.type === 'moved' || event.type === 'epoch') for (const name of this.known.keys()) this.#doubt(name);
-      if (event.type === 'merged' || event.type === 'heal' || (event.type === 'load' && event.leftOut > 0)) this.loadSoon();
+      if (event.type === 'merged' || (event.type === 'member' && event.state === 'up') || (event.type === 'load' && event.leftOut > 0)) this.loadSoon();
     }
     this.#ask();
   }
@@ -131,8 +131,9 @@ export class Files {
     try {
       const { receipt, etag } = await headFile(this.source().base, name);
       this.known.set(name, { receipt, etag, atMs: Date.now(), isStale: this.known.get(name)?.isStale === true });
-    } catch {
-      // What was known stays.
+    } catch (error) {
+      // What was known stays, unless nobody who can be reached knows the file: so it may be on one side of a split.
+      if (error instanceof Failure && error.status === 404) this.known.delete(name);
       this.#silent.add(name);
     }
     this.#asking.delete(name);
