@@ -40,8 +40,10 @@ async function bound(socket: Socket, where: { readonly address: string; readonly
   const waiting: [Buffer, RemoteInfo][] = [];
   socket.on('message', (message, from) => hear(message, from));
   try {
+    // A descriptor is bound before the call returns.
+    const listening = once(socket, 'listening');
     socket.bind(where);
-    await once(socket, 'listening');
+    await listening;
   } catch (error) {
     socket.close();
     throw error;

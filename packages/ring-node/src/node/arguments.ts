@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { NodeOptions } from './options.js';
+import type { ServeWish } from './serve/entrances.js';
+import { roleNames, type RoleName } from './serve/roles.js';
 import { StartError } from './start-error.js';
 
 export const usage = `Usage: ring-node [-i IP -p PORT] [options]
@@ -22,6 +24,9 @@ Starts a node of a Coring ring. Without -i it founds a ring of one; with -i and 
       --move-rate MB       megabytes a second for copies that follow the ring and for repairs (default 50)
       --scrub-every TIME   how often all copies are read to find damage, or never (default 14d)
       --reap-after TIME    how long the tombstone of a deleted file stays at least (default 1d)
+      --serve ROLE=ADDRESS serve ROLE there too, again and again: echo, echo-http, hello, http (for clients only);
+                           ADDRESS: HOST:PORT, :PORT, udp:…, unix:PATH, unix-dgram:PATH, vsock:CID:PORT
+      --inherit-as ROLE    what sockets from systemd are for whose name says no role (default http, datagrams echo)
       --wait               keep trying to join
       --log pretty|json    how to log (default pretty)
   -v, --verbose            show CHECK and FORWARD messages
@@ -32,7 +37,13 @@ Starts a node of a Coring ring. Without -i it founds a ring of one; with -i and 
 export type Command =
   | { readonly do: 'help' }
   | { readonly do: 'version' }
-  | { readonly do: 'start'; readonly options: NodeOptions; readonly verbose: boolean; readonly logFormat: 'pretty' | 'json' };
+  | { readonly do: 'start'; readonly options: NodeOptions; readonly serving: Serving; readonly verbose: boolean; readonly logFormat: 'pretty' | 'json' };
+
+/** What the program serves beside its node, on what. */
+export interface Serving {
+  readonly serve: readonly ServeWish[];
+  readonly inheritAs?: RoleName;
+}
 
 /** What the command line asks for. @throws StartError `wrong-use` */
 export function readArguments(args: readonly string[]): Command {
@@ -59,7 +70,11 @@ export function readArguments(args: readonly string[]): Command {
     ...(values['reap-after'] === undefined ? {} : { reapAfterMs: duration('--reap-after', values['reap-after']) }),
     ...(values.wait === undefined ? {} : { wait: values.wait }),
   };
-  return { do: 'start', options, verbose: values.verbose === true, logFormat };
+  const serving: Serving = {
+    serve: (values.serve ?? []).map(serveWish),
+    ...(values['inherit-as'] === undefined ? {} : { inheritAs: oneOf('--inherit-as', values['inherit-as'], roleNames) }),
+  };
+  return { do: 'start', options, serving, verbose: values.verbose === true, logFormat };
 }
 
 function parse(args: readonly string[]) {
@@ -84,6 +99,8 @@ function parse(args: readonly string[]) {
         'move-rate': { type: 'string' },
         'scrub-every': { type: 'string' },
         'reap-after': { type: 'string' },
+        serve: { type: 'string', multiple: true },
+        'inherit-as': { type: 'string' },
         wait: { type: 'boolean' },
         log: { type: 'string' },
         verbose: { type: 'boolean', short: 'v' },
@@ -94,6 +111,12 @@ function parse(args: readonly string[]) {
   } catch (cause) {
     throw wrongUse((cause as Error).message.split('\n')[0]!, cause);
   }
+}
+
+function serveWish(text: string): ServeWish {
+  const at = text.indexOf('=');
+  if (at === -1) throw wrongUse(`--serve takes ROLE=ADDRESS, not '${text}'`);
+  return { role: oneOf('the role of --serve', text.slice(0, at), roleNames), address: text.slice(at + 1) };
 }
 
 function joinAddress(ip: string, port: string): string {
@@ -119,7 +142,7 @@ function duration(flag: string, text: string): number {
 
 function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one === text);
-  if (found === undefined) throw wrongUse(`${flag} is ${allowed.join(' or ')}, not '${text}'`);
+  if (found === undefined) throw wrongUse(`${flag} is ${allowed.join(', ').replace(/, ([^,]*)$/, ' or $1')}, not '${text}'`);
   return found;
 }
 

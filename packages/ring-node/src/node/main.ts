@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { readArguments, usage } from './arguments.js';
 import { openLog } from './log.js';
+import { Outside } from './serve/outside.js';
 import { startNode } from './start-node.js';
 import { StartError } from './start-error.js';
 import { version } from './version.js';
@@ -21,12 +22,16 @@ async function main(args: readonly string[]): Promise<void> {
     if (command.do === 'version') return void process.stdout.write(`${version}\n`);
     const colour = process.stdout.isTTY && (process.env.NO_COLOR ?? '') === '';
     const log = await openLog({ format: command.logFormat, verbose: command.verbose, colour });
-    let starting = startNode({ ...command.options, log });
+    const outside = await Outside.open(command.serving, log);
+    const options = { ...command.options, log, ...(outside.entrances === undefined ? {} : { entrances: outside.entrances }) };
+    let starting = startNode(options);
+    if (command.options.wait === true) outside.looksForRing();
     let stopping = false;
     const stop = async (why: string): Promise<void> => {
       if (stopping) return;
       stopping = true;
       log.info(why);
+      await outside.beginToStop(why);
       const started = await Promise.race([starting.catch(() => undefined), wait(STARTING_MS)]);
       await started?.stop().catch(end);
       process.exit(0);
@@ -34,16 +39,24 @@ async function main(args: readonly string[]): Promise<void> {
     process.on('SIGINT', (signal) => void stop(`${signal}: leaving the ring`));
     process.on('SIGTERM', (signal) => void stop(`${signal}: leaving the ring`));
     for (;;) {
-      const node = await starting;
+      const node = await starting.catch(async (error: unknown) => {
+        await outside.beginToStop((error as Error).message);
+        throw error;
+      });
       process.title = `ring-node ${node.address}`;
+      outside.serves(node);
       node.events.on('left', ({ mode }: { mode: string }) => {
         if (mode === 'for-good') void stop('the ring needs this node no more: the program ends, its data directory may go');
       });
       const reason = await node.failed;
       // What fails at the end of a node that cannot go on must not hide why.
       await node.stop().catch((error: unknown) => log.debug({ err: error }, 'the node did not stop cleanly'));
-      if (reason.code !== 'damaged') end(reason);
-      starting = startNode({ ...command.options, listen: node.address, log, damage: reason.cause as Error });
+      if (reason.code !== 'damaged') {
+        await outside.beginToStop(reason.message);
+        end(reason);
+      }
+      outside.startsAnew(reason.message);
+      starting = startNode({ ...options, listen: node.address, damage: reason.cause as Error });
     }
   } catch (error) {
     end(error);

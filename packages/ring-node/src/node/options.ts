@@ -1,6 +1,7 @@
 import type { Effect, RingOptions, Surroundings } from '../ring/index.js';
 import type { TracedStep } from './core.js';
 import type { Log } from './log.js';
+import type { Entrances } from './serve/entrances.js';
 
 /** How a node is started: as a library with these, as a program with the flags of the same names. */
 export interface NodeOptions {
@@ -35,6 +36,8 @@ export interface NodeOptions {
   readonly damage?: Error;
   /** How long the tombstone of a deleted file stays at least, in milliseconds: longer than any message is under way and any operation lasts. Default: a day. */
   readonly reapAfterMs?: number;
+  /** Sockets that serve beside its own port, opened before it: they are the caller's to close. */
+  readonly entrances?: Entrances;
   /** Default: says nothing. */
   readonly log?: Log;
   /** Sees how the core starts and each step it takes: enough to replay them. */

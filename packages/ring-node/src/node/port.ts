@@ -3,17 +3,20 @@ import { LINK_MAGIC } from '@coring/protocol';
 import { formatAddress } from './address.js';
 import { StartError } from './start-error.js';
 
-export interface PortOptions {
-  /** A name or an IP address; empty for all addresses of the machine. */
-  readonly host: string;
-  /** The first of these that is free is taken; 0 lets the system choose. */
-  readonly ports: readonly number[];
+export interface SortOptions {
   /** Takes a socket whose first bytes were LINK_MAGIC, which is consumed. It is paused: what follows is still to be read. */
   readonly onPeer: (socket: Socket) => void;
   /** Takes every other socket, with all its bytes put back. It is paused. */
   readonly onHttp: (socket: Socket) => void;
   /** Time for the bytes that tell a peer from HTTP. */
   readonly firstBytesMs?: number;
+}
+
+export interface PortOptions extends SortOptions {
+  /** A name or an IP address; empty for all addresses of the machine. */
+  readonly host: string;
+  /** The first of these that is free is taken; 0 lets the system choose. */
+  readonly ports: readonly number[];
   readonly connectionsMax?: number;
 }
 
@@ -27,10 +30,10 @@ export interface Port {
 }
 
 /** Listens for peers and for HTTP on one port, told apart by their first bytes. @throws StartError with code `cannot-listen` */
-export async function openPort({ host, ports, onPeer, onHttp, firstBytesMs = 5_000, connectionsMax = 8_192 }: PortOptions): Promise<Port> {
-  const undecided = new Set<Socket>();
+export async function openPort({ host, ports, connectionsMax = 8_192, ...options }: PortOptions): Promise<Port> {
+  const sorter = new Sorter(options);
   // Half-open: a request whose sender is done sending still gets its answer, and links end one direction at a time.
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => sort(socket, { undecided, onPeer, onHttp, firstBytesMs }));
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => sorter.take(socket));
   server.maxConnections = connectionsMax;
   const bound = await listenOnFirstFree(server, host, ports);
   return {
@@ -39,7 +42,7 @@ export async function openPort({ host, ports, onPeer, onHttp, firstBytesMs = 5_0
     port: bound.port,
     close: async () => {
       server.close();
-      for (const socket of undecided) socket.destroy();
+      sorter.close();
       await new Promise((resolve) => setImmediate(resolve));
     },
   };
@@ -47,39 +50,53 @@ export async function openPort({ host, ports, onPeer, onHttp, firstBytesMs = 5_0
 
 const magic = Buffer.from(LINK_MAGIC);
 
-/** Waits for as many bytes as it takes to know what a socket speaks, and hands it on. */
-function sort(
-  socket: Socket,
-  { undecided, onPeer, onHttp, firstBytesMs }: Required<Pick<PortOptions, 'onPeer' | 'onHttp' | 'firstBytesMs'>> & { undecided: Set<Socket> },
-): void {
-  undecided.add(socket);
-  let seen: Buffer = Buffer.alloc(0);
-  // One deadline for all of the first bytes: dripping them does not prolong it.
-  const deadline = setTimeout(giveUp, firstBytesMs);
-  socket.on('data', look).on('error', giveUp).on('close', forget).on('end', giveUp);
+/** Tells peers from HTTP by their first bytes. */
+export class Sorter {
+  readonly #options: SortOptions;
+  readonly #undecided = new Set<Socket>();
 
-  function look(bytes: Buffer): void {
-    seen = seen.length === 0 ? bytes : Buffer.concat([seen, bytes]);
-    const compared = Math.min(seen.length, magic.length);
-    const isMagicSoFar = seen.compare(magic, 0, compared, 0, compared) === 0;
-    if (isMagicSoFar && compared < magic.length) return;
-    forget();
-    socket.off('data', look).off('error', giveUp).off('close', forget).off('end', giveUp);
-    socket.pause();
-    const rest = isMagicSoFar ? seen.subarray(magic.length) : seen;
-    if (rest.length > 0) socket.unshift(rest);
-    if (isMagicSoFar) onPeer(socket);
-    else onHttp(socket);
+  constructor(options: SortOptions) {
+    this.#options = options;
   }
 
-  function giveUp(): void {
-    forget();
-    socket.destroy();
+  /** Waits for as many bytes as it takes to know what a socket speaks, and hands it on. */
+  take(socket: Socket): void {
+    const { onPeer, onHttp, firstBytesMs = 5_000 } = this.#options;
+    const undecided = this.#undecided.add(socket);
+    let seen: Buffer = Buffer.alloc(0);
+    // One deadline for all of the first bytes: dripping them does not prolong it.
+    const deadline = setTimeout(giveUp, firstBytesMs);
+    socket.on('data', look).on('error', giveUp).on('close', forget).on('end', giveUp);
+    socket.resume();
+
+    function look(bytes: Buffer): void {
+      seen = seen.length === 0 ? bytes : Buffer.concat([seen, bytes]);
+      const compared = Math.min(seen.length, magic.length);
+      const isMagicSoFar = seen.compare(magic, 0, compared, 0, compared) === 0;
+      if (isMagicSoFar && compared < magic.length) return;
+      forget();
+      socket.off('data', look).off('error', giveUp).off('close', forget).off('end', giveUp);
+      socket.pause();
+      const rest = isMagicSoFar ? seen.subarray(magic.length) : seen;
+      if (rest.length > 0) socket.unshift(rest);
+      if (isMagicSoFar) onPeer(socket);
+      else onHttp(socket);
+    }
+
+    function giveUp(): void {
+      forget();
+      socket.destroy();
+    }
+
+    function forget(): void {
+      undecided.delete(socket);
+      clearTimeout(deadline);
+    }
   }
 
-  function forget(): void {
-    undecided.delete(socket);
-    clearTimeout(deadline);
+  /** Closes the sockets that have said nothing yet. */
+  close(): void {
+    for (const socket of this.#undecided) socket.destroy();
   }
 }
 

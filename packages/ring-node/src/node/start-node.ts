@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { openFileStore, type Store, StoreError } from '@coring/file-store';
-import { isOpenToBrowsers, type RingBody, type RingSettings } from '@coring/protocol';
+import type { RingBody, RingSettings } from '@coring/protocol';
 import { createWebFace } from '../http/web-face.js';
 import { type Persisted, persistedFrom, type RingOptions, startRing } from '../ring/index.js';
-import { formatAddress, isLoopback, isUnspecified, parseAddress } from './address.js';
+import { formatAddress, isUnspecified, parseAddress } from './address.js';
 import { OwnHoldings } from './holdings.js';
 import { lazyLinks } from './links/lazy-links.js';
 import { type Log, noLog } from './log.js';
 import { Node } from './node.js';
 import type { NodeOptions } from './options.js';
-import { openPort, type Port } from './port.js';
+import { openOwnPort } from './own-port.js';
+import type { Port } from './port.js';
 import { readSecret } from './secret.js';
 import { StartError } from './start-error.js';
 import { drawSurroundings } from './surroundings.js';
@@ -38,8 +40,6 @@ export interface RunningNode {
   stop(): Promise<void>;
 }
 
-const FIRST_PORT = 4043;
-const LAST_PORT = 4143;
 /** How often all copies are read, where nobody says so, in milliseconds. */
 const SCRUB_EVERY_MS = 14 * 24 * 3_600_000;
 /** How long begun requests may go on at a stop, in milliseconds. */
@@ -53,17 +53,15 @@ const PAGE_RECORDS = 1_000;
  */
 export async function startNode(options: NodeOptions = {}): Promise<RunningNode> {
   const log = options.log ?? noLog();
-  const listen = parseAddress(options.listen ?? '127.0.0.1:');
   const secret = options.secretFile === undefined ? undefined : await readSecret(options.secretFile, log);
-  if (secret === undefined && options.insecure !== true && !isLoopback(listen.host)) {
-    throw new StartError('not-safe', `listening on ${listen.host} lets others in: give --secret-file, or --insecure to do it all the same`);
-  }
   const node = new Node(log);
   const http = createWebFace(node);
-  let onPeer: Parameters<typeof openPort>[0]['onPeer'] = (socket) => socket.destroy();
-  const port = await openPort({ host: listen.host, ports: portsOf(listen.port), onHttp: (socket) => http.accept(socket), onPeer: (socket) => onPeer(socket) });
+  let onPeer: (socket: Socket) => void = (socket) => socket.destroy();
+  const acceptHttp = (socket: Socket): void => http.accept(socket);
+  const port = await openOwnPort(options, { onHttp: acceptHttp, onPeer: (socket) => onPeer(socket) }, log);
   const closing: (() => Promise<unknown>)[] = [() => port.close()];
   const stop = async (): Promise<void> => {
+    options.entrances?.detach();
     for (const close of closing.splice(0).reverse()) await close();
   };
   try {
@@ -104,9 +102,13 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     closing.push(() => links.close());
     await node.begin({ ring, store, links, linkTraffic, holdings: new OwnHoldings(store), scrubEveryMs: options.scrubEveryMs ?? SCRUB_EVERY_MS, ...(options.trace === undefined ? {} : { trace: options.trace.step }) }, effects);
     closing.push(() => node.end());
-    log.info({ address: port.address, nodeId, pid: process.pid, msg: 'listening' }, `listening on http://${port.address} (process ${process.pid})`);
+    if (port.accept !== undefined) options.entrances?.ring.set(port.accept);
+    log.info({ address: port.address, nodeId, pid: process.pid, msg: 'listening' }, `${port.isOpen ? `listening on http://${port.address}` : 'serving without a port of its own'} (process ${process.pid})`);
+    // Clients wait with the node for its ring, but not for ever.
+    if (options.wait === true) options.entrances?.http.set(acceptHttp);
     // Who was taken out of its ring by damage has been there before.
     if (peer !== undefined) await enterRing(node, peer, options.wait === true || peer !== options.join, persisted);
+    options.entrances?.http.set(acceptHttp);
     // The last first: what is under way is finished as a member of the ring.
     closing.push(
       () => node.sayGoodbye(),
@@ -144,12 +146,6 @@ function running(node: Node, port: Port, stop: () => Promise<void>): RunningNode
     failed: node.failed,
     stop,
   };
-}
-
-function portsOf(port: number | undefined): readonly number[] {
-  if (port !== undefined) return [port];
-  // A node that nobody has told where to listen has a page that can be opened.
-  return Array.from({ length: LAST_PORT - FIRST_PORT + 1 }, (_, i) => FIRST_PORT + i).filter(isOpenToBrowsers);
 }
 
 function advertised({ advertise, join: peer }: NodeOptions, port: Port): string {

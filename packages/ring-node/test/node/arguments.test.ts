@@ -3,7 +3,7 @@ import { readArguments } from '../../src/node/arguments.js';
 import { StartError } from '../../src/node/start-error.js';
 
 test('R01 without arguments a node is started with the defaults', (t) => {
-  t.deepEqual(readArguments([]), { do: 'start', options: {}, verbose: false, logFormat: 'pretty' });
+  t.deepEqual(readArguments([]), { do: 'start', options: {}, serving: { serve: [] }, verbose: false, logFormat: 'pretty' });
 });
 
 test('R04 -i and -p name the peer together', (t) => {
