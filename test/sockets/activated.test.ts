@@ -21,7 +21,7 @@ testWith(tools, 'A01, A08, E05 the connection that starts a node is answered, on
   t.is((await node.ended).code, 0);
 });
 
-testWith(tools, 'A01, A02 connections of every family are echoed byte for byte, from the one that starts the node on', async (t) => {
+testWith([...tools, 'addon'], 'A01, A02 connections of every family are echoed byte for byte, from the one that starts the node on', async (t) => {
   const { node, addresses } = await anActivation(t, {
     listen: ['127.0.0.1:PORT', '[::1]:PORT', 'PATH', abstractName()],
     names: ['echo', 'echo-tcp6', 'echo_unix', 'echo.abstract'],
@@ -37,7 +37,7 @@ testWith(tools, 'A01, A02 connections of every family are echoed byte for byte, 
   for (const address of [four, six, `unix:${path}`, `unix:${name}`]) t.true(node.stdout.includes(`echo on ${address}, inherited`), node.stdout);
 });
 
-testWith(tools, 'A03, A12 datagrams over IP are echoed, the one that starts the node, large ones and empty ones', async (t) => {
+testWith([...tools, 'addon'], 'A03, A12 datagrams over IP are echoed, the one that starts the node, large ones and empty ones', async (t) => {
   const { addresses } = await anActivation(t, { listen: ['127.0.0.1:PORT', '[::1]:PORT'], datagrams: true, names: ['echo', 'echo'], args: ['--listen', '127.0.0.1:0'] });
   const [four, six] = addresses as [string, string];
   t.is((await udpReply(four, Buffer.from('wake up'))).toString(), 'wake up');
@@ -46,7 +46,7 @@ testWith(tools, 'A03, A12 datagrams over IP are echoed, the one that starts the 
   }
 });
 
-testWith(tools, 'A04 datagrams of unix sockets are echoed to senders with a name, and nameless ones break nothing', async (t) => {
+testWith([...tools, 'addon'], 'A04 datagrams of unix sockets are echoed to senders with a name, and nameless ones break nothing', async (t) => {
   const { node, addresses } = await anActivation(t, { listen: ['PATH'], datagrams: true, names: ['anything'], args: ['--listen', '127.0.0.1:0'] });
   const path = addresses[0]!;
   void spawn('socat', ['-t', '0', '-', `UNIX-SENDTO:${path}`], { stdio: ['pipe', 'ignore', 'ignore'] }).stdin.end('nameless');
@@ -54,7 +54,7 @@ testWith(tools, 'A04 datagrams of unix sockets are echoed to senders with a name
   for (const bytes of [Buffer.from('named'), randomBytes(60_000)]) t.true((await socat(`UNIX-SENDTO:${path},bind=${path}-client`, bytes)).equals(bytes));
 });
 
-testWith(tools, 'A06 one node serves inherited sockets of all families at once', async (t) => {
+testWith([...tools, 'addon'], 'A06 one node serves inherited sockets of all families at once', async (t) => {
   const path = join(await aFolder(t), 'stream');
   const [four, six] = [`127.0.0.1:${aPort()}`, `[::1]:${aPort()}`];
   // It passes on what it has itself inherited: the datagrams of the one before it.

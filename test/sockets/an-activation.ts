@@ -4,6 +4,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openSocket, parseListenAddress } from '@coring/sockets';
 import test, { type ExecutionContext, type Implementation } from 'ava';
 import { type Command, startFile } from '../a-command.js';
 import { aFolder, aPort } from '../a-ring.js';
@@ -77,9 +78,19 @@ export function abstractName(): string {
   return `@coring-test-${randomBytes(8).toString('hex')}`;
 }
 
-/** A test that takes these programs, and maybe to be `root`: without one it is skipped, and says so. */
-export function testWith(programs: readonly string[], title: string, implementation: Implementation<[]>): void {
-  const missing = programs.find((name) => (name === 'root' ? process.getuid?.() !== 0 : spawnSync('sh', ['-c', `command -v ${name}`]).status !== 0));
+/** A test that takes these programs, and maybe `root` or the `addon` for sockets: without one it is skipped, and says so. */
+export function testWith(needed: readonly string[], title: string, implementation: Implementation<[]>): void {
+  const missing = needed.find((name) => !isThere(name));
   if (missing === undefined) test(title, implementation);
   else test.skip(`${title} (not tried: there is no ${missing})`, implementation);
+}
+
+const hasAddon = await openSocket(parseListenAddress(`unix-dgram:${abstractName()}`)).then(
+  async (socket) => (await socket.close(), true),
+  () => false,
+);
+
+function isThere(name: string): boolean {
+  if (name === 'addon') return hasAddon;
+  return name === 'root' ? process.getuid?.() === 0 : spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
 }

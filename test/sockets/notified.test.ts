@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import test, { type ExecutionContext, type Implementation } from 'ava';
+import type { ExecutionContext } from 'ava';
 import { openSocket, parseListenAddress } from '@coring/sockets';
 import { start } from '../a-command.js';
 import { aFolder, aNode, until, whole } from '../a-ring.js';
-import { abstractName } from './an-activation.js';
+import { abstractName, testWith } from './an-activation.js';
 
 /** Whoever starts nodes, as systemd does, and hears how they are. */
 interface Manager {
@@ -22,17 +22,7 @@ async function aManager(t: ExecutionContext, path: string): Promise<Manager> {
   return { path, heard, hears: (what, from = 0) => until(() => heard.slice(from).some((text) => what.test(text)), `${what} among ${heard.join(' | ')}`) };
 }
 
-const obstacle = await openSocket(parseListenAddress(`unix-dgram:${abstractName()}`)).then(
-  (socket) => void socket.close(),
-  (error: Error) => error.message,
-);
-
-function notifiedTest(title: string, implementation: Implementation<[]>): void {
-  if (obstacle === undefined) test(title, implementation);
-  else test.skip(`${title} (not tried: ${obstacle})`, implementation);
-}
-
-notifiedTest('A07 a node tells who started it that it is ready, how its ring is, and that it stops', async (t) => {
+testWith(['addon'], 'A07 a node tells who started it that it is ready, how its ring is, and that it stops', async (t) => {
   for (const path of [join(await aFolder(t), 'notify'), abstractName()]) {
     const manager = await aManager(t, path);
     const node = await aNode(t, { env: { NOTIFY_SOCKET: path } });
@@ -46,7 +36,7 @@ notifiedTest('A07 a node tells who started it that it is ready, how its ring is,
   }
 });
 
-notifiedTest('A07 the watchdog hears of a node for as long as its event loop turns', async (t) => {
+testWith(['addon'], 'A07 the watchdog hears of a node for as long as its event loop turns', async (t) => {
   const manager = await aManager(t, abstractName());
   const node = await aNode(t, { env: { NOTIFY_SOCKET: manager.path, WATCHDOG_USEC: '100000' } });
   await manager.hears(/^WATCHDOG=1$/);
@@ -63,7 +53,7 @@ notifiedTest('A07 the watchdog hears of a node for as long as its event loop tur
   t.pass();
 });
 
-notifiedTest('A07 who starts a node that may wait for its ring for long does not wait with it', async (t) => {
+testWith(['addon'], 'A07 who starts a node that may wait for its ring for long does not wait with it', async (t) => {
   const manager = await aManager(t, abstractName());
   start(t, 'ring-node', ['--listen', '127.0.0.1:0', '--data', await aFolder(t), '-i', '127.0.0.1', '-p', '9', '--wait'], { env: { NOTIFY_SOCKET: manager.path } });
   await manager.hears(/^READY=1\nSTATUS=looks for its ring$/);
