@@ -1,4 +1,4 @@
-/** How long ago, for a narrow column: `now`, `5 min`, `3 h`, `12 d`, or the day. */
+/** How long ago, for a narrow column: `now`, `5 min`, `3 h`, `12 d`. */
 export function ageInWords(modified: string, nowMs: number): string {
   const then = Date.parse(modified);
   if (Number.isNaN(then)) return '';
@@ -7,6 +7,5 @@ export function ageInWords(modified: string, nowMs: number): string {
   if (seconds < 60) return `${Math.floor(seconds)} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
-  if (seconds < 86_400 * 60) return `${Math.floor(seconds / 86_400)} d`;
-  return new Date(then).toISOString().slice(0, 10);
+  return `${Math.floor(seconds / 86_400)} d`;
 }

@@ -81,5 +81,5 @@ export function ReplaceDialog({ question, behind, uploads }: { readonly question
 
 function ageOf(modified: string): string {
   const age = ageInWords(modified, Date.now());
-  return age === 'now' ? 'just now' : /^\d{4}-/.test(age) ? age : `${age} ago`;
+  return age === 'now' ? 'just now' : `${age} ago`;
 }
