@@ -49,7 +49,6 @@ const shown: Record<Mutation, ScheduleName> = {
   'own-word-counts': 'untold-majority-grows',
   'aside-under-own-name': 'forgotten-writer',
   'condition-on-version-alone': 'taken-in-again',
-  'condition-before-data': 'conditional-beside-deletion',
   'clear-without-all': 'away-while-reaped',
   'reap-at-once': 'aside-while-reaped',
   'reap-unlike': 'unheard-deletion',

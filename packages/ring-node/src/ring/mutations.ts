@@ -48,7 +48,6 @@ export const mutationNames = [
   'own-word-counts',
   'aside-under-own-name',
   'condition-on-version-alone',
-  'condition-before-data',
   'clear-without-all',
   'reap-at-once',
   'reap-unlike',

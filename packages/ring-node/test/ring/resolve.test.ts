@@ -58,15 +58,6 @@ test('a conditional branch wins only over what it succeeds; with the rule off it
   t.is(resolve(main, [{ ...branch, seen: seenOf(main) }], none).value!.version.time, 9);
 });
 
-test('a conditional branch has the name rather than a deletion: nobody would look for it beside a name that holds nothing', (t) => {
-  const deletion = aVersion(5, a, { deleted: true });
-  const branch = aVersion(9, b, { conditional: true });
-  t.like(resolve(deletion, [branch], none).value, { version: { time: 9 }, deleted: false, conflicts: [] });
-  t.true(resolve(deletion, [branch], new Set(['condition-before-data'] as const)).value!.deleted);
-  const later = aVersion(11, c, { deleted: true, seen: seenOf(deletion) });
-  t.like(resolve(deletion, [branch, later], none).value, { version: { time: 9 }, deleted: false, conflicts: [] });
-});
-
 test('a conditional branch that has not seen all that the main line has loses, also to the very version that it saw', (t) => {
   const seen = aVersion(5, a);
   const main = { ...seen, seen: { [c]: 7 } };

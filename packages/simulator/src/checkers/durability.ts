@@ -5,7 +5,7 @@ import type { World } from '../world.js';
 import { newestEpoch, ownersOf } from './owners-at-rest.js';
 
 /**
- * Every acknowledged upload is, once the ring has come to rest, current, a conflict copy of what is, or succeeded by a version whose writer had
+ * Every acknowledged upload is, once the ring has come to rest, current, a conflict copy, or succeeded by a version whose writer had
  * seen it (which in turn must not be lost). A deletion that had seen it ends the matter.
  */
 export function checkDurability(world: World): string[] {
@@ -17,7 +17,7 @@ export function checkDurability(world: World): string[] {
     const { name, opId } = request;
     if (world.losses.mayConcern(name, world.history)) continue;
     const values = ownersOf(world, epoch, name).map((node) => node.disk.register(name)?.value);
-    const alive = new Set(values.flatMap((value) => (value === undefined || value.deleted ? [] : [value, ...value.conflicts])).map(({ version }) => formatStamp(version)));
+    const alive = new Set(values.flatMap((value) => (value === undefined ? [] : [value, ...value.conflicts])).map(({ version }) => formatStamp(version)));
     const mints = world.mints.of(name);
     if (!isKept(answer.value.version, alive, mints, new Set())) {
       faults.push(`${name}: ${gradeOf(answer)} ${opId} ${formatStamp(answer.value.version)} (${request.digest.replace(/^0+/, '')}) is lost`);

@@ -19,20 +19,6 @@ export const conditionalBranch: Schedule = (stage) => {
   stage.answered(workload.read(stage.node(3), name));
 };
 
-/** A node cut off replaces a file if it is still what it was, while the majority deletes it. When they meet, the new content is found under its name. */
-export const conditionalBesideDeletion: Schedule = (stage) => {
-  const { workload, name } = stage;
-  const digest = digestOf(stage.answered(workload.put(stage.node(1), name)));
-  stage.pass(500);
-  stage.split([0], [1, 2, 3]);
-  const aside = workload.put(stage.node(0), name, { ifMatch: [digest] });
-  stage.answered(workload.delete(stage.node(2), name));
-  stage.answered(aside);
-  stage.heal();
-  stage.pass(8_000);
-  stage.answered(workload.read(stage.node(3), name));
-};
-
 export function digestOf({ request }: Operation): string {
   return request.op === 'put' ? request.digest : '';
 }

@@ -6,7 +6,7 @@ import { branchesOnBothSides } from './branches-on-both-sides.js';
 import { bytesBeforeRegisters } from './bytes-before-registers.js';
 import { bytesGoneBeforeAccept } from './bytes-gone-before-accept.js';
 import { clockAhead } from './clock-ahead.js';
-import { conditionalBesideDeletion, conditionalBranch } from './conditional-branch.js';
+import { conditionalBranch } from './conditional-branch.js';
 import { copiedByMost } from './copied-by-most.js';
 import { deadSibling } from './dead-sibling.js';
 import { decidedUnheard, decidedUnheardAndRestarted } from './decided-unheard.js';
@@ -51,7 +51,6 @@ export const schedules = {
   'bytes-before-registers': { schedule: bytesBeforeRegisters, nodes: 1 },
   'bytes-gone-before-accept': { schedule: bytesGoneBeforeAccept, nodes: 4, changes: { workload: { ...quiet.workload, largeChance: 1 } } },
   'clock-ahead': { schedule: clockAhead, nodes: 4, changes: { reapAfterMs: 10_000 } },
-  'conditional-beside-deletion': { schedule: conditionalBesideDeletion, nodes: 4 },
   'conditional-branch': { schedule: conditionalBranch, nodes: 4 },
   'copied-by-most': { schedule: copiedByMost, nodes: 3 },
   'dead-sibling': { schedule: deadSibling, nodes: 3 },

@@ -16,8 +16,7 @@ export interface Resolved {
 
 /**
  * Joins branches into the main line. A branch that succeeds everything seen moves it forward; otherwise the newest keeps the name,
- * data before deletion, and the others stay beside it as conflict copies. A conditional branch wins only over data that it succeeds; over a deletion it
- * does: a copy beside a name that holds nothing would be listed nowhere.
+ * data before deletion, and the others stay beside it as conflict copies. A conditional branch wins only over what it succeeds.
  */
 export function resolve(main: FileVersion | undefined, branches: readonly FileVersion[], mutations: Mutations): Resolved {
   const news = maximal(together(branches).filter((branch) => !covers(main, branch.version)));
@@ -89,12 +88,11 @@ function succeeds(branch: FileVersion, main: FileVersion, mutations: Mutations):
 }
 
 function winnerOf(candidates: readonly FileVersion[], main: FileVersion | undefined, mutations: Mutations): FileVersion {
-  const holds = (one: FileVersion): boolean =>
-    one === main || one.conditional !== true || mutations.has('condition-always-holds') || main === undefined || succeeds(one, main, mutations);
-  const rank = (one: FileVersion): number =>
-    mutations.has('condition-before-data') ? Number(!holds(one)) * 2 + Number(one.deleted) : Number(one.deleted) * 2 + Number(!holds(one));
-  const [best] = [...candidates].sort((a, b) => rank(a) - rank(b) || compareStamps(b.version, a.version));
-  return best!;
+  const eligible = candidates.filter(
+    (one) => one === main || one.conditional !== true || mutations.has('condition-always-holds') || main === undefined || succeeds(one, main, mutations),
+  );
+  const [best] = [...eligible].sort((a, b) => Number(a.deleted) - Number(b.deleted) || compareStamps(b.version, a.version));
+  return best ?? [...candidates].sort((a, b) => compareStamps(b.version, a.version))[0]!;
 }
 
 /** Whether the main line has gone on over a version that a branch still carries beside it: its bytes may be gone, and nobody misses them. */
