@@ -9,18 +9,24 @@ export interface Kept {
 
 /** What a node says of a name: the current version, and the conflict copies beside it. */
 export interface Shown extends Kept {
+  /** The current version is a deletion: nothing is kept of it. */
+  readonly deleted: boolean;
   readonly conflicts: readonly Kept[];
 }
 
-/** Everything that a node lists, with conflict copies. @throws Error where it cannot say so surely */
+/** Everything that a node lists, with conflict copies, also beside what is deleted. @throws Error where it cannot say so surely */
 export async function allShownBy(node: TestNode): Promise<ReadonlyMap<string, Shown>> {
+  return new Map([...(await shownBy(node, 'conflicts&')), ...(await shownBy(node, ''))]);
+}
+
+async function shownBy(node: TestNode, which: string): Promise<ReadonlyMap<string, Shown>> {
   const shown = new Map<string, Shown>();
   for (let after: string | undefined = ''; after !== undefined; ) {
-    const page: ListBody = await bodyOf<ListBody>(`${node.url}${paths.files}?after=${encodeURIComponent(after)}`);
+    const page: ListBody = await bodyOf<ListBody>(`${node.url}${paths.files}?${which}after=${encodeURIComponent(after)}`);
     if (page.grade !== 'strong' || page.partial === true) throw new Error(`${node.address} does not list surely`);
-    for (const { name, version, etag, conflicts = 0 } of page.files) {
+    for (const { name, version, etag, conflicts = 0, deleted = false } of page.files) {
       const beside = conflicts === 0 ? [] : (await bodyOf<ConflictsBody>(`${urlOf(node, name)}?conflicts`)).conflicts;
-      shown.set(name, { version, digest: etag.slice(1, -1), conflicts: beside.map((one) => ({ version: one.version, digest: one.digest })) });
+      shown.set(name, { version, digest: etag.slice(1, -1), deleted, conflicts: beside.map((one) => ({ version: one.version, digest: one.digest })) });
     }
     after = page.next;
   }
@@ -52,8 +58,7 @@ export async function lackingCopies(node: TestNode, shown: ReadonlyMap<string, S
     const page: CensusBody = await bodyOf<CensusBody>(`${node.url}${paths.census}?prefix=&limit=200&after=${encodeURIComponent(after)}`);
     for (const { name, copies } of page.files) {
       counted.add(name);
-      const { version, conflicts } = shown.get(name) ?? { version: '', conflicts: [] };
-      for (const kept of [version, ...conflicts.map((one) => one.version)]) {
+      for (const { version: kept } of keptOf(shown.get(name))) {
         const sound = copies.filter((copy) => copy.version === kept && copy.sound === true).length;
         if (sound < wanted) faults.push(`${name}: ${sound} sound copies of ${kept}`);
       }
@@ -62,6 +67,11 @@ export async function lackingCopies(node: TestNode, shown: ReadonlyMap<string, S
   }
   for (const name of shown.keys()) if (!counted.has(name)) faults.push(`${name}: not counted`);
   return faults;
+}
+
+/** What there is to be got under a name: the current version, unless that is a deletion, and the conflict copies. */
+export function keptOf(shown: Shown | undefined): readonly Kept[] {
+  return shown === undefined ? [] : [...(shown.deleted ? [] : [shown]), ...shown.conflicts];
 }
 
 async function bodyOf<T>(url: string): Promise<T> {

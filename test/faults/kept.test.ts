@@ -20,7 +20,7 @@ function aHistory(...writes: readonly (readonly [digest: string, startedMs: numb
 /** What is shown of that name: the current content first, then those beside it. */
 function showing(...digests: readonly string[]): ReadonlyMap<string, Shown> {
   const [current, ...conflicts] = digests.map((digest) => ({ version: digest, digest }));
-  return new Map(current === undefined ? [] : [['a', { ...current, conflicts }]]);
+  return new Map(current === undefined ? [] : [['a', { ...current, deleted: false, conflicts }]]);
 }
 
 test('an acknowledged upload that is gone is noticed, unless another write may have followed it', (t) => {

@@ -1,6 +1,6 @@
 import { formatStamp } from '@coring/protocol';
 import { gradeOf, type History, type Operation } from '@coring/simulator';
-import type { Shown } from './at-rest.js';
+import { keptOf, type Shown } from './at-rest.js';
 
 /**
  * Acknowledged uploads that are neither current nor a conflict copy, and that no other write of their name can have taken the place of: each was over
@@ -10,8 +10,7 @@ export function lostUploads(history: History, shown: ReadonlyMap<string, Shown>)
   const faults: string[] = [];
   for (const { request, answer, node } of history.operations) {
     if (request.op !== 'put' || answer?.type !== 'stored') continue;
-    const kept = shown.get(request.name);
-    if (kept !== undefined && [kept, ...kept.conflicts].some(({ digest }) => digest === request.digest)) continue;
+    if (keptOf(shown.get(request.name)).some(({ digest }) => digest === request.digest)) continue;
     const others = history.of(request.name);
     // It was done at the first attempt, perhaps.
     const beganMs = Math.min(...others.filter((other) => opIdOf(other) === request.opId).map(({ startedMs }) => startedMs));
@@ -35,9 +34,9 @@ function opIdOf({ request }: Operation): string | undefined {
 
 /** What is kept under a name that nobody had put there. */
 export function unaskedFor(history: History, shown: ReadonlyMap<string, Shown>): string[] {
-  return [...shown].flatMap(([name, { version, digest, conflicts }]) => {
+  return [...shown].flatMap(([name, one]) => {
     const put = new Set(history.of(name).flatMap(({ request }) => (request.op === 'put' ? [request.digest] : [])));
-    return [{ version, digest }, ...conflicts].filter((one) => !put.has(one.digest)).map((one) => `${name}: nobody had put ${one.version}`);
+    return keptOf(one).filter(({ digest }) => !put.has(digest)).map(({ version }) => `${name}: nobody had put ${version}`);
   });
 }
 

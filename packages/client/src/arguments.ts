@@ -11,7 +11,7 @@ export type Command =
   | { readonly do: 'watch'; readonly verbose: boolean }
   | { readonly do: 'put'; readonly file: string; readonly name: string }
   | { readonly do: 'get'; readonly name: string; readonly output: string }
-  | { readonly do: 'list'; readonly prefix: string }
+  | { readonly do: 'list'; readonly prefix: string; readonly conflicts: boolean }
   | { readonly do: 'rm'; readonly name: string }
   | { readonly do: 'merges'; readonly name: string | undefined }
   | { readonly do: 'leave' | 'forget'; readonly node: string }
@@ -59,7 +59,7 @@ export function readArguments(args: readonly string[]): Arguments {
 }
 
 type Once = (name: 'get' | 'put' | 'as' | 'output' | 'every' | 'log' | 'port') => string | undefined;
-type Flags = Partial<Readonly<Record<'help' | 'version' | 'verbose' | 'retry', boolean>>>;
+type Flags = Partial<Readonly<Record<'help' | 'version' | 'verbose' | 'retry' | 'conflicts', boolean>>>;
 
 function commandOf(values: Flags, once: Once, positionals: readonly string[]): Command {
   if (values.help === true) return { do: 'help' };
@@ -72,6 +72,7 @@ function commandOf(values: Flags, once: Once, positionals: readonly string[]): C
   const [every, log] = [once('every'), once('log')];
   if ((every !== undefined || log !== undefined) && word !== 'echo') throw wrongUse('--every and --log go with echo');
   if (values.retry === true && word !== 'hello') throw wrongUse('--retry goes with hello');
+  if (values.conflicts === true && word !== 'list') throw wrongUse('--conflicts goes with list');
   if (values.verbose === true && word !== 'watch') throw wrongUse('--verbose goes with watch');
   if (file !== undefined || name !== undefined) {
     if (word !== undefined) throw wrongUse(`'${word}' is one word too many`);
@@ -84,7 +85,7 @@ function commandOf(values: Flags, once: Once, positionals: readonly string[]): C
     case undefined:
       throw wrongUse('nothing to do: -put FILE, -get NAME or a command is needed');
     case 'list':
-      return { do: 'list', prefix: operand ?? '' };
+      return { do: 'list', prefix: operand ?? '', conflicts: values.conflicts === true };
     case 'rm':
       return { do: 'rm', name: needed(operand, 'rm needs the NAME of a file') };
     case 'merges':
@@ -120,6 +121,7 @@ function parse(args: readonly string[]) {
         every: { type: 'string', multiple: true },
         log: { type: 'string', multiple: true },
         retry: { type: 'boolean' },
+        conflicts: { type: 'boolean' },
         timeout: { type: 'string', multiple: true },
         json: { type: 'boolean' },
         verbose: { type: 'boolean', short: 'v' },

@@ -52,7 +52,8 @@ export interface NodeClient {
   put(name: string, content: Content, options?: PutOptions): Promise<Stored>;
   get(name: string): Promise<Download>;
   remove(name: string): Promise<Receipt>;
-  listPage(query: { readonly prefix?: string; readonly after?: string; readonly limit?: number }): Promise<ListBody>;
+  /** A page of names, or with `conflicts` of those that have conflict copies, deleted ones among them. */
+  listPage(query: { readonly prefix?: string; readonly after?: string; readonly limit?: number; readonly conflicts?: true }): Promise<ListBody>;
   /** Every file whose name begins so, page by page. */
   list(prefix?: string): AsyncGenerator<ListedFile, void, undefined>;
   ring(): Promise<RingBody>;
@@ -218,7 +219,7 @@ function wishes({ type, copies, requireStrong, ifMatch, ifNoneMatch }: PutOption
   };
 }
 
-function queryOf(query: Readonly<Record<string, string | number | undefined>>): string {
+function queryOf(query: Readonly<Record<string, string | number | true | undefined>>): string {
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
   return new URLSearchParams(pairs.map(([key, value]): [string, string] => [key, String(value)])).toString();
 }

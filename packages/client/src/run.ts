@@ -47,7 +47,7 @@ async function carryOut({ command, address, timeoutMs }: Arguments, screen: Scre
       case 'get':
         return await get(context, command.name, command.output);
       case 'list':
-        return await list(context, command.prefix);
+        return await list(context, command.prefix, command.conflicts);
       case 'rm':
         return await rm(context, command.name);
       case 'merges':

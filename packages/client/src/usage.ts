@@ -4,7 +4,7 @@ Puts files on a ring and gets them, through any of its nodes.
 
   -put FILE            store FILE under its own name; --as NAME under another
   -get NAME            write NAME into the current folder; -o FILE elsewhere, -o - to standard output
-  list [PREFIX]        what is stored
+  list [PREFIX]        what is stored; --conflicts: what has conflict copies, also what is deleted
   rm NAME              delete
   status               the ring as it is: its nodes, how safe its files are, what to do
   watch                what happens at every node, until Ctrl-C; -v, --verbose: every hop too

@@ -118,6 +118,7 @@ export function ringBody({ address, peers, ringId }: Pick<FakeNode, 'address' | 
 
 /** Two names a page. */
 function listBody({ files }: FakeNode, query: URLSearchParams): unknown {
+  if (query.has('conflicts')) return { files: [{ name: 'gone', size: 0, type: '', etag: etag(Buffer.of()), version: '7-a1', modified: '2026-01-02T03:04:05.000Z', conflicts: 2, deleted: true }], grade: 'strong' };
   const names = [...files.keys()].sort().filter((name) => name.startsWith(query.get('prefix') ?? '') && name > (query.get('after') ?? ''));
   const page = names.slice(0, 2).map((name) => ({ name, size: files.get(name)!.length, type: 'text/plain', etag: etag(files.get(name)!), version: '7-a1', modified: '2026-01-02T03:04:05.000Z' }));
   return { files: page, grade: 'strong', ...(names.length > 2 ? { next: names[1] } : {}) };

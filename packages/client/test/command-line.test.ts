@@ -138,6 +138,7 @@ test('R21 list pages through, rm deletes', async (t) => {
   for (const name of ['a', 'b', 'c', 'd', 'e']) node.files.set(name, Buffer.from(name));
   const listed = await run(t, ['list', ...at(node.address)]);
   t.deepEqual(listed.stdout.trim().split('\n').map((line) => line.split(/ +/)[0]), ['a', 'b', 'c', 'd', 'e']);
+  t.regex((await run(t, ['list', '--conflicts', ...at(node.address)])).stdout, /^gone .* deleted +2 in conflict$/m);
   t.is((await run(t, ['rm', 'c', ...at(node.address)])).stdout, 'deleted c, strong\n');
   const again = await run(t, ['list', '--json', ...at(node.address)]);
   t.deepEqual(again.stdout.trim().split('\n').map((line) => (JSON.parse(line) as { name: string }).name), ['a', 'b', 'd', 'e']);

@@ -7,7 +7,7 @@ type Content = Pick<FileVersion, 'version' | 'digest' | 'size'>;
 export type Answer =
   | { readonly type: 'found' | 'stored'; readonly value: Content; readonly receipt: Pick<Receipt, 'grade' | 'copies'> }
   | { readonly type: 'absent' | 'deleted'; readonly receipt: Pick<Receipt, 'grade'> }
-  | { readonly type: 'listed'; readonly files: readonly { readonly name: string }[]; readonly next?: string; readonly grade: Grade; readonly partial: boolean }
+  | { readonly type: 'listed'; readonly files: readonly { readonly name: string; readonly value?: Pick<FileVersion, 'deleted'> }[]; readonly next?: string; readonly grade: Grade; readonly partial: boolean }
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly receipt?: Pick<Receipt, 'grade'> };
 
 /** One request of a client and what became of it. */

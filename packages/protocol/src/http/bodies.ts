@@ -31,6 +31,8 @@ export const listedFileSchema = {
     modified: { type: 'string' },
     /** Conflict copies kept beside it; absent for none. */
     conflicts: count,
+    /** Only they are left; told with `?conflicts`. */
+    deleted: { type: 'boolean' },
   },
   required: ['name', 'size', 'type', 'etag', 'version', 'modified'],
   additionalProperties: false,
@@ -58,6 +60,8 @@ export const conflictsBodySchema = {
   properties: {
     name: fileName,
     version: { type: 'string' },
+    /** They are kept beside a deletion. */
+    deleted: { type: 'boolean' },
     conflicts: {
       type: 'array',
       items: {

@@ -65,7 +65,7 @@ export interface Receipt {
   readonly health: RingHealth;
 }
 
-/** A name as a list finds it. `held`: of which versions each node that was asked says that it keeps the bytes. */
+/** A name as a list finds it, also a deleted one beside which conflict copies are kept. `held`: of which versions each node that was asked says that it keeps the bytes. */
 export interface ListedName {
   readonly name: string;
   readonly value: FileVersion;
@@ -75,7 +75,8 @@ export interface ListedName {
 export type ClientAnswer =
   /** `from` absent: the bytes are not needed. */
   | { readonly type: 'found'; readonly value: FileVersion; readonly from?: { readonly nodeId: string; readonly version: Stamp }; readonly receipt: Receipt }
-  | { readonly type: 'absent'; readonly receipt: Receipt }
+  /** `value`: a deletion beside which conflict copies are kept. */
+  | { readonly type: 'absent'; readonly value?: FileVersion; readonly receipt: Receipt }
   /** `enough` is false where the client named a number of copies and fewer were durable in time (202). */
   | { readonly type: 'stored'; readonly value: FileVersion; readonly created: boolean; readonly enough: boolean; readonly receipt: Receipt }
   | { readonly type: 'deleted'; readonly value: FileVersion; readonly receipt: Receipt }

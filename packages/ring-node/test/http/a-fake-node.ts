@@ -90,6 +90,7 @@ export class FakeNode implements NodeFace {
       if (current === undefined) return { type: 'absent', receipt: this.receipt };
       const conflict = current.value.conflicts.find(({ version }) => version.time === request.version?.time);
       const value = conflict === undefined ? current.value : { ...aVersion(conflict.version), ...conflict };
+      if (value.deleted) return { type: 'absent', value, receipt: this.receipt };
       return { type: 'found', value, from: { nodeId: selfId, version: value.version }, receipt: this.receipt };
     }
     const fails = !holds(request.conditions, current?.value.digest);

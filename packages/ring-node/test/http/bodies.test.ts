@@ -7,7 +7,9 @@ import { aServer } from './a-server.js';
 for (const [path, schema] of [
   ['/files/', listBodySchema],
   ['/files/?limit=1', listBodySchema],
+  ['/files/?conflicts', listBodySchema],
   ['/files/a?conflicts', conflictsBodySchema],
+  ['/files/c?conflicts', conflictsBodySchema],
   ['/ring', ringBodySchema],
   ['/files/missing', errorBodySchema],
   ['/files/a//b', errorBodySchema],
@@ -18,6 +20,7 @@ for (const [path, schema] of [
     const { url, node } = await aServer(t);
     node.keep('a', Buffer.from('current'), { conflicts: [aConflict(Buffer.from('other'), 1_780_000_000_000_000)] });
     node.keep('b', Buffer.of());
+    node.keep('c', Buffer.of(), { deleted: true, conflicts: [aConflict(Buffer.from('other'), 1_780_000_000_000_000)] });
     const body: unknown = await (await fetch(url + path)).json();
     const checked = structuredClone(body);
     t.is(fits(schema, checked), undefined);

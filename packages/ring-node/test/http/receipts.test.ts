@@ -1,3 +1,4 @@
+import type { ConflictsBody, ListBody } from '@coring/protocol';
 import test from 'ava';
 import { isInert } from '../../src/http/answer-file.js';
 import { aConflict, otherId, selfId } from './a-fake-node.js';
@@ -76,6 +77,22 @@ test('F09 conflict copies are listed, and each is got by its version', async (t)
   const wrong = await fetch(`${url}/files/a?version=newest`);
   t.is(wrong.status, 400);
   t.is(codeOf(await wrong.text()), 'bad-request');
+});
+
+test('F09 conflict copies beside a deletion are found by their name, and in the list that is asked for them', async (t) => {
+  const { url, node } = await aServer(t);
+  const lost = Buffer.from('the other one');
+  const conflict = aConflict(lost, 1_780_000_000_000_000);
+  node.keep('a', Buffer.from('a'));
+  node.keep('b', Buffer.of(), { deleted: true, conflicts: [conflict] });
+  node.keep('c', Buffer.from('c'), { conflicts: [conflict] });
+  t.is((await fetch(`${url}/files/b`)).status, 404);
+  const beside = (await (await fetch(`${url}/files/b?conflicts`)).json()) as ConflictsBody;
+  t.true(beside.deleted);
+  t.deepEqual(beside.conflicts.map(({ digest }) => digest), [conflict.digest]);
+  const namesIn = async (path: string): Promise<unknown> => ((await (await fetch(url + path)).json()) as ListBody).files.map(({ name, deleted, conflicts }) => ({ name, deleted, conflicts }));
+  t.deepEqual(await namesIn('/files/'), [{ name: 'a', deleted: undefined, conflicts: undefined }, { name: 'c', deleted: undefined, conflicts: 1 }]);
+  t.deepEqual(await namesIn('/files/?conflicts'), [{ name: 'b', deleted: true, conflicts: 1 }, { name: 'c', deleted: undefined, conflicts: 1 }]);
 });
 
 test("F03 users' content is served so that it cannot act as ours", async (t) => {

@@ -119,6 +119,23 @@ test('a weak write under a condition stays beside a main line that went on witho
   t.deepEqual(found.value.conflicts.map(({ digest }) => digest), [digestOf('mine')]);
 });
 
+test('a weak write under a condition stays beside a deletion that it had not seen, and can be found there', (t) => {
+  const cluster = aSettledCluster(3);
+  const [a, b, c] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
+  put(cluster, a, 'x', 'one');
+  cluster.split([a], [b, c]);
+  cluster.runFor(10_000);
+  const weak = as('stored', put(cluster, a, 'x', 'mine', { conditions: { ifMatch: [digestOf('one')] } }));
+  t.is(weak.receipt.grade, 'weak');
+  remove(cluster, b, 'x');
+  cluster.mend();
+  t.true(cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 60_000));
+  for (const node of cluster.nodes) {
+    t.deepEqual(as('absent', get(cluster, node, 'x')).value?.conflicts.map(({ digest }) => digest), [digestOf('mine')]);
+    t.like(as('listed', list(cluster, node)).files, [{ name: 'x', value: { deleted: true } }]);
+  }
+});
+
 test('a request that was done weakly and is repeated on the other side is done once in the end', (t) => {
   const cluster = aSettledCluster(3);
   const [a, b, c] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];

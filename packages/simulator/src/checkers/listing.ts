@@ -10,7 +10,8 @@ export function checkListing({ history, losses }: { readonly history: History; r
   const names = new Set(history.names());
   for (const list of history.operations) {
     if (list.answer?.type !== 'listed') continue;
-    const files = list.answer.files.map(({ name }) => name);
+    // A deleted name is told where conflict copies are kept beside it.
+    const files = list.answer.files.flatMap(({ name, value }) => (value?.deleted === true ? [] : [name]));
     const listed = new Set(files);
     if (listed.size !== files.length) faults.push(`${list.node} listed a name twice: ${files.join(' ')}`);
     for (const name of listed) if (!names.has(name)) faults.push(`${list.node} listed ${name}, which nobody had put`);

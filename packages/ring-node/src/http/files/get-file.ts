@@ -29,12 +29,12 @@ export async function getFile(context: Context, name: string, surroundings: File
   const request: Get = { op: 'get', name, ...(version && { version }), headOnly, deadlineMs: options.deadlineMs, requireStrong };
   for (let sources = 1; ; sources++) {
     const answer = await node.request(request, signal);
-    if (answer.type !== 'found') throw refusalOf(answer);
-    if (showsConflicts) {
+    if (showsConflicts && (answer.type === 'found' || answer.type === 'absent') && answer.value !== undefined) {
       context.set(receiptHeaders(answer.receipt, answer.value));
       context.body = conflictsBody(name, answer.value);
       return;
     }
+    if (answer.type !== 'found') throw refusalOf(answer);
     if (await answerContent(context, request, answer, surroundings, signal)) return;
     // Who has bytes that are damaged knows it now: asked again, the ring names another.
     if (sources === SOURCES_MAX || signal.aborted) throw new HttpError('unavailable', 'the bytes of the file cannot be had just now', receiptHeaders(answer.receipt));
@@ -86,5 +86,5 @@ function conflictsBody(name: string, value: FileVersion): ConflictsBody {
   const conflicts = value.conflicts.map(({ version, digest, size, contentType, modifiedMs }) => {
     return { version: formatStamp(version), digest, size, type: contentType, modified: new Date(modifiedMs).toISOString() };
   });
-  return { name, version: formatStamp(value.version), conflicts };
+  return { name, version: formatStamp(value.version), ...(value.deleted ? { deleted: true } : {}), conflicts };
 }

@@ -8,7 +8,10 @@ import { requiresStrong } from '../fields/wishes.js';
 import { refusalOf } from './refusal.js';
 import type { FileSurroundings } from './surroundings.js';
 
-/** A page of the names that begin with `prefix` and come after `after`, in the order of their UTF-8 bytes. */
+/**
+ * A page of the names that begin with `prefix` and come after `after`, in the order of their UTF-8 bytes. With `?conflicts` those alone that have
+ * conflict copies, deleted ones among them. A page may be shorter than asked for, and still not be the last.
+ */
 export async function listFiles(context: Context, { node, options }: FileSurroundings): Promise<void> {
   const query = queryOf(context.req.url!);
   const requireStrong = requiresStrong(context.req.headers);
@@ -16,7 +19,7 @@ export async function listFiles(context: Context, { node, options }: FileSurroun
   if (answer.type !== 'listed') throw refusalOf(answer);
   context.set({ [fields.grade]: answer.grade, 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff' });
   const body: ListBody = {
-    files: answer.files.map(({ name, value }) => listed(name, value)),
+    files: answer.files.filter(({ value }) => (query.has('conflicts') ? value.conflicts.length > 0 : !value.deleted)).map(({ name, value }) => listed(name, value)),
     ...(answer.next === undefined ? {} : { next: answer.next }),
     grade: answer.grade,
     ...(answer.partial ? { partial: true } : {}),
@@ -24,7 +27,7 @@ export async function listFiles(context: Context, { node, options }: FileSurroun
   context.body = body;
 }
 
-function listed(name: string, { size, contentType, digest, version, modifiedMs, conflicts }: FileVersion): ListedFile {
+function listed(name: string, { size, contentType, digest, version, modifiedMs, conflicts, deleted }: FileVersion): ListedFile {
   const file = { name, size, type: contentType, etag: etagOf(digest), version: formatStamp(version), modified: new Date(modifiedMs).toISOString() };
-  return conflicts.length === 0 ? file : { ...file, conflicts: conflicts.length };
+  return conflicts.length === 0 ? file : { ...file, conflicts: conflicts.length, ...(deleted ? { deleted } : {}) };
 }

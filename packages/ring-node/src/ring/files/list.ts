@@ -125,7 +125,7 @@ function goOn(ring: RingState, turn: Turn, listing: Listing): void {
     if (end !== undefined && compareUtf8(name, end) > 0) break;
     const value = latestOf(ring, [...views.values()]);
     const held = [...views].map(([nodeId, { holds }]) => ({ nodeId, versions: holds }));
-    if (value !== undefined && !value.deleted) found.push({ name, value, held });
+    if (value !== undefined && (!value.deleted || value.conflicts.length > 0)) found.push({ name, value, held });
   }
   if (end === undefined || found.length > request.limit) return finish(ring, turn, listing);
   listing.after = end;

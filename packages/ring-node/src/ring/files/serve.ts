@@ -31,7 +31,8 @@ export function serve(ring: RingState, turn: Turn, ref: string, current: FileVer
   const value = versionAsked(request, current);
   if (value === undefined) {
     turn.emit({ type: 'got', name, grade, hops: 0 });
-    return answerClient(ring, turn, ref, { type: 'absent', receipt: receiptFor(ring, grade, [], 0) });
+    const beside = current !== undefined && current.conflicts.length > 0 ? { value: current } : {};
+    return answerClient(ring, turn, ref, { type: 'absent', ...beside, receipt: receiptFor(ring, grade, [], 0) });
   }
   const isKnown = isSame(request.knows, value.version);
   if (isKnown) turn.emit({ type: 'got', name, version: formatStamp(value.version), grade, hops: 0 });
