@@ -19,15 +19,18 @@ const routes = [...Object.values(paths).filter((path) => path !== paths.pageFile
 const needsNode: readonly string[] = [paths.leave, paths.forget, paths.canStop];
 const fits = (path: string): boolean => !needsNode.includes(path);
 
+/** What is said to a method that a path does not know; the echo knows every one. */
+const refusesMethod = (path: string): readonly string[] => (path === paths.echo ? ['200'] : [path === '/nothing' ? 'no-such-route' : 'method-not-allowed']);
+
 const anyRoute: Attack[] = routes.flatMap((path) => [
   { what: `no HTTP at ${path}`, bytes: `${path}\r\n\r\n`, said: ['bad-request'] },
   { what: `JSON for a request to ${path}`, bytes: `{"GET": "${path}"`, after: 'end', said: ['bad-request'] },
   { what: `an unknown method at ${path}`, bytes: request(`BREW ${path}`), said: ['bad-request'] },
   { what: `a method in small letters at ${path}`, bytes: request(`get ${path}`), said: ['bad-request'] },
-  { what: `PATCH ${path}`, bytes: request(`PATCH ${path}`, ['Content-Length: 9'], '{"a": [[['), said: [path === '/nothing' ? 'no-such-route' : 'method-not-allowed'] },
-  { what: `TRACE ${path}`, bytes: request(`TRACE ${path}`), said: [path === '/nothing' ? 'no-such-route' : 'method-not-allowed'] },
+  { what: `PATCH ${path}`, bytes: request(`PATCH ${path}`, ['Content-Length: 9'], '{"a": [[['), said: refusesMethod(path) },
+  { what: `TRACE ${path}`, bytes: request(`TRACE ${path}`), said: refusesMethod(path) },
   { what: `CONNECT ${path}`, bytes: request(`CONNECT ${path}`), said: ['closed', 'bad-request'] },
-  { what: `POST of broken JSON to ${path}`, bytes: request(`POST ${path}`, ['Content-Type: application/json', 'Content-Length: 4'], '{"a"'), said: path === paths.scrub ? ['202'] : ['method-not-allowed', 'no-such-route', 'bad-request'] },
+  { what: `POST of broken JSON to ${path}`, bytes: request(`POST ${path}`, ['Content-Type: application/json', 'Content-Length: 4'], '{"a"'), said: path === paths.scrub ? ['202'] : path === paths.echo ? ['200'] : ['method-not-allowed', 'no-such-route', 'bad-request'] },
   { what: `a header of 17 KiB at ${path}`, bytes: request(`GET ${path}`, [`X: ${'x'.repeat(17 * 1024)}`]), said: ['headers-too-large'] },
   { what: `three thousand header lines at ${path}`, bytes: request(`GET ${path}`, Array.from({ length: 3000 }, (_, i) => `X${i}: 1`)), said: ['headers-too-large'] },
   { what: `a length and chunks at ${path}`, bytes: request(`POST ${path}`, ['Content-Length: 4', 'Transfer-Encoding: chunked'], '0\r\n\r\n'), said: ['bad-request'] },
