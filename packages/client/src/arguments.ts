@@ -5,6 +5,7 @@ import { formatAddress } from './address.js';
 import { ClientError, messageOf } from './client-error.js';
 import type { Echo } from './commands/echo.js';
 import type { Hello } from './commands/hello.js';
+import type { Message } from './commands/message.js';
 
 export type Command =
   | { readonly do: 'help' | 'version' | 'status' }
@@ -17,6 +18,7 @@ export type Command =
   | { readonly do: 'leave' | 'forget'; readonly node: string }
   | ({ readonly do: 'echo' } & Echo)
   | ({ readonly do: 'hello' } & Hello)
+  | ({ readonly do: 'message' } & Message)
   | { readonly do: 'scrub'; readonly node: string | undefined };
 
 export interface Arguments {
@@ -29,6 +31,9 @@ export interface Arguments {
 
 /** Writes to standard output instead of a file. */
 export const STANDARD_OUTPUT = '-';
+
+/** Most clients that send a message at the same time. */
+const CLIENTS_MAX = 1000;
 
 /** Long names that users type with a single dash, as the first of these programs had them. */
 const longForms: Readonly<Record<string, string>> = {
@@ -58,7 +63,7 @@ export function readArguments(args: readonly string[]): Arguments {
   };
 }
 
-type Once = (name: 'get' | 'put' | 'as' | 'output' | 'every' | 'log' | 'port') => string | undefined;
+type Once = (name: 'get' | 'put' | 'as' | 'output' | 'every' | 'log' | 'text' | 'clients' | 'port') => string | undefined;
 type Flags = Partial<Readonly<Record<'help' | 'version' | 'verbose' | 'retry' | 'conflicts', boolean>>>;
 
 function commandOf(values: Flags, once: Once, positionals: readonly string[]): Command {
@@ -71,6 +76,8 @@ function commandOf(values: Flags, once: Once, positionals: readonly string[]): C
   const [word, operand, ...more] = positionals;
   const [every, log] = [once('every'), once('log')];
   if ((every !== undefined || log !== undefined) && word !== 'echo') throw wrongUse('--every and --log go with echo');
+  const [text, clients] = [once('text'), once('clients')];
+  if ((text !== undefined || clients !== undefined) && word !== 'message') throw wrongUse('--text and --clients go with message');
   if (values.retry === true && word !== 'hello') throw wrongUse('--retry goes with hello');
   if (values.conflicts === true && word !== 'list') throw wrongUse('--conflicts goes with list');
   if (values.verbose === true && word !== 'watch') throw wrongUse('--verbose goes with watch');
@@ -98,8 +105,10 @@ function commandOf(values: Flags, once: Once, positionals: readonly string[]): C
     case 'status':
     case 'watch':
     case 'echo':
+    case 'message':
       if (operand !== undefined) throw wrongUse(`'${operand}' is one word too many`);
       if (word === 'echo') return { do: word, everyMs: every === undefined ? undefined : everyOf(every), log };
+      if (word === 'message') return { do: word, text, clients: clientsOf(clients) };
       return word === 'watch' ? { do: word, verbose: values.verbose === true } : { do: word };
     default:
       throw wrongUse(`there is no command '${word}'`);
@@ -120,6 +129,8 @@ function parse(args: readonly string[]) {
         port: { type: 'string', short: 'p', multiple: true },
         every: { type: 'string', multiple: true },
         log: { type: 'string', multiple: true },
+        text: { type: 'string', multiple: true },
+        clients: { type: 'string', multiple: true },
         retry: { type: 'boolean' },
         conflicts: { type: 'boolean' },
         timeout: { type: 'string', multiple: true },
@@ -149,6 +160,12 @@ function helloOf(host: string | undefined, [seconds, ...more]: readonly string[]
   const sleepSeconds = /^\d{1,5}$/.test(seconds ?? '0') ? Number(seconds ?? 0) : Number.NaN;
   if (Number.isNaN(sleepSeconds)) throw wrongUse(`hello takes whole seconds to sleep, not '${seconds}'`);
   return { do: 'hello', host: hostOf(needed(host, 'hello needs a HOST')), port: portOf(port), sleepSeconds, retry };
+}
+
+function clientsOf(text = '1'): number {
+  const clients = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (clients < 1 || clients > CLIENTS_MAX) throw wrongUse(`--clients takes a number from 1 to ${CLIENTS_MAX}`);
+  return clients;
 }
 
 /** `90`, `90s`, `5m`, `1h` in milliseconds. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type CopiesBody, copiesBodySchema, filePath, headers, type ListBody, listBodySchema, type ListedFile, type MergesBody, mergesBodySchema, nameFault, paths, type RingBody, ringBodySchema, type ScrubBody, scrubBodySchema } from '@coring/protocol';
+import { type CodeBody, codeBodySchema, type CopiesBody, copiesBodySchema, filePath, headers, type ListBody, listBodySchema, type ListedFile, type MergesBody, mergesBodySchema, type MessageBody, messageBodySchema, nameFault, paths, type RingBody, ringBodySchema, type ScrubBody, scrubBodySchema } from '@coring/protocol';
 import { discard, readJson, readText, refusalOf } from './answer.js';
 import { ClientError, NoAnswer } from './client-error.js';
 import { type Download, downloadOf } from './download.js';
@@ -71,6 +71,10 @@ export interface NodeClient {
   scrub(address: string, what: 'begin' | 'look'): Promise<ScrubBody>;
   /** What a node sends back of a JSON text: the same, if all is well. */
   echo(json: string): Promise<string>;
+  /** The unique code of a uuid: the same at every node. */
+  requestUnique(uuid: string): Promise<string>;
+  /** Has a text kept in the log of messages, once, however often it has to be sent; the code is that of the uuid. Returns the message's id. */
+  sendText(uuid: string, code: string, text: string): Promise<string>;
   /** Lets go of all connections, once what was learnt of the ring is written down. */
   close(): Promise<void>;
 }
@@ -191,9 +195,14 @@ export function nodeClient({ address, timeoutMs = 30_000, signal, cache = noCach
         patience.end();
       }
     },
-    echo: (json) => {
-      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) };
-      return asking({ method: 'POST', path: paths.echo, headers, body: () => Readable.from([Buffer.from(json)]) }, readText);
+    echo: (json) => asking(posting(paths.echo, json), readText),
+    requestUnique: async (uuid) => {
+      const { code } = await asking(posting(paths.codes, JSON.stringify({ uuid })), (answer) => readJson<CodeBody>(answer, codeBodySchema));
+      return code;
+    },
+    sendText: async (uuid, code, text) => {
+      const { id } = await asking(posting(paths.messages, JSON.stringify({ uuid, code, text })), (answer) => readJson<MessageBody>(answer, messageBodySchema));
+      return id;
     },
     async close() {
       await Promise.race([learning, wait(LEARN_WITHIN_MS, undefined, { ref: false })]);
@@ -207,6 +216,13 @@ function pathOf(name: string): string {
   const fault = nameFault(name);
   if (fault !== undefined) throw new ClientError('bad-name', fault);
   return filePath(name);
+}
+
+/** The key makes of all that is sent again one request. */
+function posting(path: string, json: string): Wanted {
+  const body = Buffer.from(json);
+  const fields = { 'content-type': 'application/json', 'content-length': body.length, [headers.idempotencyKey]: randomUUID() };
+  return { method: 'POST', path, headers: fields, body: () => Readable.from([body]) };
 }
 
 function wishes({ type, copies, requireStrong, ifMatch, ifNoneMatch }: PutOptions): OutgoingHttpHeaders {

@@ -7,6 +7,7 @@ import { get } from './commands/get.js';
 import { hello } from './commands/hello.js';
 import { list } from './commands/list.js';
 import { merges } from './commands/merges.js';
+import { message } from './commands/message.js';
 import { operate } from './commands/operate.js';
 import { put } from './commands/put.js';
 import { rm } from './commands/rm.js';
@@ -58,6 +59,8 @@ async function carryOut({ command, address, timeoutMs }: Arguments, screen: Scre
         return await status(context);
       case 'echo':
         return await echo(context, command);
+      case 'message':
+        return await message(context, command);
       case 'watch':
         return await watch(context, command.verbose);
       case 'leave':

@@ -13,6 +13,8 @@ Puts files on a ring and gets them, through any of its nodes.
   echo                 have a node send the time back; --every 60s: at each stroke of the clock, until Ctrl-C;
                        --log FILE: append what came back (FILE.1 to FILE.5 are older)
   hello HOST [SECONDS] greet the server at HOST, port 16273 or -p, after holding the connection so long; --retry: until it is there
+  message              ask for a unique code, and with it have a message kept in the ring's log; --text TEXT;
+                       --clients 50: as so many clients at once, each reported
   leave NODE           take a node out for good: its copies are made elsewhere first
   forget NODE          a node is lost for ever
 

@@ -6,6 +6,7 @@ export const errorCodes = [
   'bad-range',
   'bad-digest',
   'forbidden-origin',
+  'wrong-code',
   'not-found',
   'no-such-route',
   'method-not-allowed',

@@ -1,5 +1,6 @@
 export * from './error-codes.js';
 export * from './http/bodies.js';
+export * from './http/codes.js';
 export * from './http/copies.js';
 export * from './http/event.js';
 export * from './http/headers.js';

@@ -1,7 +1,12 @@
+export { Codes } from './codes.js';
 export { echo, type EchoOptions } from './echo.js';
+export { hello, type HelloOptions } from './hello.js';
+export { answerCode, codesPort, messagesPort, takeMessage } from './http/code-requests.js';
 export { echoHttp } from './http/echo-http.js';
 export { type EchoLimits, echoLimits, echoRequest } from './http/echo-request.js';
-export { hello, type HelloOptions } from './hello.js';
 export { lingerAfter } from './http/linger.js';
+export { showMessages } from './http/show-messages.js';
+export { MessageLog } from './message-log.js';
 export * from './service.js';
 export { ServiceError } from './service-error.js';
+export type { Listed, Shelf } from './shelf.js';

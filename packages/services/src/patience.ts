@@ -1,8 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
+import { ServiceError } from './service-error.js';
 
 /** Who is waited for did nothing for too long. */
-export class IdleError extends Error {
-  override readonly name = 'IdleError';
+export class IdleError extends ServiceError {
+  constructor(ms: number) {
+    super('request-timeout', `nothing moved for ${ms / 1000} s`, { Connection: 'close' });
+  }
 }
 
 /**
@@ -39,7 +42,7 @@ export async function write(stream: Writable, chunk: Uint8Array, idleMs: number)
 async function inTime<T>(what: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new IdleError(`nothing moved for ${ms / 1000} s`)), ms);
+    timer = setTimeout(() => reject(new IdleError(ms)), ms);
   });
   try {
     return await Promise.race([what, late]);

@@ -3,6 +3,11 @@ import { utf8Length } from '../utf8.js';
 /** Longest name of a file, in bytes of UTF-8. */
 export const NAME_BYTES_MAX = 1024;
 
+/** Names of files that a ring keeps for itself begin so. No client can say one, for it has a control character; and they sort before all others. */
+export const OWN_NAMES = '\u0001';
+/** Sorts after all of those, and before all others. */
+export const OWN_NAMES_END = '\u0002';
+
 /** Why a text is no name of a file, or undefined where it is one. */
 export function nameFault(name: string): string | undefined {
   if (name === '') return 'the name is empty';

@@ -14,6 +14,8 @@ export const paths = {
   events: '/events',
   metrics: '/metrics',
   echo: '/echo',
+  codes: '/codes',
+  messages: '/messages',
   page: '/',
   pageFiles: '/page/',
 } as const;

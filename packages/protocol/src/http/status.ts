@@ -8,6 +8,7 @@ export const statusOf: Record<ErrorCode, number> = {
   'bad-range': 416,
   'bad-digest': 400,
   'forbidden-origin': 403,
+  'wrong-code': 403,
   'not-found': 404,
   'no-such-route': 404,
   'method-not-allowed': 405,

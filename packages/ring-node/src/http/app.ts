@@ -15,6 +15,7 @@ import { ownPage } from './own-page.js';
 import type { RequestTally } from './request-tally.js';
 import { readTarget } from './request-target.js';
 import { countCopies } from './ring/copies.js';
+import { codeRoutes } from './routes/codes.js';
 import { echoRoutes } from './routes/echo.js';
 import { eventRoutes } from './routes/events.js';
 import { fileRoutes } from './routes/files.js';
@@ -59,6 +60,7 @@ function routes(node: NodeFace, { options, closing, tally, traffic }: Surroundin
   router.use(ownPage());
   ringRoutes(router, node, copies, options);
   healthRoutes(router, node);
+  codeRoutes(router, { node, options, closing });
   eventRoutes(router, { node, nodeFeed: new NodeFeed(node, tally, traffic), watchers, closing });
   metricsRoutes(router, node, { tally, traffic, watchers, copies });
   pageRoutes(router, node);

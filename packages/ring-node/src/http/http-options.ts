@@ -4,6 +4,8 @@ export interface HttpOptions {
   readonly bodyBytesMax: number;
   /** Largest body that `/echo` sends back, in bytes: more is 413. */
   readonly echoBytesMax: number;
+  /** Largest request to `/codes` and `/messages`, in bytes: more is 413. With its JSON a message fits into one small file. */
+  readonly messageBytesMax: number;
   /** How long a client waits for the ring's answer once its request is in whole, in milliseconds. */
   readonly deadlineMs: number;
   /** A request's header must be in whole after this many milliseconds: else 408. */
@@ -29,6 +31,7 @@ export interface HttpOptions {
 export const httpDefaults: HttpOptions = {
   bodyBytesMax: 2 ** 40,
   echoBytesMax: 2 ** 30,
+  messageBytesMax: 32 * 1024,
   deadlineMs: 10_000,
   headersTimeoutMs: 10_000,
   uploadIdleMs: 10_000,

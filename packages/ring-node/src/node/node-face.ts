@@ -5,6 +5,7 @@ import type { OwnHoldings } from './holdings.js';
 import type { LoggedEvent } from './event-log.js';
 import type { Log } from './log.js';
 import type { MergesAsked } from './merge-report.js';
+import type { OwnRecords } from './own-records.js';
 import type { Traffic } from './traffic.js';
 
 type WithoutRef<T> = T extends unknown ? Omit<T, 'ref'> : never;
@@ -33,6 +34,8 @@ export interface NodeFace {
   owners(bucket: number): readonly string[];
   /** What is kept here. */
   readonly holdings: Pick<OwnHoldings, 'all' | 'in'>;
+  /** What this node keeps for itself, and tells nobody. */
+  readonly own: Pick<OwnRecords, 'read' | 'write'>;
   /** How far the reading of all copies here is, or what the last one found. */
   scrubbed(): ScrubBody;
   /** Begins to read all copies here, or hurries what is under way. */

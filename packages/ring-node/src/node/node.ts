@@ -81,8 +81,7 @@ export class Node implements NodeFace {
     this.#keptBytes = keptBytes;
     this.#carryOut = carryOut;
     this.#core = core;
-    const tell = (event: RingEvent): void => this.#tell({ type: 'event', event });
-    this.#scrub = new Scrub({ store, keptBytes, tell, isBusy: () => this.#requests.waiting > 0, log: this.log, everyMs: scrubEveryMs, rate: ring.moveRate });
+    this.#scrub = new Scrub({ store, keptBytes, tell: (event) => this.#tell({ type: 'event', event }), isBusy: () => this.#requests.waiting > 0, log: this.log, everyMs: scrubEveryMs, rate: ring.moveRate });
     await this.#scrub.begin();
     this.#mergeReport = new MergeReport({ store, log: this.log, nodeId: ring.self.nodeId, now: Date.now });
     await this.#mergeReport.begin();
@@ -194,6 +193,10 @@ export class Node implements NodeFace {
 
   get holdings(): OwnHoldings {
     return this.#working.holdings;
+  }
+
+  get own(): NodeFace['own'] {
+    return this.#working.own;
   }
 
   get linkTraffic(): NodeFace['linkTraffic'] {

@@ -3,6 +3,7 @@ import type { RingState } from '../ring/index.js';
 import type { TracedStep } from './core.js';
 import type { OwnHoldings } from './holdings.js';
 import type { Links } from './links/links.js';
+import type { OwnRecords } from './own-records.js';
 import type { Traffic } from './traffic.js';
 
 /** What a node is put to work with. */
@@ -13,6 +14,7 @@ export interface Parts {
   /** Of all links, open and closed. */
   readonly linkTraffic: Traffic;
   readonly holdings: OwnHoldings;
+  readonly own: OwnRecords;
   readonly scrubEveryMs: number;
   readonly trace?: (step: TracedStep) => void;
 }

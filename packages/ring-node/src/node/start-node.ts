@@ -14,6 +14,7 @@ import { type Log, noLog } from './log.js';
 import { Node } from './node.js';
 import type { NodeOptions } from './options.js';
 import { openOwnPort } from './own-port.js';
+import { OwnRecords } from './own-records.js';
 import type { Port } from './port.js';
 import { readSecret } from './secret.js';
 import { StartError } from './start-error.js';
@@ -100,7 +101,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     });
     onPeer = (socket) => links.accept(socket);
     closing.push(() => links.close());
-    await node.begin({ ring, store, links, linkTraffic, holdings: new OwnHoldings(store), scrubEveryMs: options.scrubEveryMs ?? SCRUB_EVERY_MS, ...(options.trace === undefined ? {} : { trace: options.trace.step }) }, effects);
+    await node.begin({ ring, store, links, linkTraffic, holdings: new OwnHoldings(store), own: new OwnRecords(store), scrubEveryMs: options.scrubEveryMs ?? SCRUB_EVERY_MS, ...(options.trace === undefined ? {} : { trace: options.trace.step }) }, effects);
     closing.push(() => node.end());
     if (port.accept !== undefined) options.entrances?.ring.set(port.accept);
     log.info({ address: port.address, nodeId, pid: process.pid, msg: 'listening' }, `${port.isOpen ? `listening on http://${port.address}` : 'serving without a port of its own'} (process ${process.pid})`);

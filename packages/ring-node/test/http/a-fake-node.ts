@@ -5,6 +5,7 @@ import type { Conflict, FileVersion, OwnMerges, RingBody, ScrubBody, Stamp } fro
 import { EventLog, type LoggedEvent } from '../../src/node/event-log.js';
 import { OwnHoldings } from '../../src/node/holdings.js';
 import { noLog } from '../../src/node/log.js';
+import { OwnRecords } from '../../src/node/own-records.js';
 import { MergeReport, type MergesAsked } from '../../src/node/merge-report.js';
 import type { Answered, NewRequest, NodeFace } from '../../src/node/node-face.js';
 import type { ClientAnswer, Conditions, ListedName, Receipt, RingEvent } from '../../src/ring/index.js';
@@ -57,6 +58,7 @@ export class FakeNode implements NodeFace {
   /** What it says that it keeps, and on whom it says that everything belongs. */
   readonly disk = memoryStore();
   readonly holdings: NodeFace['holdings'] = new OwnHoldings(this.disk);
+  readonly own = new OwnRecords(memoryStore());
   ownerIds: readonly string[] = [selfId, otherId];
 
   owners(): readonly string[] {

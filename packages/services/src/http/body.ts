@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { chunksOf, IdleError } from '../patience.js';
+import { chunksOf } from '../patience.js';
 import { ServiceError } from '../service-error.js';
 
 export interface BodyLimits {
@@ -11,20 +11,16 @@ export interface BodyLimits {
 
 /**
  * The chunks of a request's body, asked for where the client waits to be.
- * @throws ServiceError `too-large`, `request-timeout`
+ * @throws ServiceError `too-large`; IdleError
  */
 export async function* bodyOf(request: IncomingMessage, response: ServerResponse, { bytesMax, idleMs }: BodyLimits): AsyncGenerator<Buffer, void, undefined> {
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
   if (request.headers.expect !== undefined) response.writeContinue();
   let bytes = 0;
-  try {
-    for await (const chunk of chunksOf(request, idleMs)) {
-      bytes += chunk.length;
-      if (bytes > bytesMax) throw tooLarge(bytesMax);
-      yield chunk;
-    }
-  } catch (error) {
-    throw error instanceof IdleError ? new ServiceError('request-timeout', 'the body made no progress', { Connection: 'close' }) : error;
+  for await (const chunk of chunksOf(request, idleMs)) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw tooLarge(bytesMax);
+    yield chunk;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type FileVersion, formatStamp, headers as fields, type ListBody, type ListedFile } from '@coring/protocol';
+import { compareUtf8, type FileVersion, formatStamp, headers as fields, type ListBody, type ListedFile, OWN_NAMES_END } from '@coring/protocol';
 import type { Context } from 'koa';
 import { etagOf } from '../fields/etags.js';
 import { rangeOf } from '../fields/list-range.js';
@@ -15,7 +15,10 @@ import type { FileSurroundings } from './surroundings.js';
 export async function listFiles(context: Context, { node, options }: FileSurroundings): Promise<void> {
   const query = queryOf(context.req.url!);
   const requireStrong = requiresStrong(context.req.headers);
-  const answer = await node.request({ op: 'list', ...rangeOf(query), requireStrong, deadlineMs: options.deadlineMs }, goneSignal(context.res));
+  const { prefix, after, limit } = rangeOf(query);
+  // What the ring keeps for itself sorts before all that clients have named.
+  const from = compareUtf8(after, OWN_NAMES_END) < 0 ? OWN_NAMES_END : after;
+  const answer = await node.request({ op: 'list', prefix, after: from, limit, requireStrong, deadlineMs: options.deadlineMs }, goneSignal(context.res));
   if (answer.type !== 'listed') throw refusalOf(answer);
   context.set({ [fields.grade]: answer.grade, 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff' });
   const body: ListBody = {
