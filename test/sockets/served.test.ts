@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
@@ -39,6 +40,29 @@ test('E07 with --serve echo-http any method and path echoes', async (t) => {
   }
 });
 
+test('U01 U07 codes and messages have ports of their own, which answer as they always did, and nothing else', async (t) => {
+  const node = start(t, 'ring-node', await serving(t, 'codes=127.0.0.1:0', 'messages=127.0.0.1:0'));
+  const [, own] = await node.printed(/listening on (\S+)/);
+  const post = async (role: string, body: object): Promise<unknown[]> => {
+    const answer = await fetch(`http://${await placeOf(node, role)}/`, { method: 'POST', body: JSON.stringify(body) });
+    return [answer.status, await answer.json()];
+  };
+  const uuid = randomUUID();
+  const [status, told] = (await post('codes', { uuid })) as [number, { success: boolean; unique: string }];
+  t.deepEqual([status, told.success], [200, true]);
+  t.deepEqual(await post('messages', { uuid, unique: told.unique, text: 'one' }), [200, { success: true }]);
+  const [refused, why] = (await post('messages', { uuid, unique: 'wrong', text: 'two' })) as [number, object];
+  t.is(refused, 403);
+  t.like(why, { success: false, code: 'wrong-code' });
+  // The same two as on the node's own port.
+  t.like(await (await fetch(`${own}/codes`, { method: 'POST', body: JSON.stringify({ uuid }) })).json(), { code: told.unique });
+  const { messages } = (await (await fetch(`${own}/messages`)).json()) as { messages: { text: string }[] };
+  t.deepEqual(messages.map(({ text }) => text), ['one']);
+  t.is((await fetch(`http://${await placeOf(node, 'codes')}/ring`)).status, 404);
+  node.signal('SIGTERM');
+  t.is((await node.ended).code, 0);
+});
+
 test('E06 a port of --serve that is taken ends the process with 1 and one line', async (t) => {
   const taken: Server = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
@@ -49,7 +73,7 @@ test('E06 a port of --serve that is taken ends the process with 1 and one line',
   t.is(stderr, `ring-node: 127.0.0.1:${port} is in use by another program\n`);
 });
 
-for (const serve of ['echo', 'tea=:1', 'echo=:x', 'http=udp::0', 'ring=:0', 'hello=vsock:0']) {
+for (const serve of ['codes=:0', 'messages=:0', 'echo', 'tea=:1', 'echo=:x', 'http=udp::0', 'ring=:0', 'hello=vsock:0']) {
   test(`A01 --serve ${serve} is wrong use`, async (t) => {
     const { code, stderr, stdout } = await run(t, 'ring-node', await serving(t, serve));
     t.is(code, 2);

@@ -1,7 +1,8 @@
 export { Codes } from './codes.js';
 export { echo, type EchoOptions } from './echo.js';
 export { hello, type HelloOptions } from './hello.js';
-export { answerCode, codesPort, messagesPort, takeMessage } from './http/code-requests.js';
+export { answerCode, codesPort, messagesPort, takeMessage, tellOnPort } from './http/code-requests.js';
+export { answering } from './http/http-service.js';
 export { echoHttp } from './http/echo-http.js';
 export { type EchoLimits, echoLimits, echoRequest } from './http/echo-request.js';
 export { lingerAfter } from './http/linger.js';

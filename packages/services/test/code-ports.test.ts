@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
-import { Codes, codesPort, MessageLog, messagesPort } from '../src/index.js';
-import { aListener, rest } from './a-listener.js';
+import { httpService } from '../src/http/http-service.js';
+import { Codes, codesPort, MessageLog, messagesPort, tellOnPort } from '../src/index.js';
+import { aListener, type Listener, rest } from './a-listener.js';
 import { SharedShelf } from './a-shelf.js';
 
 async function twoPorts(t: ExecutionContext) {
   const shelf = new SharedShelf();
   const codes = new Codes(shelf.at());
   const log = new MessageLog(shelf.at(), codes);
-  const [forCodes, forMessages] = [await aListener(t, codesPort(codes)), await aListener(t, messagesPort(log))];
+  const [forCodes, forMessages] = (await Promise.all([codesPort(codes), messagesPort(log)].map((answer) => aListener(t, httpService(answer, { tellError: tellOnPort }))))) as [Listener, Listener];
   const post = async (port: number, body: unknown, headers: Record<string, string> = {}): Promise<[number, Record<string, unknown>]> => {
     const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers });
     return [answer.status, (await answer.json()) as Record<string, unknown>];

@@ -11,6 +11,7 @@ import type { HttpOptions } from './http-options.js';
 import { lingerAfterRefusal } from './linger.js';
 import { measure } from './measure.js';
 import { shareWithRing } from './origins.js';
+import type { CodeServices } from './own/code-services.js';
 import { ownPage } from './own-page.js';
 import type { RequestTally } from './request-tally.js';
 import { readTarget } from './request-target.js';
@@ -27,12 +28,13 @@ import { ringRoutes } from './routes/ring.js';
 /** How often copies are counted at most, in milliseconds. */
 const COPIES_EVERY_MS = 5_000;
 
-interface Surroundings {
+export interface Surroundings {
   readonly options: HttpOptions;
   /** Aborted when the server closes: streams without an end stop then. */
   readonly closing: AbortSignal;
   readonly tally: RequestTally;
   readonly traffic: Traffic;
+  readonly codes: CodeServices;
 }
 
 /** What answers every request. */
@@ -51,7 +53,7 @@ export function createApplication(node: NodeFace, surroundings: Surroundings): K
   return app;
 }
 
-function routes(node: NodeFace, { options, closing, tally, traffic }: Surroundings): Router {
+function routes(node: NodeFace, { options, closing, tally, traffic, codes }: Surroundings): Router {
   const watchers = new Watchers(options, closing);
   const copies = rarely(COPIES_EVERY_MS, () => countCopies(node));
   const router = new Router({ strict: true, sensitive: true });
@@ -60,7 +62,7 @@ function routes(node: NodeFace, { options, closing, tally, traffic }: Surroundin
   router.use(ownPage());
   ringRoutes(router, node, copies, options);
   healthRoutes(router, node);
-  codeRoutes(router, { node, options, closing });
+  codeRoutes(router, { services: codes, options, closing });
   eventRoutes(router, { node, nodeFeed: new NodeFeed(node, tally, traffic), watchers, closing });
   metricsRoutes(router, node, { tally, traffic, watchers, copies });
   pageRoutes(router, node);

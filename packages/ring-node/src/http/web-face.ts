@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { NodeFace } from '../node/node-face.js';
+import type { Answers, Purpose } from './answers.js';
 import { httpDefaults, type HttpOptions } from './http-options.js';
 import { HttpServer } from './http-server.js';
 import { RequestTally } from './request-tally.js';
@@ -12,18 +13,17 @@ export interface WebFace {
   /** Serves every connection that asks for more than plain reads. */
   readonly server: HttpServer;
   /** Takes a paused connection, with whatever was put back into it, to its end. */
-  accept(socket: Socket): void;
+  accept(socket: Socket, purpose?: Purpose): void;
   /** Takes no more requests, lets those under way finish for at most `graceMs`, closes idle connections at once. Resolves when none is left. */
   closeGracefully(graceMs: number): Promise<void>;
 }
-
-type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export function createWebFace(node: NodeFace, options: Partial<HttpOptions> = {}): WebFace {
   const settings: HttpOptions = { ...httpDefaults, ...options };
   const tally = new RequestTally();
   const traffic = new Traffic();
-  const server = serverFor(node, settings, tally, traffic);
+  const purposes = new WeakMap<Socket, Purpose>();
+  const server = serverFor(node, { options: settings, tally, traffic, purposes });
   const shortCut = new ShortCut(node, tally, settings);
   const serve = (socket: Socket): void => {
     server.emit('connection', socket);
@@ -31,22 +31,32 @@ export function createWebFace(node: NodeFace, options: Partial<HttpOptions> = {}
   };
   return {
     server,
-    accept: (socket) => {
+    accept: (socket, purpose = 'all') => {
       traffic.add(socket);
-      shortCut.take(socket, serve);
+      if (purpose === 'all') return shortCut.take(socket, serve);
+      purposes.set(socket, purpose);
+      serve(socket);
     },
     closeGracefully: (graceMs) => server.closeGracefully(graceMs, shortCut.closeGracefully(graceMs)),
   };
 }
 
+interface Serving {
+  readonly options: HttpOptions;
+  readonly tally: RequestTally;
+  readonly traffic: Traffic;
+  /** Of connections that are not for everything. */
+  readonly purposes: WeakMap<Socket, Purpose>;
+}
+
 /** All of HTTP. */
-function serverFor(node: NodeFace, options: HttpOptions, tally: RequestTally, traffic: Traffic): HttpServer {
+function serverFor(node: NodeFace, { options, tally, traffic, purposes }: Serving): HttpServer {
   const server = new HttpServer(options);
-  let application: Promise<Answer> | undefined;
+  let answers: Promise<Answers> | undefined;
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // The application is most of what a node loads: the first request brings it in, the start need not wait for it.
-    application ??= import('./app.js').then(({ createApplication }) => createApplication(node, { options, closing: server.closing, tally, traffic }).callback());
-    await (await application)(request, response);
+    answers ??= import('./answers.js').then(({ createAnswers }) => createAnswers(node, { options, closing: server.closing, tally, traffic }));
+    (await answers)[purposes.get(request.socket) ?? 'all'](request, response);
   };
   // A request that asks before it sends its body comes by another event; whether to go on is decided where the body is read.
   for (const event of ['request', 'checkContinue', 'checkExpectation']) {

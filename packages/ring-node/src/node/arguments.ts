@@ -24,7 +24,8 @@ Starts a node of a Coring ring. Without -i it founds a ring of one; with -i and 
       --move-rate MB       megabytes a second for copies that follow the ring and for repairs (default 50)
       --scrub-every TIME   how often all copies are read to find damage, or never (default 14d)
       --reap-after TIME    how long the tombstone of a deleted file stays at least (default 1d)
-      --serve ROLE=ADDRESS serve ROLE there too, again and again: echo, echo-http, hello, http (for clients only);
+      --serve ROLE=ADDRESS serve ROLE there too, again and again: echo, echo-http, hello, http (for clients only),
+                           codes and messages (together);
                            ADDRESS: HOST:PORT, :PORT, udp:…, unix:PATH, unix-dgram:PATH, vsock:CID:PORT
       --inherit-as ROLE    what sockets from systemd are for whose name says no role (default http, datagrams echo)
       --wait               keep trying to join
@@ -71,7 +72,7 @@ export function readArguments(args: readonly string[]): Command {
     ...(values.wait === undefined ? {} : { wait: values.wait }),
   };
   const serving: Serving = {
-    serve: (values.serve ?? []).map(serveWish),
+    serve: wishesOf(values.serve ?? []),
     ...(values['inherit-as'] === undefined ? {} : { inheritAs: oneOf('--inherit-as', values['inherit-as'], roleNames) }),
   };
   return { do: 'start', options, serving, verbose: values.verbose === true, logFormat };
@@ -111,6 +112,14 @@ function parse(args: readonly string[]) {
   } catch (cause) {
     throw wrongUse((cause as Error).message.split('\n')[0]!, cause);
   }
+}
+
+/** The two services that need each other are served together. */
+function wishesOf(texts: readonly string[]): ServeWish[] {
+  const wishes = texts.map(serveWish);
+  const [codes, messages] = (['codes', 'messages'] as const).map((role) => wishes.some((wish) => wish.role === role));
+  if (codes !== messages) throw wrongUse(`--serve ${codes === true ? 'codes' : 'messages'}=… goes with --serve ${codes === true ? 'messages' : 'codes'}=…`);
+  return wishes;
 }
 
 function serveWish(text: string): ServeWish {

@@ -59,6 +59,10 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
   const http = createWebFace(node);
   let onPeer: (socket: Socket) => void = (socket) => socket.destroy();
   const acceptHttp = (socket: Socket): void => http.accept(socket);
+  const letClientsIn = (): void => {
+    options.entrances?.http.set(acceptHttp);
+    for (const purpose of ['codes', 'messages'] as const) options.entrances?.[purpose].set((socket) => http.accept(socket, purpose));
+  };
   const port = await openOwnPort(options, { onHttp: acceptHttp, onPeer: (socket) => onPeer(socket) }, log);
   const closing: (() => Promise<unknown>)[] = [() => port.close()];
   const stop = async (): Promise<void> => {
@@ -106,10 +110,10 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     if (port.accept !== undefined) options.entrances?.ring.set(port.accept);
     log.info({ address: port.address, nodeId, pid: process.pid, msg: 'listening' }, `${port.isOpen ? `listening on http://${port.address}` : 'serving without a port of its own'} (process ${process.pid})`);
     // Clients wait with the node for its ring, but not for ever.
-    if (options.wait === true) options.entrances?.http.set(acceptHttp);
+    if (options.wait === true) letClientsIn();
     // Who was taken out of its ring by damage has been there before.
     if (peer !== undefined) await enterRing(node, peer, options.wait === true || peer !== options.join, persisted);
-    options.entrances?.http.set(acceptHttp);
+    letClientsIn();
     // The last first: what is under way is finished as a member of the ring.
     closing.push(
       () => node.sayGoodbye(),

@@ -3,10 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { headers as fields } from '@coring/protocol';
 import type { Codes } from '../codes.js';
 import type { MessageLog } from '../message-log.js';
-import { type Service } from '../service.js';
 import { ServiceError } from '../service-error.js';
 import type { BodyLimits } from './body.js';
-import { httpService, type HttpServiceOptions, sendJson } from './http-service.js';
+import { type Answer, sendJson } from './http-service.js';
 import { jsonBody } from './json-body.js';
 
 /** A message and all around it; with its JSON it fits into one small file. */
@@ -25,36 +24,35 @@ export async function takeMessage(log: MessageLog, request: IncomingMessage, res
   sendJson(response, 201, { id }, headers);
 }
 
-/** A port of its own for codes: POST `{uuid}` to `/`, which answers `{success, unique}`. */
-export function codesPort(codes: Codes, options: Partial<HttpServiceOptions> = {}): Service {
-  return port(options, async (request, response) => {
+/** What answers on a port of its own for codes: POST `{uuid}` to `/`, which answers `{success, unique}`. */
+export function codesPort(codes: Codes): Answer {
+  return port(async (request, response) => {
     const { uuid } = await jsonBody(request, response, codeLimits);
     const { code } = await codes.codeOf(uuid);
     sendJson(response, 200, { success: true, unique: code });
   });
 }
 
-/** A port of its own for messages: POST `{uuid, unique, text}` to `/`, which answers `{success}`. */
-export function messagesPort(log: MessageLog, options: Partial<HttpServiceOptions> = {}): Service {
-  return port(options, async (request, response) => {
+/** What answers on a port of its own for messages: POST `{uuid, unique, text}` to `/`, which answers `{success}`. */
+export function messagesPort(log: MessageLog): Answer {
+  return port(async (request, response) => {
     const { uuid, unique, text } = await jsonBody(request, response, codeLimits);
     const { headers } = await log.append({ uuid, code: unique, text }, keyOf(request));
     sendJson(response, 200, { success: true }, headers);
   });
 }
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+/** How a refusal is told on such a port. */
+export function tellOnPort({ code, message }: ServiceError): object {
+  return { success: false, error: message, code };
+}
 
-function port(options: Partial<HttpServiceOptions>, answer: Answer): Service {
-  const tellError = ({ code, message }: ServiceError): object => ({ success: false, error: message, code });
-  return httpService(
-    async (request, response) => {
-      if (request.url?.split('?')[0] !== '/') throw new ServiceError('no-such-route', 'there is nothing at this path');
-      if (request.method !== 'POST') throw new ServiceError('method-not-allowed', 'this path knows POST', { Allow: 'POST' });
-      await answer(request, response);
-    },
-    { tellError, ...options },
-  );
+function port(answer: Answer): Answer {
+  return async (request, response) => {
+    if (request.url?.split('?')[0] !== '/') throw new ServiceError('no-such-route', 'there is nothing at this path');
+    if (request.method !== 'POST') throw new ServiceError('method-not-allowed', 'this path knows POST', { Allow: 'POST' });
+    await answer(request, response);
+  };
 }
 
 /** What names the request. @throws ServiceError `bad-header` */

@@ -19,9 +19,20 @@ export interface HttpServiceOptions {
 
 const asEverywhere: TellError = ({ code, message }) => ({ error: { code, message } });
 
-/** Answers HTTP on any connection. What `answer` throws is told as JSON, or, once an answer has begun, by cutting it. */
-export function httpService(answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>, options: Partial<HttpServiceOptions> = {}): Service {
-  const { tellError = asEverywhere, headersTimeoutMs = 10_000, keepAliveMs = 60_000, log } = options;
+/** Answers a request, or throws. */
+export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Answers requests, and tells what `answer` throws as JSON, or, once an answer has begun, by cutting it. */
+export function answering(answer: Answer, { tellError = asEverywhere, log }: Pick<Partial<HttpServiceOptions>, 'tellError' | 'log'> = {}): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    lingerAfter(request, response);
+    void answer(request, response).catch((error: unknown) => refuse(response, error, tellError, log));
+  };
+}
+
+/** Answers HTTP on any connection. */
+export function httpService(answer: Answer, options: Partial<HttpServiceOptions> = {}): Service {
+  const { headersTimeoutMs = 10_000, keepAliveMs = 60_000 } = options;
   const server = createServer({
     headersTimeout: headersTimeoutMs,
     // The reader of a body watches that it makes progress.
@@ -32,12 +43,7 @@ export function httpService(answer: (request: IncomingMessage, response: ServerR
   // Connections come from somebody else's listener: the server looks after slow headers only from here on.
   server.emit('listening');
   // A request that asks before it sends its body comes by another event.
-  for (const event of ['request', 'checkContinue']) {
-    server.on(event, (request: IncomingMessage, response: ServerResponse) => {
-      lingerAfter(request, response);
-      void answer(request, response).catch((error: unknown) => refuse(response, error, tellError, log));
-    });
-  }
+  for (const event of ['request', 'checkContinue']) server.on(event, answering(answer, options));
   return {
     stream: (connection) => {
       connection.on('error', () => undefined);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { headers as fields } from '@coring/protocol';
 import type { MessageLog } from '../message-log.js';
 import { write } from '../patience.js';
 import type { Listed } from '../shelf.js';
@@ -30,6 +31,8 @@ export async function showMessages(log: MessageLog, request: IncomingMessage, re
   response.writeHead(200, {
     'Content-Type': isJson ? 'application/json; charset=utf-8' : 'application/x-ndjson; charset=utf-8',
     'Cache-Control': 'no-store',
+    // What only nodes have that did not answer is not shown.
+    [fields.grade]: isPartial ? 'weak' : 'strong',
     'X-Content-Type-Options': 'nosniff',
   });
   if (request.method === 'HEAD') return void response.end();

@@ -1,12 +1,10 @@
 import { paths } from '@coring/protocol';
-import { answerCode, Codes, MessageLog, showMessages, takeMessage } from '@coring/services';
+import { answerCode, showMessages, takeMessage } from '@coring/services';
 import type { Context } from 'koa';
 import type { Router } from 'koa-router';
-import type { NodeFace } from '../../node/node-face.js';
 import { rarely } from '../../node/rarely.js';
 import type { HttpOptions } from '../http-options.js';
-import { RingShelf } from '../own/ring-shelf.js';
-import { KeySpreader } from '../own/spread-key.js';
+import type { CodeServices } from '../own/code-services.js';
 import { queryOf } from '../request-target.js';
 import { goneSignal } from '../send-file.js';
 
@@ -14,19 +12,16 @@ import { goneSignal } from '../send-file.js';
 const LOOK_EVERY_MS = 1_000;
 
 interface Surroundings {
-  readonly node: NodeFace;
+  readonly services: CodeServices;
   readonly options: HttpOptions;
   /** Aborted when the server closes. */
   readonly closing: AbortSignal;
 }
 
 /** Unique codes, and the log of messages of those that have one. */
-export function codeRoutes(router: Router, { node, options, closing }: Surroundings): void {
-  const { deadlineMs, uploadIdleMs: idleMs, stalledMs, heartbeatMs } = options;
-  const shelf = new RingShelf(node, deadlineMs);
-  const codes = new Codes(shelf);
-  const log = new MessageLog(shelf, codes);
-  const keySpreader = new KeySpreader(node);
+export function codeRoutes(router: Router, { services, options, closing }: Surroundings): void {
+  const { uploadIdleMs: idleMs, stalledMs, heartbeatMs } = options;
+  const { codes, log, keySpreader } = services;
   const limits = { bytesMax: options.messageBytesMax, idleMs };
   const look = rarely(LOOK_EVERY_MS, () => log.entries());
 

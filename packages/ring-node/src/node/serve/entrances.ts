@@ -27,9 +27,11 @@ interface Entrance {
 
 /** The sockets that a process serves on beside its node's own port. They outlive a node that starts anew in the same process. */
 export class Entrances {
-  /** Who takes connections of clients, and those of the ring: set by the node, once it can. */
+  /** Who takes connections of clients, those of the ring, and those that are for one service: set by the node, once it can. */
   readonly http = new Later<Take>();
   readonly ring = new Later<Take>();
+  readonly codes = new Later<Take>();
+  readonly messages = new Later<Take>();
   readonly #entrances: readonly Entrance[];
 
   private constructor(entrances: readonly Entrance[]) {
@@ -66,8 +68,7 @@ export class Entrances {
 
   /** The node that connections were handed to is over: those that come now wait for the next one. */
   detach(): void {
-    this.http.clear();
-    this.ring.clear();
+    for (const taker of [this.http, this.ring, this.codes, this.messages]) taker.clear();
   }
 
   /** Takes no more connections and datagrams. */
@@ -83,7 +84,7 @@ export class Entrances {
   async #serve(log: Log): Promise<void> {
     const services = new Map<RoleName, Service>();
     for (const { role, socket, isInherited } of this.#entrances) {
-      const service = services.get(role) ?? (await roles[role].create({ log, http: this.http, ring: this.ring }));
+      const service = services.get(role) ?? (await roles[role].create({ log, http: this.http, ring: this.ring, codes: this.codes, messages: this.messages }));
       services.set(role, service);
       socket.serve(service, `${role} ${socket.address}`, log);
       const { address, remark } = socket;

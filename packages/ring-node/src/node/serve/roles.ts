@@ -12,6 +12,9 @@ export interface RoleSurroundings {
   readonly http: Later<Take>;
   /** Who takes those of peers and of clients, told apart by their first bytes. */
   readonly ring: Later<Take>;
+  /** Who takes those that are for unique codes, and for messages, alone. */
+  readonly codes: Later<Take>;
+  readonly messages: Later<Take>;
 }
 
 interface Role {
@@ -30,6 +33,8 @@ export const roles = {
   'echo-http': { names: ['echo-http'], takes: ['stream'], create: async ({ log }) => (await import('@coring/services')).echoHttp({}, { log }) },
   echo: { names: ['echo'], takes: ['stream', 'datagram'], create: async ({ log }) => (await import('@coring/services')).echo({ log }) },
   hello: { names: ['hello'], takes: ['stream', 'datagram'], port: 16_273, create: async ({ log }) => (await import('@coring/services')).hello({ log }) },
+  codes: { names: ['codes'], takes: ['stream'], port: 8_000, create: ({ codes }) => Promise.resolve(handingOn(codes)) },
+  messages: { names: ['messages'], takes: ['stream'], port: 8_001, create: ({ messages }) => Promise.resolve(handingOn(messages)) },
 } as const satisfies Readonly<Record<string, Role>>;
 
 export type RoleName = keyof typeof roles;
