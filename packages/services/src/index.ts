@@ -1,3 +1,4 @@
+export { BoundedMemory } from './bounded-memory.js';
 export { Codes } from './codes.js';
 export { echo, type EchoOptions } from './echo.js';
 export { hello, type HelloOptions } from './hello.js';
@@ -8,6 +9,7 @@ export { type EchoLimits, echoLimits, echoRequest } from './http/echo-request.js
 export { lingerAfter } from './http/linger.js';
 export { showMessages } from './http/show-messages.js';
 export { MessageLog } from './message-log.js';
+export { chunksOf } from './patience.js';
 export * from './service.js';
 export { ServiceError } from './service-error.js';
 export type { Listed, Shelf } from './shelf.js';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { BoundedMemory } from './bounded-memory.js';
 import { type Codes, missing } from './codes.js';
 import { ServiceError } from './service-error.js';
 import type { Listed, Shelf } from './shelf.js';
@@ -33,7 +34,8 @@ export interface Line {
 export class MessageLog {
   readonly #shelf: Shelf;
   readonly #codes: Codes;
-  readonly #lines = new LineMemory(LINES_LENGTH_MAX);
+  /** Texts by their digest. */
+  readonly #texts = new BoundedMemory<string, string>(LINES_LENGTH_MAX, ({ length }) => length);
 
   constructor(shelf: Shelf, codes: Codes) {
     this.#shelf = shelf;
@@ -70,9 +72,10 @@ export class MessageLog {
 
   async #line({ name, timeMs, digest }: Listed): Promise<Line> {
     const time = `{"time":"${new Date(timeMs).toISOString()}",`;
-    const fields = this.#lines.get(digest) ?? (await this.#read(name));
+    const known = this.#texts.get(digest);
+    const fields = known ?? (await this.#read(name));
     if (fields === undefined) return { name, isThere: false, text: `${time}"id":"${name.slice(prefix.length)}","unavailable":true}` };
-    this.#lines.set(digest, fields);
+    if (known === undefined) this.#texts.set(digest, fields);
     // A newline in a text is escaped: one message is one line, whatever it says.
     return { name, isThere: true, text: time + fields.slice(1) };
   }
@@ -84,32 +87,6 @@ export class MessageLog {
     } catch (error) {
       if (error instanceof ServiceError) return undefined;
       throw error;
-    }
-  }
-}
-
-/** Texts by key, the oldest gone first where they are too long together. */
-class LineMemory {
-  readonly #lengthMax: number;
-  readonly #lines = new Map<string, string>();
-  #length = 0;
-
-  constructor(lengthMax: number) {
-    this.#lengthMax = lengthMax;
-  }
-
-  get(key: string): string | undefined {
-    return this.#lines.get(key);
-  }
-
-  set(key: string, line: string): void {
-    if (this.#lines.has(key)) return;
-    this.#lines.set(key, line);
-    this.#length += line.length;
-    for (const [oldest, { length }] of this.#lines) {
-      if (this.#length <= this.#lengthMax) return;
-      this.#lines.delete(oldest);
-      this.#length -= length;
     }
   }
 }

@@ -10,13 +10,13 @@ export class IdleError extends ServiceError {
 
 /**
  * The chunks of a stream, which stays open when they are no longer wanted. Time runs only while the other side is waited for.
- * @throws IdleError where none comes for `idleMs`
+ * @throws what `idle` makes, where none comes for `idleMs`
  */
-export async function* chunksOf(stream: Readable, idleMs: number): AsyncGenerator<Buffer, void, undefined> {
+export async function* chunksOf(stream: Readable, idleMs: number, idle: (ms: number) => Error = idleError): AsyncGenerator<Buffer, void, undefined> {
   const chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
   try {
     for (;;) {
-      const { value: chunk, done } = await inTime(chunks.next(), idleMs);
+      const { value: chunk, done } = await inTime(chunks.next(), idleMs, idle);
       if (done === true) return;
       yield chunk;
     }
@@ -36,17 +36,21 @@ export async function write(stream: Writable, chunk: Uint8Array, idleMs: number)
     settle = () => stream.off('drain', resolve).off('close', onClose);
     if (stream.destroyed) onClose();
   });
-  await inTime(drained, idleMs).finally(() => settle());
+  await inTime(drained, idleMs, idleError).finally(() => settle());
 }
 
-async function inTime<T>(what: Promise<T>, ms: number): Promise<T> {
+async function inTime<T>(what: Promise<T>, ms: number, idle: (ms: number) => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new IdleError(ms)), ms);
+    timer = setTimeout(() => reject(idle(ms)), ms);
   });
   try {
     return await Promise.race([what, late]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+function idleError(ms: number): IdleError {
+  return new IdleError(ms);
 }

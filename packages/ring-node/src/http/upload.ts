@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { SMALL_BYTES_MAX, type Staging } from '@coring/file-store';
+import { chunksOf } from '@coring/services';
 import type { NodeFace } from '../node/node-face.js';
 import { announcedDigest } from './fields/content-digest.js';
 import { HttpError } from './errors-to-json.js';
@@ -66,31 +67,11 @@ function checkAnnounced(headers: IncomingHttpHeaders, bodyBytesMax: number): voi
 
 async function pour(request: IncomingMessage, staging: Staging, { bodyBytesMax, uploadIdleMs }: Limits): Promise<void> {
   let size = 0;
-  const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
-  try {
-    for (;;) {
-      const { value: chunk, done } = await inTime(chunks.next(), uploadIdleMs);
-      if (done === true) return;
-      size += chunk.length;
-      if (size > bodyBytesMax) throw tooLarge(bodyBytesMax);
-      await staging.write(chunk);
-    }
-  } finally {
-    // Lets go of the request: what still comes can be read to its end, and the connection be used again. Not waited for: a client may never go on.
-    void chunks.return?.();
-  }
-}
-
-/** Time runs only while the client is waited for, not while the disk is. */
-async function inTime<T>(next: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(uploadTimeout()), ms);
-  });
-  try {
-    return await Promise.race([next, late]);
-  } finally {
-    clearTimeout(timer);
+  // Time runs only while the client is waited for, not while the disk is.
+  for await (const chunk of chunksOf(request, uploadIdleMs, uploadTimeout)) {
+    size += chunk.length;
+    if (size > bodyBytesMax) throw tooLarge(bodyBytesMax);
+    await staging.write(chunk);
   }
 }
 

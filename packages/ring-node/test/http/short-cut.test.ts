@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import test from 'ava';
 import { plainRequest } from '../../src/http/short-cut/plain-request.js';
-import { SmallContents } from '../../src/http/short-cut/small-contents.js';
+import { smallContents } from '../../src/http/short-cut/small-contents.js';
 import { FakeNode } from './a-fake-node.js';
 import { aServer, raw, until } from './a-server.js';
 
@@ -168,7 +168,7 @@ for (const text of [
 }
 
 test('contents at hand are bounded, the oldest go', (t) => {
-  const at = new SmallContents(10_000);
+  const at = smallContents(10_000);
   const { receipt } = new FakeNode();
   const content = (name: string, bytes: number) => ({ name, version: { time: 1, node: 'n' }, head: '', receipt, body: 'x'.repeat(bytes) });
   at.set('a', content('a', 3000));

@@ -6,7 +6,7 @@ import type { HttpOptions } from '../http-options.js';
 import type { RequestTally } from '../request-tally.js';
 import { type PlainRequest, plainRequest } from './plain-request.js';
 import { PlainReader } from './plain-reader.js';
-import { isSameReceipt, type SmallContent, SmallContents } from './small-contents.js';
+import { isSameReceipt, type SmallContent, smallContents } from './small-contents.js';
 
 /**
  * Answers plain reads of small files right on the socket: a connection belongs to it for as long as it asks for nothing else. With the first
@@ -16,7 +16,7 @@ export class ShortCut {
   readonly #node: NodeFace;
   readonly #tally: RequestTally;
   readonly #options: HttpOptions;
-  readonly #contents: SmallContents;
+  readonly #contents: ReturnType<typeof smallContents>;
   readonly #moment: Moment;
   readonly #readers = new Set<PlainReader>();
   #isClosing = false;
@@ -27,7 +27,7 @@ export class ShortCut {
     this.#node = node;
     this.#tally = tally;
     this.#options = options;
-    this.#contents = new SmallContents(options.smallContentsBytesMax);
+    this.#contents = smallContents(options.smallContentsBytesMax);
     this.#moment = new Moment(options.keepAliveMs);
   }
 

@@ -1,4 +1,5 @@
 import type { Stamp } from '@coring/protocol';
+import { BoundedMemory } from '@coring/services';
 import type { Receipt } from '../../ring/index.js';
 
 /** A small content, ready to be sent. Its strings have one character for each byte: they go out without being encoded. */
@@ -15,41 +16,9 @@ export interface SmallContent {
 /** What a content costs beside its bytes, roughly: head, name and place in the table. */
 const OVERHEAD_BYTES = 1536;
 
-/** Small contents sent of late, by the path that they were asked for: of each name one version, all together of bounded size. */
-export class SmallContents {
-  readonly #bytesMax: number;
-  readonly #byPath = new Map<string, SmallContent>();
-  #bytes = 0;
-
-  constructor(bytesMax: number) {
-    this.#bytesMax = bytesMax;
-  }
-
-  get(path: string): SmallContent | undefined {
-    return this.#byPath.get(path);
-  }
-
-  set(path: string, content: SmallContent): void {
-    this.#forget(path);
-    this.#byPath.set(path, content);
-    this.#bytes += weightOf(content);
-    // The oldest go first: to note every use would cost each answer more than a miss now and then costs all.
-    for (const oldest of this.#byPath.keys()) {
-      if (this.#bytes <= this.#bytesMax) return;
-      this.#forget(oldest);
-    }
-  }
-
-  #forget(path: string): void {
-    const content = this.#byPath.get(path);
-    if (content === undefined) return;
-    this.#byPath.delete(path);
-    this.#bytes -= weightOf(content);
-  }
-}
-
-function weightOf({ body }: SmallContent): number {
-  return body.length + OVERHEAD_BYTES;
+/** Small contents sent of late, by the path that they were asked for: of each name one version. To note every use would cost each answer more than a miss now and then costs all. */
+export function smallContents(bytesMax: number): BoundedMemory<string, SmallContent> {
+  return new BoundedMemory(bytesMax, ({ body }) => body.length + OVERHEAD_BYTES);
 }
 
 export function isSameReceipt(a: Receipt, b: Receipt): boolean {
