@@ -21,6 +21,17 @@ testWith(tools, 'A01, A08, E05 the connection that starts a node is answered, on
   t.is((await node.ended).code, 0);
 });
 
+testWith(tools, 'A08 a node that takes its time to start loses nothing of what comes meanwhile', async (t) => {
+  const { node, addresses } = await anActivation(t, { listen: ['127.0.0.1:PORT', 'PATH'], names: ['echo', 'http'], args: ['--listen', '127.0.0.1:0', '--start-sleep', '2'] });
+  // It is the first that starts it; all are there, with all their bytes, before it has one of its sockets.
+  const bytes = randomBytes(50_000);
+  const answers = [socat(`TCP:${addresses[0]}`, bytes), socat(`TCP:${addresses[0]}`, bytes), statusOver(addresses[1]!)] as const;
+  const [first, second, status] = await Promise.all(answers);
+  t.true(first.equals(bytes) && second.equals(bytes));
+  t.is(status, 200);
+  t.regex(node.stdout, /sleeps for 2 s before it starts[^]*echo on .*, inherited/);
+});
+
 testWith([...tools, 'addon'], 'A01, A02 connections of every family are echoed byte for byte, from the one that starts the node on', async (t) => {
   const { node, addresses } = await anActivation(t, {
     listen: ['127.0.0.1:PORT', '[::1]:PORT', 'PATH', abstractName()],

@@ -29,6 +29,7 @@ Starts a node of a Coring ring. Without -i it founds a ring of one; with -i and 
                            ADDRESS: HOST:PORT, :PORT, udp:…, unix:PATH, unix-dgram:PATH, vsock:CID:PORT
       --inherit-as ROLE    what sockets from systemd are for whose name says no role (default http, datagrams echo)
       --wait               keep trying to join
+      --start-sleep N      wait N seconds before anything else: for tests of what starts nodes
       --log pretty|json    how to log (default pretty)
   -v, --verbose            show CHECK and FORWARD messages
   -h, --help
@@ -38,7 +39,7 @@ Starts a node of a Coring ring. Without -i it founds a ring of one; with -i and 
 export type Command =
   | { readonly do: 'help' }
   | { readonly do: 'version' }
-  | { readonly do: 'start'; readonly options: NodeOptions; readonly serving: Serving; readonly verbose: boolean; readonly logFormat: 'pretty' | 'json' };
+  | { readonly do: 'start'; readonly options: NodeOptions; readonly serving: Serving; readonly startSleepMs: number; readonly verbose: boolean; readonly logFormat: 'pretty' | 'json' };
 
 /** What the program serves beside its node, on what. */
 export interface Serving {
@@ -75,7 +76,8 @@ export function readArguments(args: readonly string[]): Command {
     serve: wishesOf(values.serve ?? []),
     ...(values['inherit-as'] === undefined ? {} : { inheritAs: oneOf('--inherit-as', values['inherit-as'], roleNames) }),
   };
-  return { do: 'start', options, serving, verbose: values.verbose === true, logFormat };
+  const startSleepMs = values['start-sleep'] === undefined ? 0 : wholeNumber('--start-sleep', values['start-sleep'], 0, 86_400) * 1000;
+  return { do: 'start', options, serving, startSleepMs, verbose: values.verbose === true, logFormat };
 }
 
 function parse(args: readonly string[]) {
@@ -103,6 +105,7 @@ function parse(args: readonly string[]) {
         serve: { type: 'string', multiple: true },
         'inherit-as': { type: 'string' },
         wait: { type: 'boolean' },
+        'start-sleep': { type: 'string' },
         log: { type: 'string' },
         verbose: { type: 'boolean', short: 'v' },
         help: { type: 'boolean', short: 'h' },

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { PlainLog } from './plain-log.js';
 
 type Say = (this: void, fieldsOrMessage: object | string, message?: string) => void;
@@ -19,11 +20,18 @@ export interface LogOptions {
 /** Writes to standard output. Contents of files are never logged. */
 export async function openLog({ format, verbose, colour }: LogOptions): Promise<Log> {
   const level = verbose ? 'debug' : 'info';
-  if (format === 'pretty') return new PlainLog(process.stdout, { level, colour });
+  if (format === 'pretty') return new PlainLog(process.stdout, { level, colour, journal: isJournal(process.stdout.fd) });
   // It is slow to load, and what is for people is no more than a line.
   const { pino } = await import('pino');
   const log: Log = pino({ level, base: { pid: process.pid } });
   return log;
+}
+
+/** Whether what is written to that descriptor goes to systemd's journal. Source: JOURNAL_STREAM in systemd.exec(5). */
+export function isJournal(fd: number, env: NodeJS.ProcessEnv = process.env): boolean {
+  if (env.JOURNAL_STREAM === undefined) return false;
+  const { dev, ino } = fstatSync(fd, { bigint: true });
+  return env.JOURNAL_STREAM === `${dev}:${ino}`;
 }
 
 /** A log that says nothing: for programs that embed a node and ask for none. */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { readArguments, usage } from './arguments.js';
-import { openLog } from './log.js';
+import { isJournal, openLog } from './log.js';
 import { Outside } from './serve/outside.js';
 import { startNode } from './start-node.js';
 import { StartError } from './start-error.js';
@@ -22,6 +22,10 @@ async function main(args: readonly string[]): Promise<void> {
     if (command.do === 'version') return void process.stdout.write(`${version}\n`);
     const colour = process.stdout.isTTY && (process.env.NO_COLOR ?? '') === '';
     const log = await openLog({ format: command.logFormat, verbose: command.verbose, colour });
+    if (command.startSleepMs > 0) {
+      log.info(`sleeps for ${command.startSleepMs / 1000} s before it starts`);
+      await wait(command.startSleepMs);
+    }
     const outside = await Outside.open(command.serving, log);
     const options = { ...command.options, log, ...(outside.entrances === undefined ? {} : { entrances: outside.entrances }) };
     let starting = startNode(options);
@@ -65,6 +69,6 @@ async function main(args: readonly string[]): Promise<void> {
 
 /** Ends with one line on standard error and the exit code that belongs to the reason. */
 function end(error: unknown): never {
-  process.stderr.write(`ring-node: ${(error as Error).message}\n`);
+  process.stderr.write(`${isJournal(process.stderr.fd) ? '<3>' : ''}ring-node: ${(error as Error).message}\n`);
   process.exit(error instanceof StartError ? error.exitCode : 1);
 }

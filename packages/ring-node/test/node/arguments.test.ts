@@ -3,7 +3,7 @@ import { readArguments } from '../../src/node/arguments.js';
 import { StartError } from '../../src/node/start-error.js';
 
 test('R01 without arguments a node is started with the defaults', (t) => {
-  t.deepEqual(readArguments([]), { do: 'start', options: {}, serving: { serve: [] }, verbose: false, logFormat: 'pretty' });
+  t.deepEqual(readArguments([]), { do: 'start', options: {}, serving: { serve: [] }, startSleepMs: 0, verbose: false, logFormat: 'pretty' });
 });
 
 test('R04 -i and -p name the peer together', (t) => {
@@ -25,6 +25,11 @@ test('the rate at which copies move is given in megabytes per second', (t) => {
 test('how often all copies are read is a time, or never', (t) => {
   t.like(readArguments(['--scrub-every', '7d']), { options: { scrubEveryMs: 604_800_000 } });
   t.like(readArguments(['--scrub-every', 'never']), { options: { scrubEveryMs: Infinity } });
+});
+
+test('A08 --start-sleep is in seconds', (t) => {
+  t.like(readArguments(['--start-sleep', '3']), { startSleepMs: 3000 });
+  for (const text of ['-1', '1.5', 'long', '86401']) t.is(wrongUse([`--start-sleep=${text}`]), 'wrong-use');
 });
 
 for (const args of [['--copies', '0'], ['--scrub-every', 'often'], ['--move-rate', '0'], ['--copies', 'many'], ['--forget-after', '10'], ['--writes', 'maybe'], ['-i', 'x', '-p', '70000'], ['--nonsense'], ['stray'], ['--log', 'xml'], ['-i', '', '-p', '1']]) {

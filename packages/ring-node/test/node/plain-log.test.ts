@@ -1,5 +1,8 @@
+import { open } from 'node:fs/promises';
 import { PassThrough, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { isJournal } from '../../src/node/log.js';
 import { PlainLog } from '../../src/node/plain-log.js';
 
 test('a line has time, level and message, and of the fields an error alone', (t) => {
@@ -30,6 +33,23 @@ test('colour is there only where it is asked for', (t) => {
   };
   t.true(said(true).includes('\u001b[36mwords\u001b[0m'));
   t.false(said(false).includes('\u001b'));
+});
+
+test('for the journal each line begins with its priority, and has no time', (t) => {
+  const output = new PassThrough({ encoding: 'utf8' });
+  const log = new PlainLog(output, { level: 'debug', colour: false, journal: true });
+  for (const level of ['debug', 'info', 'warn', 'error', 'fatal'] as const) log[level](level);
+  log.warn({ err: new Error('first\nsecond') }, 'why');
+  t.is(output.read(), '<7>DEBUG: debug\n<6>INFO: info\n<4>WARN: warn\n<3>ERROR: error\n<2>FATAL: fatal\n<4>WARN: why\n<4>    first\n<4>    second\n');
+});
+
+test('whether the journal reads is known by the file that it says', async (t) => {
+  const file = await open(fileURLToPath(import.meta.url));
+  t.teardown(() => file.close());
+  const { dev, ino } = await file.stat();
+  t.true(isJournal(file.fd, { JOURNAL_STREAM: `${dev}:${ino}` }));
+  t.false(isJournal(file.fd, { JOURNAL_STREAM: `${dev}:${ino + 1}` }));
+  t.false(isJournal(file.fd, {}));
 });
 
 test('a reader that goes away ends nothing', async (t) => {
