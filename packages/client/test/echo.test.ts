@@ -1,8 +1,7 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
-import { appendLine } from '../src/echo/rotating-log.js';
 import { hourText, nextStroke } from '../src/echo/schedule.js';
 import { aClient, aFolder, run } from './a-client.js';
 import { aFakeNode, sendError } from './a-fake-node.js';
@@ -71,15 +70,6 @@ test('E03 the text of the hour goes with the minute it was scheduled for', (t) =
   for (let minute = 0; minute < 60; minute++) t.is(hourText(new Date(2026, 10, 22, 14, minute, 7).getTime()), minute === 0 ? "It is 14 o'clock." : undefined);
 });
 
-test('E02 the log is turned over before it grows too large, and the oldest go', async (t) => {
-  const file = join(await aFolder(t), 'log');
-  for (let i = 0; i < 100; i++) await appendLine(file, `line ${i}`, 30);
-  t.deepEqual((await readdir(join(file, '..'))).sort(), ['log', 'log.1', 'log.2', 'log.3', 'log.4', 'log.5']);
-  t.is(await readFile(file, 'utf8'), 'line 99\n');
-  t.is(await readFile(`${file}.1`, 'utf8'), 'line 96\nline 97\nline 98\n');
-  for (const name of await readdir(join(file, '..'))) t.true((await stat(join(file, '..', name))).size <= 30);
-});
-
 test('E08 no two at once write one log', async (t) => {
   const [hanging, cwd] = [await anEcho(t, (sent) => sent), await aFolder(t)];
   await writeFile(join(cwd, 'other'), '');
@@ -87,7 +77,7 @@ test('E08 no two at once write one log', async (t) => {
   await first.printed('timestamp');
   const env = { PATH: '', HOME: '' };
   const second = await run(t, ['echo', '--log', join(cwd, 'echo.log'), ...hanging], { env });
-  t.deepEqual([second.code, second.stderr], [1, `webclient: another webclient is writing ${join(cwd, 'echo.log')}\n`]);
+  t.deepEqual([second.code, second.stderr], [1, `webclient: another program is writing ${join(cwd, 'echo.log')}\n`]);
   t.is((await run(t, ['echo', '--log', join(cwd, 'other'), ...hanging], { env })).code, 0);
   first.signal('SIGKILL');
   await first.done;

@@ -1,7 +1,6 @@
+import { alone, append, LogFileError } from '@coring/log-file';
 import { countOf } from '@coring/protocol';
 import { ClientError, messageOf } from '../client-error.js';
-import { alone } from '../echo/alone.js';
-import { appendLine } from '../echo/rotating-log.js';
 import { hourText, nextStroke, waitUntil } from '../echo/schedule.js';
 import { plain } from '../text/plain.js';
 import type { Context } from './context.js';
@@ -15,7 +14,7 @@ export interface Echo {
 
 /** Has the time echoed by a node, and shows it. @throws ClientError; with `everyMs` the last failure, once Ctrl-C has ended it */
 export async function echo(context: Context, { everyMs, log }: Echo): Promise<void> {
-  const letGo = log === undefined ? undefined : await alone(log);
+  const letGo = log === undefined ? undefined : await alone(log).catch(ofThisMachine);
   try {
     if (everyMs === undefined) return await echoOnce(context, Date.now(), log);
     await echoEvery(context, everyMs, log);
@@ -47,6 +46,10 @@ async function echoOnce({ client, screen }: Context, scheduledMs: number, log: s
   const sent = JSON.stringify({ timestamp: new Date().toISOString(), ...(text === undefined ? {} : { text }) });
   const answered = await client.echo(sent);
   if (answered !== sent) throw new ClientError('wrong-digest', 'what came back is not what was sent');
-  if (log !== undefined) await appendLine(log, sent);
+  if (log !== undefined) await append(log, `${sent}\n`).catch(ofThisMachine);
   screen.stdout.write(`${sent}\n`);
+}
+
+function ofThisMachine(error: unknown): never {
+  throw error instanceof LogFileError ? new ClientError('local', error.message, { cause: error }) : error;
 }
