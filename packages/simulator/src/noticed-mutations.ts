@@ -16,6 +16,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'early-412': 'refused-after-accept',
   'forget-mint': 'power-failure',
   'judge-stale-view': 'stale-view',
+  'judge-contested': 'condition-on-condition',
   'aside-as-judged': 'deleted-twice',
   'replace-unseen': 'repeated-unseen',
   'guess-under-own-name': 'repeated-unseen',

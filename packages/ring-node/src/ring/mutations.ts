@@ -15,6 +15,7 @@ export const mutationNames = [
   'early-412',
   'forget-mint',
   'judge-stale-view',
+  'judge-contested',
   'aside-as-judged',
   'replace-unseen',
   'guess-under-own-name',

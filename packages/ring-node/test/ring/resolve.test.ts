@@ -20,7 +20,14 @@ test('a branch that succeeds the main line moves it forward without a conflict',
 test('a branch that the main line covers changes nothing', (t) => {
   const branch = aVersion(1, a);
   const main = aVersion(2, b, { seen: seenOf(branch) });
-  t.deepEqual(resolve(main, [branch], none), { value: main, merged: false });
+  t.deepEqual(resolve(main, [branch], none), { value: main, merged: false, contested: false });
+});
+
+test('what is there on a condition is contested where others are beside it', (t) => {
+  const conditional = aVersion(7, b, { conditional: true });
+  t.true(resolve(undefined, [conditional, aVersion(6, c)], none).contested);
+  t.false(resolve(undefined, [conditional], none).contested);
+  t.false(resolve(undefined, [aVersion(8, b), aVersion(6, c, { conditional: true })], none).contested);
 });
 
 test('of rivals the newest keeps the name and the others stay as conflict copies', (t) => {

@@ -7,6 +7,7 @@ import { bytesBeforeRegisters } from './bytes-before-registers.js';
 import { bytesGoneBeforeAccept } from './bytes-gone-before-accept.js';
 import { clockAhead } from './clock-ahead.js';
 import { conditionalBranch } from './conditional-branch.js';
+import { conditionOnCondition } from './condition-on-condition.js';
 import { copiedByMost } from './copied-by-most.js';
 import { deadSibling } from './dead-sibling.js';
 import { decidedUnheard, decidedUnheardAndRestarted } from './decided-unheard.js';
@@ -52,6 +53,7 @@ export const schedules = {
   'bytes-gone-before-accept': { schedule: bytesGoneBeforeAccept, nodes: 4, changes: { workload: { ...quiet.workload, largeChance: 1 } } },
   'clock-ahead': { schedule: clockAhead, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'conditional-branch': { schedule: conditionalBranch, nodes: 4 },
+  'condition-on-condition': { schedule: conditionOnCondition, nodes: 6 },
   'copied-by-most': { schedule: copiedByMost, nodes: 3 },
   'dead-sibling': { schedule: deadSibling, nodes: 3 },
   'decided-unheard': { schedule: decidedUnheard, nodes: 3 },

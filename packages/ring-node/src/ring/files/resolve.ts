@@ -12,6 +12,8 @@ export interface Resolved {
   readonly value?: FileVersion;
   /** Whether branches were taken in: the value is not yet anybody's accepted one. */
   readonly merged: boolean;
+  /** Whether it is there on a condition, and others are beside it that its condition did not reckon with. */
+  readonly contested: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface Resolved {
  */
 export function resolve(main: FileVersion | undefined, branches: readonly FileVersion[], mutations: Mutations): Resolved {
   const news = maximal(together(branches).filter((branch) => !covers(main, branch.version)));
-  if (news.length === 0) return { ...(main === undefined ? {} : { value: main }), merged: false };
+  if (news.length === 0) return { ...(main === undefined ? {} : { value: main }), merged: false, contested: false };
   const rivals = mutations.has('ignore-op-ids') ? news : withoutRepeats(news, main);
   const mainStands = main !== undefined && !rivals.some((branch) => succeeds(branch, main, mutations));
   const candidates = mainStands ? [...rivals, main] : rivals;
@@ -29,7 +31,7 @@ export function resolve(main: FileVersion | undefined, branches: readonly FileVe
   const losers = mutations.has('drop-conflicts') ? [] : candidates.filter((one) => one !== winner && !one.deleted).map(asConflict);
   const besideBranches = news.flatMap((branch) => branch.conflicts).filter(({ version }) => !isSucceeded(version, main));
   const conflicts = distinct([...(main?.conflicts ?? []), ...besideBranches, ...losers]);
-  const { conditional: _conditional, ...value } = winner;
+  const { conditional, ...value } = winner;
   return {
     value: {
       ...value,
@@ -38,6 +40,7 @@ export function resolve(main: FileVersion | undefined, branches: readonly FileVe
       ops: lastOps([...(main?.ops ?? []), ...winner.ops]),
     },
     merged: true,
+    contested: conditional === true && candidates.length > 1,
   };
 }
 

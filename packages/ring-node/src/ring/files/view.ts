@@ -19,6 +19,8 @@ export interface View {
   /** Main line and branches joined. */
   readonly current: FileVersion | undefined;
   readonly merged: boolean;
+  /** Whether others stand beside what the name holds now, which is there on a condition alone: nothing more may hang on that. */
+  readonly contested: boolean;
   /** The highest tombstone floor met. */
   readonly floor: number;
   /** All that somebody knows to be chosen. */
@@ -31,12 +33,13 @@ export function viewOf(ring: RingState, op: Op, entry: Entry, from: readonly Rep
   const best = registers.reduce<Height & { readonly value?: FileVersion }>((a, b) => (isHigher(b, a) ? b : a), {});
   const branches = registers.flatMap((register) => register.branches);
   const own = ring.mutations.has('ignore-own-branches') ? [] : [...entry.register.branches, ...mineOf(entry, op)];
-  const { value, merged } = resolve(best.value, [...branches, ...own], ring.mutations);
+  const { value, merged, contested } = resolve(best.value, [...branches, ...own], ring.mutations);
   return {
     main: best.value,
     height: best.value === undefined ? undefined : heightOf(best),
     current: value,
     merged,
+    contested,
     floor: Math.max(0, ...from.map(({ floor }) => floor)),
     committed: registers.reduce((all, register) => union(all, register.committed), entry.register.committed),
   };

@@ -83,9 +83,10 @@ function decideWeakly(ring: RingState, op: Op, view: View): Decision {
   const { current, committed } = view;
   const failed = (): Decision => ({ type: 'answer', outcome: unknown(op) });
   if (write !== undefined && Math.max(view.floor, ring.placement.floor) !== op.floor) return failed();
-  // A condition is not judged by a view older than what is known to be chosen.
+  // A condition is not judged by a view older than what is known to be chosen, nor by what is there on a condition that may not have held.
   const isStaleView = isBehind(seenOf(current), committed) && !ring.mutations.has('judge-stale-view');
-  if (write !== undefined && isConditional(write.conditions) && isStaleView) return failed();
+  const isContested = view.contested && !ring.mutations.has('judge-contested');
+  if (write !== undefined && isConditional(write.conditions) && (isStaleView || isContested)) return failed();
   if (op.sent && minted !== undefined && covers(current, minted.version)) return { type: 'mint' };
   const done = write === undefined ? undefined : current?.ops.find(({ id }) => id === write.opId)?.version;
   // A repeated request that some acceptor has and nobody knows to be chosen may yet lose its place.

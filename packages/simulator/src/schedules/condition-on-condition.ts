@@ -1,0 +1,24 @@
+import type { Schedule } from './stage.js';
+
+/**
+ * A file is there. One of its voters and another node are cut off from the rest: there it is replaced. Two more, cut off from all of them, know nothing of it, and
+ * it is written there on the condition that nothing is there. These two then meet the one that has replaced it, and delete what they have written: that must not
+ * count against what was there before.
+ */
+export const conditionOnCondition: Schedule = (stage) => {
+  const { workload, world, name } = stage;
+  const { voters, others } = stage.roles();
+  const [replacer, unknowing, companion] = [others[0]!, others[1]!, others[2]!];
+  const splitInto = (...sides: (typeof others)[]) => world.network.split(new Map(sides.flatMap((side, i) => side.map((node) => [node.name, i] as const))));
+  stage.answered(workload.put(voters[0]!, name));
+  splitInto([voters[1]!, voters[2]!], [voters[0]!, replacer], [unknowing, companion]);
+  stage.pass(6_000);
+  stage.answered(workload.put(replacer, name));
+  const conditional = stage.answered(workload.put(unknowing, name, { ifNoneMatch: '*' })).request;
+  splitInto([...voters], [replacer, unknowing, companion]);
+  stage.pass(4_000);
+  stage.answered(workload.delete(unknowing, name, { ifMatch: conditional.op === 'put' ? [conditional.digest] : [] }));
+  stage.heal();
+  stage.pass(8_000);
+  stage.answered(workload.read(voters[0]!, name));
+};
