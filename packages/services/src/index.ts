@@ -9,6 +9,8 @@ export { type EchoLimits, echoLimits, echoRequest } from './http/echo-request.js
 export { lingerAfter } from './http/linger.js';
 export { showMessages } from './http/show-messages.js';
 export { MessageLog } from './message-log.js';
+export { LogFileError } from '@coring/log-file';
+export { MessagesFile } from './messages-file.js';
 export { chunksOf } from './patience.js';
 export * from './service.js';
 export { ServiceError } from './service-error.js';

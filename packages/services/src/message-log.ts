@@ -70,11 +70,12 @@ export class MessageLog {
     }
   }
 
-  async #line({ name, timeMs, digest }: Listed): Promise<Line> {
-    const time = `{"time":"${new Date(timeMs).toISOString()}",`;
+  async #line(entry: Listed): Promise<Line> {
+    const { name, digest } = entry;
+    const time = `{"time":"${new Date(entry.timeMs).toISOString()}",`;
     const known = this.#texts.get(digest);
     const fields = known ?? (await this.#read(name));
-    if (fields === undefined) return { name, isThere: false, text: `${time}"id":"${name.slice(prefix.length)}","unavailable":true}` };
+    if (fields === undefined) return { name, isThere: false, text: `${time}"id":"${idOf(entry)}","unavailable":true}` };
     if (known === undefined) this.#texts.set(digest, fields);
     // A newline in a text is escaped: one message is one line, whatever it says.
     return { name, isThere: true, text: time + fields.slice(1) };
@@ -89,4 +90,9 @@ export class MessageLog {
       throw error;
     }
   }
+}
+
+/** What a message is called where it is shown. */
+export function idOf({ name }: Listed): string {
+  return name.slice(prefix.length);
 }

@@ -27,6 +27,7 @@ Starts a node of a Coring ring. Without -i it founds a ring of one; with -i and 
       --serve ROLE=ADDRESS serve ROLE there too, again and again: echo, echo-http, hello, http (for clients only),
                            codes and messages (together);
                            ADDRESS: HOST:PORT, :PORT, udp:…, unix:PATH, unix-dgram:PATH, vsock:CID:PORT
+      --messages-log FILE  the ring's log of messages as a file, too, a line each; FILE.1 to FILE.5 are older
       --inherit-as ROLE    what sockets from systemd are for whose name says no role (default http, datagrams echo)
       --wait               keep trying to join
       --start-sleep N      wait N seconds before anything else: for tests of what starts nodes
@@ -71,6 +72,7 @@ export function readArguments(args: readonly string[]): Command {
     ...(values['scrub-every'] === undefined ? {} : { scrubEveryMs: values['scrub-every'] === 'never' ? Infinity : duration('--scrub-every', values['scrub-every']) }),
     ...(values['reap-after'] === undefined ? {} : { reapAfterMs: duration('--reap-after', values['reap-after']) }),
     ...(values.wait === undefined ? {} : { wait: values.wait }),
+    ...(values['messages-log'] === undefined ? {} : { messagesLog: values['messages-log'] }),
   };
   const serving: Serving = {
     serve: wishesOf(values.serve ?? []),
@@ -103,6 +105,7 @@ function parse(args: readonly string[]) {
         'scrub-every': { type: 'string' },
         'reap-after': { type: 'string' },
         serve: { type: 'string', multiple: true },
+        'messages-log': { type: 'string' },
         'inherit-as': { type: 'string' },
         wait: { type: 'boolean' },
         'start-sleep': { type: 'string' },

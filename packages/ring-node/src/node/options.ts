@@ -36,6 +36,8 @@ export interface NodeOptions {
   readonly damage?: Error;
   /** How long the tombstone of a deleted file stays at least, in milliseconds: longer than any message is under way and any operation lasts. Default: a day. */
   readonly reapAfterMs?: number;
+  /** A file that follows the ring's log of messages. */
+  readonly messagesLog?: string;
   /** Sockets that serve beside its own port, opened before it: they are the caller's to close. */
   readonly entrances?: Entrances;
   /** Default: says nothing. */

@@ -5,6 +5,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { openFileStore, type Store, StoreError } from '@coring/file-store';
 import type { RingBody, RingSettings } from '@coring/protocol';
+import type { MessagesToFile } from '../http/own/messages-to-file.js';
 import { createWebFace } from '../http/web-face.js';
 import { type Persisted, persistedFrom, type RingOptions, startRing } from '../ring/index.js';
 import { formatAddress, isUnspecified, parseAddress } from './address.js';
@@ -70,6 +71,8 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     for (const close of closing.splice(0).reverse()) await close();
   };
   try {
+    const messages = await openMessages(options);
+    closing.push(async () => messages?.close());
     const { store, nodeId, persisted, peer = options.join } = await openData(options.data ?? join('coring-data', String(port.port)), options.damage, log);
     closing.unshift(() => store.close());
     const ringOptions: RingOptions = {
@@ -114,17 +117,25 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     // Who was taken out of its ring by damage has been there before.
     if (peer !== undefined) await enterRing(node, peer, options.wait === true || peer !== options.join, persisted);
     letClientsIn();
+    messages?.follow(node);
     // The last first: what is under way is finished as a member of the ring.
     closing.push(
       () => node.sayGoodbye(),
       () => http.closeGracefully(DRAIN_MS),
       async () => node.refuseRequests(),
+      async () => messages?.end(),
     );
     return running(node, port, stop);
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function openMessages({ messagesLog }: NodeOptions): Promise<MessagesToFile | undefined> {
+  if (messagesLog === undefined) return undefined;
+  const { MessagesToFile } = await import('../http/own/messages-to-file.js');
+  return MessagesToFile.open(messagesLog);
 }
 
 async function enterRing(node: Node, address: string, wait: boolean, { self }: Persisted): Promise<void> {
