@@ -31,6 +31,7 @@ test('R21 packed, installed in an empty folder, both programs work', async (t) =
   const npx = (...args: string[]) => npm('npx', ['--no-install', ...args], { cwd, env: { ...process.env, CORING_NO_CACHE: '1' } });
   t.is((await npx('ring-node', '--version')).stdout, `${version}\n`);
   t.regex((await npx('webclient', '--help')).stdout, /^Usage: webclient /);
+  t.true((await npx('ring-node', 'units', 'coring-echo.service')).stdout.includes(join(cwd, 'node_modules/@coring/client/bin/webclient.js')));
 
   const node = startFile(t, join(cwd, 'node_modules/.bin/ring-node'), ['--listen', '127.0.0.1:0', '--data', join(cwd, 'data')], { cwd });
   const [, port] = await node.printed(/listening on http:\/\/127\.0\.0\.1:(\d+)/);

@@ -70,6 +70,15 @@ test('E03 the text of the hour goes with the minute it was scheduled for', (t) =
   for (let minute = 0; minute < 60; minute++) t.is(hourText(new Date(2026, 10, 22, 14, minute, 7).getTime()), minute === 0 ? "It is 14 o'clock." : undefined);
 });
 
+test('E03 a client that a timer has started goes by when that went off, however late it runs itself', async (t) => {
+  const at = await anEcho(t);
+  for (const [minute, text] of [[0, "It is 14 o'clock."], [59, undefined]] as const) {
+    const wentOffMs = new Date(2026, 10, 22, 14, minute, 59).getTime();
+    const { stdout } = await run(t, ['echo', ...at], { env: { TRIGGER_TIMER_REALTIME_USEC: `${wentOffMs}000` } });
+    t.is((JSON.parse(stdout) as { text?: string }).text, text);
+  }
+});
+
 test('E08 no two at once write one log', async (t) => {
   const [hanging, cwd] = [await anEcho(t, (sent) => sent), await aFolder(t)];
   await writeFile(join(cwd, 'other'), '');

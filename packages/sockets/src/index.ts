@@ -1,3 +1,4 @@
+export { type Abilities, abilities } from './abilities.js';
 export * from './error.js';
 export { type Inheritance, type InheritedSocket, inheritedSockets } from './inherited.js';
 export * from './listen-address.js';

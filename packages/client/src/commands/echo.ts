@@ -1,7 +1,7 @@
 import { alone, append, LogFileError } from '@coring/log-file';
 import { countOf } from '@coring/protocol';
 import { ClientError, messageOf } from '../client-error.js';
-import { hourText, nextStroke, waitUntil } from '../echo/schedule.js';
+import { hourText, nextStroke, timerMs, waitUntil } from '../echo/schedule.js';
 import { plain } from '../text/plain.js';
 import type { Context } from './context.js';
 
@@ -16,7 +16,7 @@ export interface Echo {
 export async function echo(context: Context, { everyMs, log }: Echo): Promise<void> {
   const letGo = log === undefined ? undefined : await alone(log).catch(ofThisMachine);
   try {
-    if (everyMs === undefined) return await echoOnce(context, Date.now(), log);
+    if (everyMs === undefined) return await echoOnce(context, timerMs(process.env) ?? Date.now(), log);
     await echoEvery(context, everyMs, log);
   } finally {
     letGo?.();

@@ -18,3 +18,9 @@ export function hourText(scheduledMs: number): string | undefined {
   const scheduled = new Date(scheduledMs);
   return scheduled.getMinutes() === 0 ? `It is ${scheduled.getHours()} o'clock.` : undefined;
 }
+
+/** When the timer of systemd went off that started this process: it may have taken its time since. Source: TRIGGER_TIMER_REALTIME_USEC in systemd.exec(5). */
+export function timerMs(env: NodeJS.ProcessEnv): number | undefined {
+  const { TRIGGER_TIMER_REALTIME_USEC: text } = env;
+  return text !== undefined && /^\d{1,16}$/.test(text) ? Math.floor(Number(text) / 1000) : undefined;
+}

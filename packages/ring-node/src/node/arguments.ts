@@ -5,6 +5,7 @@ import { roleNames, type RoleName } from './serve/roles.js';
 import { StartError } from './start-error.js';
 
 export const usage = `Usage: ring-node [-i IP -p PORT] [options]
+       ring-node units [UNIT…] [--install [DIR]]    prints units for systemd, or installs them; ring-node units --help
 
 Starts a node of a Coring ring. Without -i it founds a ring of one; with -i and -p it joins right after that node.
 

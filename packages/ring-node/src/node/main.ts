@@ -17,6 +17,7 @@ await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
   try {
+    if (args[0] === 'units') return void process.stdout.write(await (await import('./units/command.js')).units(args.slice(1)));
     const command = readArguments(args);
     if (command.do === 'help') return void process.stdout.write(usage);
     if (command.do === 'version') return void process.stdout.write(`${version}\n`);

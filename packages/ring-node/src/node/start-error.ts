@@ -2,7 +2,7 @@
 export class StartError extends Error {
   override readonly name = 'StartError';
   constructor(
-    readonly code: 'wrong-use' | 'cannot-listen' | 'cannot-write' | 'cannot-join' | 'other-ring' | 'other-settings' | 'itself' | 'data' | 'damaged' | 'disk-failed' | 'not-safe' | 'internal',
+    readonly code: 'wrong-use' | 'cannot-listen' | 'cannot-write' | 'cannot-join' | 'other-ring' | 'other-settings' | 'itself' | 'data' | 'damaged' | 'disk-failed' | 'not-safe' | 'unit-differs' | 'cannot-install' | 'internal',
     message: string,
     options?: ErrorOptions,
   ) {
