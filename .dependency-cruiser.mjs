@@ -9,6 +9,7 @@ const onlyKnows = (name, from, allowed, comment) => ({
 
 const protocol = '^packages/protocol/';
 const logFile = '^packages/log-file/';
+const talk = '^packages/talk/';
 const core = '^packages/ring-node/(src|dist/src)/ring/';
 
 export default {
@@ -17,9 +18,10 @@ export default {
     onlyKnows('core-knows-protocol', core, [protocol], 'The core decides; it touches nothing.'),
     onlyKnows('store-knows-protocol', '^packages/file-store/', [protocol], 'The store knows nothing of rings.'),
     onlyKnows('log-file-knows-nobody', logFile, [], 'A log of lines is a log of any lines.'),
-    onlyKnows('services-know-protocol', '^packages/services/', [protocol, logFile], 'A service takes streams, datagrams and requests; it knows nothing of sockets and rings.'),
+    onlyKnows('talk-knows-protocol', talk, [protocol], 'Messages go over any connection.'),
+    onlyKnows('services-know-protocol', '^packages/services/', [protocol, logFile, talk], 'A service takes streams, datagrams and requests; it knows nothing of sockets and rings.'),
     onlyKnows('sockets-know-nobody', '^packages/sockets/', [], 'Sockets carry whatever comes; they know nothing of rings.'),
-    onlyKnows('client-knows-protocol', '^packages/client/', [protocol, logFile], 'The client talks to nodes only through what protocol describes.'),
+    onlyKnows('client-knows-protocol', '^packages/client/', [protocol, logFile, talk], 'The client talks to nodes only through what protocol describes.'),
     onlyKnows('dashboard-knows-protocol', '^packages/dashboard/', [protocol], 'The page talks to nodes only through what protocol describes.'),
     onlyKnows('simulator-knows-core', '^packages/simulator/', [protocol, core], 'The simulator is a second shell around the core.'),
     {

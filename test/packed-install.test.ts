@@ -10,7 +10,7 @@ import { aFolder } from './a-ring.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const npm = promisify(execFile);
-const packed = ['protocol', 'file-store', 'log-file', 'services', 'sockets', 'ring-node', 'client'];
+const packed = ['protocol', 'file-store', 'log-file', 'talk', 'services', 'sockets', 'ring-node', 'client'];
 
 /** An empty folder in which the packages were installed as a stranger would install them. */
 async function anInstallation(t: ExecutionContext): Promise<string> {

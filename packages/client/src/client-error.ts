@@ -1,29 +1,23 @@
 import type { ErrorCode } from '@coring/protocol';
+import type { TalkErrorCode } from '@coring/talk';
 
 /**
  * Why a request came to nothing: what a node answered, or one of the client's own.
  * `nobody-answered`: no node did, in time. `cut-short`: a node stopped in the middle of a file. `wrong-digest`: the bytes are not those that
  * the digest names. `changed`: the file was replaced while it was read. `not-understood`: what answered is no node of a ring.
  * `local`: this machine's own files. `interrupted`: the user ended it.
- * Of conversations: `name-not-found`, `unreachable` (every address refused), `connect-timeout`, `receive-timeout`, `closed` (before all was
- * answered), `wrong-count` (other bytes were acknowledged than were sent).
+ * Of conversations: as TalkError.
  */
 export type ClientErrorCode =
   | ErrorCode
+  | TalkErrorCode
   | 'wrong-use'
   | 'nobody-answered'
   | 'cut-short'
   | 'wrong-digest'
   | 'changed'
   | 'not-understood'
-  | 'local'
-  | 'interrupted'
-  | 'name-not-found'
-  | 'unreachable'
-  | 'connect-timeout'
-  | 'receive-timeout'
-  | 'closed'
-  | 'wrong-count';
+  | 'local';
 
 export class ClientError extends Error {
   override readonly name = 'ClientError';

@@ -6,5 +6,3 @@ export { fileCache, type NodeCache, noCache, userCache } from './node-cache.js';
 export { type ClientOptions, nodeClient, type NodeClient, type PutOptions, type Stored } from './node-client.js';
 export type { Receipt } from './receipt.js';
 export type { EventsWanted, ReceivedEvent } from './watch-events.js';
-export { converse, type Conversation, type ConversationOptions } from './talk/conversation.js';
-export { reach, type ReachOptions } from './talk/reach.js';

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { chunksOf, write } from './patience.js';
+import { chunksOf, write } from '@coring/talk';
+import { idleError } from './idle-error.js';
 import type { Service, ServiceLog } from './service.js';
 
 export interface EchoOptions {
@@ -36,8 +37,8 @@ export function echo({ idleMs = ECHO_IDLE_MS, log }: Partial<EchoOptions> = {}):
 
 async function echoAll(connection: Duplex, idleMs: number): Promise<number> {
   let bytes = 0;
-  for await (const chunk of chunksOf(connection, idleMs)) {
-    await write(connection, chunk, idleMs);
+  for await (const chunk of chunksOf(connection, idleMs, idleError)) {
+    await write(connection, chunk, idleMs, idleError);
     bytes += chunk.length;
   }
   connection.end();

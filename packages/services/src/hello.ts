@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { acknowledgement, endedMessage, EndedMessages, HELLO_BYTES_MAX, helloRefusal, helloReply, type MessageEnd, MessageTooLong } from '@coring/protocol';
-import { chunksOf, IdleError, write } from './patience.js';
+import { countOf, endedMessage, EndedMessages, HELLO_BYTES_MAX, helloRefusal, helloReply, type MessageEnd } from '@coring/protocol';
+import { Conversation, TalkError } from '@coring/talk';
 import type { Service, ServiceLog } from './service.js';
 
 export interface HelloOptions {
@@ -21,16 +21,14 @@ export interface HelloOptions {
 
 /** Clients may sleep with their connection open. */
 const HELLO_IDLE_MS = 600_000;
-/** After the last answer what still comes is read and thrown away for so long, in milliseconds: a reset would take the answer back. */
-const LINGER_MS = 1_000;
-
 /** Answers a text with a greeting and that text. Any bytes are text, but the one that ends it. */
 export function hello(options: Partial<HelloOptions> = {}): Service {
   return {
     stream: (connection, peer) => {
-      // What goes wrong is seen where the connection is read.
-      connection.on('error', () => undefined);
-      void new Conversation(connection, peer, options).run();
+      void converse(connection, peer, options).catch((error: Error) => {
+        connection.destroy();
+        options.log?.info({ peer, err: error }, `hello: ${peer}: ${error.message}`);
+      });
     },
     datagram: (message, peer) => {
       options.log?.info({ peer, bytes: message.length }, `hello: ${peer}: message complete, ${message.length} bytes in a datagram`);
@@ -40,88 +38,43 @@ export function hello(options: Partial<HelloOptions> = {}): Service {
   };
 }
 
-class Conversation {
-  readonly #connection: Duplex;
-  readonly #peer: string;
-  readonly #end: MessageEnd;
-  readonly #keepOpen: boolean;
-  readonly #idleMs: number;
-  readonly #options: Partial<HelloOptions>;
-
-  constructor(connection: Duplex, peer: string, options: Partial<HelloOptions>) {
-    this.#connection = connection;
-    this.#peer = peer;
-    this.#options = options;
-    this.#end = options.end ?? 'nul';
-    this.#keepOpen = options.keepOpen ?? this.#end === 'line';
-    this.#idleMs = options.idleMs ?? HELLO_IDLE_MS;
-  }
-
-  async run(): Promise<void> {
-    this.#say('connected');
-    try {
-      this.#say(await this.#converse());
-      this.#part();
-    } catch (error) {
-      if (error instanceof MessageTooLong) return this.#refuse(`A message has at most ${error.bytesMax} bytes.`, error.message);
-      if (error instanceof IdleError && !this.#connection.writableNeedDrain) return this.#refuse('Nothing came for too long.', 'timed out');
-      this.#say(error instanceof IdleError ? 'timed out: it does not read' : `broke off: ${(error as Error).message}`);
-      this.#connection.destroy();
+async function converse(connection: Duplex, peer: string, options: Partial<HelloOptions>): Promise<void> {
+  const { end = 'nul', bytesMax = HELLO_BYTES_MAX, idleMs: receiveMs = HELLO_IDLE_MS, acknowledge = false, readBytes, keepOpen = end === 'line', log } = options;
+  const say = (what: string): void => log?.info({ peer }, `hello: ${peer}: ${what}`);
+  let pieces = 0;
+  const onPiece = (bytes: number): void => {
+    pieces++;
+    log?.debug({ peer, bytes }, `hello: ${peer}: a piece of ${bytes} bytes`);
+  };
+  // Who closes its half has ended the message too: nc does so.
+  const client = new Conversation(connection, peer, { end, bytesMax, receiveMs, acknowledge, endsWithHalf: true, onPiece, ...(readBytes === undefined ? {} : { readBytes }) });
+  const refuse = (why: string, told: string): Promise<void> => {
+    say(why);
+    return client.send(helloRefusal + told);
+  };
+  say('connected');
+  try {
+    do {
+      const text = await client.receive();
+      say(`message complete, ${text.length} bytes in ${countOf(Math.max(1, pieces), 'piece')}`);
+      pieces = 0;
+      await client.send(replyTo(text));
+    } while (keepOpen);
+    say('closed after the reply');
+  } catch (error) {
+    if (!(error instanceof TalkError)) throw error;
+    const { code, message, cause } = error;
+    if (!client.isTaken) {
+      say(code === 'receive-timeout' ? 'timed out: it does not read' : message);
+      return client.cut();
     }
+    if (code === 'too-large') await refuse(message, `A message has at most ${bytesMax} bytes.`);
+    else if (code === 'receive-timeout') await refuse('timed out', 'Nothing came for too long.');
+    else say(cause === undefined ? 'closed by the client' : message);
   }
-
-  /** Answers message after message; returns why it ends. */
-  async #converse(): Promise<string> {
-    const messages = new EndedMessages(this.#end, this.#options.bytesMax ?? HELLO_BYTES_MAX);
-    let pieces = 0;
-    for await (const chunk of chunksOf(this.#connection, this.#idleMs)) {
-      for (const piece of inPieces(chunk, this.#options.readBytes ?? chunk.length)) {
-        pieces++;
-        this.#options.log?.debug({ peer: this.#peer, bytes: piece.length }, `hello: ${this.#peer}: a piece of ${piece.length} bytes`);
-        for (const text of messages.push(piece)) {
-          await this.#answer(text, pieces);
-          pieces = 0;
-          if (!this.#keepOpen) return 'closed after the reply';
-        }
-      }
-    }
-    // Who closes its half has ended the message too: nc does so.
-    if (messages.waiting > 0) await this.#answer(messages.rest(), pieces);
-    return 'closed by the client';
-  }
-
-  async #answer(text: Uint8Array, pieces: number): Promise<void> {
-    this.#say(`message complete, ${text.length} bytes in ${pieces} pieces`);
-    if (this.#options.acknowledge === true) await this.#send(Buffer.from(acknowledgement(text.length)));
-    await this.#send(replyTo(text));
-  }
-
-  async #send(text: Uint8Array): Promise<void> {
-    await write(this.#connection, endedMessage(text, this.#end), this.#idleMs);
-  }
-
-  #refuse(told: string, why: string): void {
-    this.#say(why);
-    this.#connection.write(endedMessage(Buffer.from(helloRefusal + told), this.#end));
-    this.#part();
-  }
-
-  #part(): void {
-    const cut = setTimeout(() => this.#connection.destroy(), LINGER_MS);
-    this.#connection.once('close', () => clearTimeout(cut));
-    this.#connection.end();
-    this.#connection.resume();
-  }
-
-  #say(what: string): void {
-    this.#options.log?.info({ peer: this.#peer }, `hello: ${this.#peer}: ${what}`);
-  }
+  client.close();
 }
 
 function replyTo(text: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(helloReply), text]);
-}
-
-function* inPieces(chunk: Buffer, bytes: number): Generator<Buffer, void, undefined> {
-  for (let from = 0; from < chunk.length; from += bytes) yield chunk.subarray(from, from + bytes);
 }

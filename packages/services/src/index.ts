@@ -11,7 +11,6 @@ export { showMessages } from './http/show-messages.js';
 export { MessageLog } from './message-log.js';
 export { LogFileError } from '@coring/log-file';
 export { MessagesFile } from './messages-file.js';
-export { chunksOf } from './patience.js';
 export * from './service.js';
 export { ServiceError } from './service-error.js';
 export type { Listed, Shelf } from './shelf.js';

@@ -110,7 +110,7 @@ test('C09 each stage is logged, and why it ended; the text is not', async (t) =>
   await rest(socket);
   t.deepEqual(
     log.lines.filter((line) => !line.includes('piece of')).map((line) => line.replace(/127\.0\.0\.1:\d+/, 'PEER')),
-    ['hello: PEER: connected', 'hello: PEER: message complete, 6 bytes in 1 pieces', 'hello: PEER: closed after the reply'],
+    ['hello: PEER: connected', 'hello: PEER: message complete, 6 bytes in 1 piece', 'hello: PEER: closed after the reply'],
   );
 });
 

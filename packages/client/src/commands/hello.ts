@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { greeting, HELLO_BYTES_MAX, helloRefusal, helloReply } from '@coring/protocol';
+import { converse, TalkError } from '@coring/talk';
 import { ClientError } from '../client-error.js';
 import { type Screen, sayJson } from '../screen.js';
-import { converse } from '../talk/conversation.js';
 import { plain } from '../text/plain.js';
 
 export interface Hello {
@@ -14,7 +14,13 @@ export interface Hello {
 }
 
 /** Greets a server and shows each stage. @throws ClientError */
-export async function hello(screen: Screen, { host, port, sleepSeconds, retry }: Hello, timeoutMs: number, signal: AbortSignal): Promise<void> {
+export async function hello(screen: Screen, asked: Hello, timeoutMs: number, signal: AbortSignal): Promise<void> {
+  return greet(screen, asked, timeoutMs, signal).catch((error: unknown) => {
+    throw error instanceof TalkError ? new ClientError(error.code, error.message, { cause: error }) : error;
+  });
+}
+
+async function greet(screen: Screen, { host, port, sleepSeconds, retry }: Hello, timeoutMs: number, signal: AbortSignal): Promise<void> {
   const say = (line: string): void => void (screen.json || screen.stdout.write(`${plain(line)}\n`));
   const conversation = await converse({
     host,
@@ -41,6 +47,6 @@ export async function hello(screen: Screen, { host, port, sleepSeconds, retry }:
     for (const line of reply.split('\n')) screen.stdout.write(`   ${plain(line)}\n`);
     say('Client exiting.');
   } finally {
-    conversation.close();
+    conversation.cut();
   }
 }

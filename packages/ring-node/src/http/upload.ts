@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { SMALL_BYTES_MAX, type Staging } from '@coring/file-store';
-import { chunksOf } from '@coring/services';
+import { chunksOf } from '@coring/talk';
 import type { NodeFace } from '../node/node-face.js';
 import { announcedDigest } from './fields/content-digest.js';
 import { HttpError } from './errors-to-json.js';

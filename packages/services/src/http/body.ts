@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { chunksOf } from '../patience.js';
+import { chunksOf } from '@coring/talk';
+import { idleError } from '../idle-error.js';
 import { ServiceError } from '../service-error.js';
 
 export interface BodyLimits {
@@ -11,13 +12,13 @@ export interface BodyLimits {
 
 /**
  * The chunks of a request's body, asked for where the client waits to be.
- * @throws ServiceError `too-large`; IdleError
+ * @throws ServiceError `too-large`, `request-timeout`
  */
 export async function* bodyOf(request: IncomingMessage, response: ServerResponse, { bytesMax, idleMs }: BodyLimits): AsyncGenerator<Buffer, void, undefined> {
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
   if (request.headers.expect !== undefined) response.writeContinue();
   let bytes = 0;
-  for await (const chunk of chunksOf(request, idleMs)) {
+  for await (const chunk of chunksOf(request, idleMs, idleError)) {
     bytes += chunk.length;
     if (bytes > bytesMax) throw tooLarge(bytesMax);
     yield chunk;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { write } from '../patience.js';
+import { write } from '@coring/talk';
+import { idleError } from '../idle-error.js';
 import { bodyOf, type BodyLimits } from './body.js';
 
 export interface EchoLimits extends BodyLimits {
@@ -25,13 +26,13 @@ export async function echoRequest(request: IncomingMessage, response: ServerResp
   for await (const chunk of bodyOf(request, response, limits)) {
     bytes += chunk.length;
     if (response.headersSent) {
-      await write(response, chunk, limits.stalledMs);
+      await write(response, chunk, limits.stalledMs, idleError);
       continue;
     }
     first.push(chunk);
     if (bytes <= AT_ONCE_BYTES_MAX) continue;
     begin(response, request.headers, request.headers['content-length']);
-    await write(response, Buffer.concat(first.splice(0)), limits.stalledMs);
+    await write(response, Buffer.concat(first.splice(0)), limits.stalledMs, idleError);
   }
   if (!response.headersSent) begin(response, request.headers, String(bytes));
   response.end(Buffer.concat(first));

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { headers as fields } from '@coring/protocol';
+import { write } from '@coring/talk';
+import { idleError } from '../idle-error.js';
 import type { MessageLog } from '../message-log.js';
-import { write } from '../patience.js';
 import type { Listed } from '../shelf.js';
 
 export interface Showing {
@@ -98,6 +99,6 @@ class Output {
     const bytes = Buffer.from(this.#waiting);
     this.#waiting = '';
     // What was said before has to be gone, or the client does not read.
-    if (bytes.length > 0) await write(this.#response, bytes, this.#stalledMs);
+    if (bytes.length > 0) await write(this.#response, bytes, this.#stalledMs, idleError);
   }
 }

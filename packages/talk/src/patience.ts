@@ -1,18 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
-import { ServiceError } from './service-error.js';
 
-/** Who is waited for did nothing for too long. */
-export class IdleError extends ServiceError {
-  constructor(ms: number) {
-    super('request-timeout', `nothing moved for ${ms / 1000} s`, { Connection: 'close' });
-  }
-}
+/** Makes the error of a wait that lasted so many milliseconds in vain. */
+type Idle = (ms: number) => Error;
 
 /**
  * The chunks of a stream, which stays open when they are no longer wanted. Time runs only while the other side is waited for.
  * @throws what `idle` makes, where none comes for `idleMs`
  */
-export async function* chunksOf(stream: Readable, idleMs: number, idle: (ms: number) => Error = idleError): AsyncGenerator<Buffer, void, undefined> {
+export async function* chunksOf(stream: Readable, idleMs: number, idle: Idle): AsyncGenerator<Buffer, void, undefined> {
   const chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
   try {
     for (;;) {
@@ -26,8 +21,8 @@ export async function* chunksOf(stream: Readable, idleMs: number, idle: (ms: num
   }
 }
 
-/** Resolves once more may be written. @throws IdleError where nothing of it is taken for `idleMs`; Error where the stream has ended */
-export async function write(stream: Writable, chunk: Uint8Array, idleMs: number): Promise<void> {
+/** Resolves once more may be written. @throws what `idle` makes, where nothing of it is taken for `idleMs`; Error where the stream has ended */
+export async function write(stream: Writable, chunk: Uint8Array, idleMs: number, idle: Idle): Promise<void> {
   if (stream.write(chunk)) return;
   let settle: () => void = () => undefined;
   const drained = new Promise<void>((resolve, reject) => {
@@ -36,10 +31,11 @@ export async function write(stream: Writable, chunk: Uint8Array, idleMs: number)
     settle = () => stream.off('drain', resolve).off('close', onClose);
     if (stream.destroyed) onClose();
   });
-  await inTime(drained, idleMs, idleError).finally(() => settle());
+  await inTime(drained, idleMs, idle).finally(() => settle());
 }
 
-async function inTime<T>(what: Promise<T>, ms: number, idle: (ms: number) => Error): Promise<T> {
+/** What comes of it, if that is in time. @throws what `idle` makes, where it is not */
+export async function inTime<T>(what: Promise<T>, ms: number, idle: Idle): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(idle(ms)), ms);
@@ -49,8 +45,4 @@ async function inTime<T>(what: Promise<T>, ms: number, idle: (ms: number) => Err
   } finally {
     clearTimeout(timer);
   }
-}
-
-function idleError(ms: number): IdleError {
-  return new IdleError(ms);
 }

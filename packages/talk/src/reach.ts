@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ClientError, messageOf } from '../client-error.js';
+import { checkInterrupted, TalkError } from './talk-error.js';
 
 export interface ReachOptions {
   /** A name, or an address of either family; `fe80::1%eth0` and `[::1]` too. */
@@ -21,15 +21,15 @@ const AGAIN_MS = 200;
 
 /**
  * A connection to one of the addresses that the host has, tried in turn.
- * @throws ClientError `name-not-found`; `unreachable` where all addresses refused; `connect-timeout`; `interrupted`
+ * @throws TalkError `name-not-found`; `unreachable` where all addresses refused; `connect-timeout`; `interrupted`
  */
 export async function reach({ host, port, connectMs, retry = false, signal, onTry }: ReachOptions): Promise<Socket> {
   const endMs = performance.now() + connectMs;
   for (;;) {
-    signal?.throwIfAborted();
-    const found = await addressesOf(host).catch((error: ClientError) => error);
+    checkInterrupted(signal);
+    const found = await addressesOf(host).catch((error: TalkError) => error);
     const refusals: string[] = [];
-    if (found instanceof ClientError) {
+    if (found instanceof TalkError) {
       if (!retry) throw found;
       refusals.push(found.message);
     } else {
@@ -40,15 +40,15 @@ export async function reach({ host, port, connectMs, retry = false, signal, onTr
         try {
           return await connected(address, port, Math.max(1, shareMs), signal);
         } catch (error) {
-          signal?.throwIfAborted();
-          refusals.push(`${address}: ${messageOf(error)}`);
+          checkInterrupted(signal);
+          refusals.push(`${address}: ${(error as Error).message}`);
         }
       }
     }
     const leftMs = endMs - performance.now();
-    if (leftMs <= 0) throw new ClientError('connect-timeout', `no connection to ${host} within ${connectMs / 1000} s (${refusals.join('; ')})`);
-    if (!retry) throw new ClientError('unreachable', `${host} cannot be reached: ${refusals.join('; ')}`);
-    await wait(Math.min(AGAIN_MS, leftMs), undefined, signal === undefined ? {} : { signal }).catch(() => signal?.throwIfAborted());
+    if (leftMs <= 0) throw new TalkError('connect-timeout', `no connection to ${host} within ${connectMs / 1000} s (${refusals.join('; ')})`);
+    if (!retry) throw new TalkError('unreachable', `${host} cannot be reached: ${refusals.join('; ')}`);
+    await wait(Math.min(AGAIN_MS, leftMs), undefined, signal === undefined ? {} : { signal }).catch(() => checkInterrupted(signal));
   }
 }
 
@@ -57,7 +57,7 @@ async function addressesOf(host: string): Promise<string[]> {
   try {
     return (await lookup(bare, { all: true, order: 'verbatim' })).map(({ address }) => address);
   } catch (cause) {
-    throw new ClientError('name-not-found', `no address is known for ${host}`, { cause });
+    throw new TalkError('name-not-found', `no address is known for ${host}`, { cause });
   }
 }
 
