@@ -41,6 +41,8 @@ export type Fault =
   | { readonly do: 'clock-jump'; readonly node: string; readonly byMs: number }
   | { readonly do: 'full-disk'; readonly node: string; readonly forMs: number }
   | { readonly do: 'join'; readonly newcomer: Newcomer }
+  /** It goes to sleep as soon as it may, if that is soon, and is to be woken after a while. */
+  | { readonly do: 'sleep'; readonly node: string; readonly wakeAfterMs: number }
   | { readonly do: 'leave-away'; readonly node: string; readonly startAfterMs: number }
   /** `through`: the node that the operator tells, if not itself. */
   | { readonly do: 'leave-for-good'; readonly node: string; readonly through?: string };

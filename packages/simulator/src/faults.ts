@@ -44,7 +44,7 @@ export function endFaults(world: World): void {
 
 /** Starts every node that has not left. One that was asked to leave while it stood still ends only afterwards. */
 export function startStopped(world: World): void {
-  for (const node of world.nodes) if (node.standing === 'stopped') node.start();
+  for (const node of world.nodes) if (node.standing === 'stopped' || node.standing === 'asleep') node.start();
 }
 
 /** Nothing where there is nobody to do it to. */
@@ -102,6 +102,8 @@ function drawFor(world: World, random: Random, name: FaultAtOne, node: Simulated
       return [{ do: name, node: node.name, byMs: random.between(-5_000, 5_000) }];
     case 'full-disk':
       return [{ do: name, node: node.name, forMs: random.between(300, 9_000) }];
+    case 'sleep':
+      return [{ do: name, node: node.name, wakeAfterMs: 500 + random.below(8_000) }];
     case 'leave-away':
       return [{ do: name, node: node.name, startAfterMs: random.between(500, 8_000) }];
     case 'leave-for-good': {

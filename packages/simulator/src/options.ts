@@ -44,6 +44,8 @@ const faultNames: readonly FaultName[] = [
 
 /** Those that were added later. */
 const moreFaultNames: readonly FaultName[] = ['flap', 'lose-disk', 'low-disk', 'read-errors', 'bit-rot'];
+/** So that those kept for what they once found are what they were. */
+const SLEEPS = 0x52f0;
 const LARGE = { nodes: 100, chance: 0.004 };
 
 /** Swarm testing (Groce et al., 2012): each seed switches a random subset of the faults on, so that common ones do not drown rare ones. */
@@ -90,7 +92,8 @@ export function optionsOf(seed: number, changes: Partial<Options> = {}): Options
   };
   const { names, everyMs } = options.faults;
   // Drawn by itself: what the seeds of before came to stays as it was for most of them.
-  const faults = { names: new Random(seed ^ 0xd15c).chance(0.25) ? [...names, 'full-disk' as const] : names, everyMs };
+  const [fillsDisks, sleeps] = [new Random(seed ^ 0xd15c).chance(0.25), new Random(seed ^ SLEEPS).chance(0.1)];
+  const faults = { names: [...names, ...(fillsDisks ? (['full-disk'] as const) : []), ...(sleeps ? (['sleep', 'sleep'] as const) : [])], everyMs };
   return { ...options, faults, ...more({ ...options, faults }), ...changes };
 }
 

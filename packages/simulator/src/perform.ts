@@ -10,6 +10,9 @@ type DeedToOne = Extract<Deed, { node: string }>;
 
 /** A shell that was asked to stop ends after this, whatever the core says. */
 const STOP_MS = 5_000;
+/** A shell that nobody uses asks again and again whether its node may sleep, for so long. */
+const SLEEPY_MS = 4_000;
+const SLEEPY_LOOK_MS = 100;
 
 /** Does a deed; one whose node is not there, or not in the ring, comes to nothing. */
 export function perform(world: World, deed: Deed): void {
@@ -40,6 +43,7 @@ export function perform(world: World, deed: Deed): void {
     default: {
       const node = world.called(deed.node);
       if (node?.isRunning === true) performAt(world, node, deed);
+      else if (node?.standing === 'asleep' && (deed.do === 'ask' || deed.do === 'stream')) wakeAndAsk(world, node, deed);
     }
   }
 }
@@ -74,6 +78,8 @@ function performAt(world: World, node: SimulatedNode, deed: DeedToOne): void {
     case 'full-disk':
       node.feed({ type: 'room', isFull: true });
       return node.later(deed.forMs, () => node.feed({ type: 'room', isFull: false }));
+    case 'sleep':
+      return fallAsleep(node, deed.wakeAfterMs, SLEEPY_MS);
     case 'leave-away':
       node.feed({ type: 'leave', mode: 'away' });
       node.later(STOP_MS, () => node.stop('stopped'));
@@ -94,6 +100,18 @@ export function othersOf(world: World, node: SimulatedNode): SimulatedNode[] {
 /** The other nodes that can decide about the ring when one is gone, and know it: with the only member of an epoch the ring itself is lost. */
 export function survivorsOf(world: World, node: SimulatedNode): SimulatedNode[] {
   return othersOf(world, node).filter(({ nodeId, ring }) => ring?.placement.epochs.at(-1)?.members.some((member) => member.nodeId === nodeId));
+}
+
+/** A client, too, wakes the node that it asks. */
+function wakeAndAsk(world: World, node: SimulatedNode, deed: DeedToOne): void {
+  world.timeline.after(node.dialled() + 1, () => {
+    if (node.isRunning) performAt(world, node, deed);
+  });
+}
+
+function fallAsleep(node: SimulatedNode, wakeAfterMs: number, leftMs: number): void {
+  node.feed({ type: 'leave', mode: 'sleep', wakeAfterMs });
+  if (leftMs > 0) node.later(SLEEPY_LOOK_MS, () => fallAsleep(node, wakeAfterMs, leftMs - SLEEPY_LOOK_MS));
 }
 
 function startAfter(node: SimulatedNode, afterMs: number): void {

@@ -46,6 +46,8 @@ export function sayDeed(deed: Deed): string {
       return `${deed.node}: its wall clock jumps by ${sayMs(deed.byMs)}`;
     case 'full-disk':
       return `${deed.node}: others fill its disk for ${sayMs(deed.forMs)}`;
+    case 'sleep':
+      return `${deed.node} goes to sleep, to be woken after ${sayMs(deed.wakeAfterMs)}`;
     case 'leave-away':
       return `${deed.node} leaves to restart, starts again after ${sayMs(deed.startAfterMs)}`;
     case 'leave-for-good':

@@ -8,8 +8,11 @@ import type { Random } from './random.js';
 import { endUpload, type OpenUpload } from './streamed-upload.js';
 import type { World } from './world.js';
 
-/** What the ring may ask of a node that is not running: `stopped` comes back, `left` never. */
-export type Standing = 'running' | 'stopped' | 'left';
+/** What the ring may ask of a node that is not running: `stopped` comes back, `asleep` when somebody dials it, `left` never. */
+export type Standing = 'running' | 'stopped' | 'asleep' | 'left';
+
+/** How long a process takes to start that is needed, in milliseconds. */
+const AWAKENING_MS = { low: 100, high: 900 };
 
 /** An effect that goes out only when the saves before it are durable. */
 interface Held {
@@ -40,6 +43,7 @@ export class SimulatedNode {
   #held: Held[] = [];
   #isSyncing = false;
   #wakesAtMs = Infinity;
+  #startsAtMs: number | undefined;
 
   constructor(
     readonly world: World,
@@ -69,6 +73,7 @@ export class SimulatedNode {
   start(): void {
     const { settings, reapAfterMs, mutations } = this.world.options;
     this.standing = 'running';
+    this.#startsAtMs = undefined;
     this.#life++;
     this.clock.restart();
     const { ring, effects } = startRing(
@@ -102,11 +107,23 @@ export class SimulatedNode {
   }
 
   /** The process ends after a goodbye. */
-  stop(standing: 'stopped' | 'left'): void {
+  stop(standing: 'stopped' | 'asleep' | 'left'): void {
     this.disk.flush();
     this.disk.staged.clear();
     this.world.say(this, () => `ends, ${standing}`);
     this.#end(this.#hasLeft() ? 'left' : standing);
+  }
+
+  /** Somebody dials a sleeping node, and whoever listens for it starts it. Returns how long that takes, in milliseconds. */
+  dialled(): number {
+    const { nowMs } = this.world.timeline;
+    if (this.#startsAtMs === undefined) {
+      this.#startsAtMs = nowMs + this.random.between(AWAKENING_MS.low, AWAKENING_MS.high);
+      this.world.timeline.after(this.#startsAtMs - nowMs, () => {
+        if (this.standing === 'asleep') this.start();
+      });
+    }
+    return this.#startsAtMs - nowMs;
   }
 
   /** As by SIGSTOP: nothing happens here until it goes on; then all of it does. */
@@ -223,7 +240,7 @@ export class SimulatedNode {
     for (const happen of waiting) if (life === this.#life) happen();
   }
 
-  #end(standing: 'stopped' | 'left'): void {
+  #end(standing: 'stopped' | 'asleep' | 'left'): void {
     this.standing = standing;
     this.#life++;
     this.#pausedUntilMs = -1;
@@ -248,8 +265,9 @@ export class SimulatedNode {
 
   /** It has left for good, durably, and was only about to say so. */
   #hasLeft(): boolean {
-    const self = this.disk.record('ring', 'self') as Persisted['self'];
-    return this.ring?.self.phase === 'gone' && self !== undefined && self.ringId === undefined;
+    const durable = this.disk.record('ring', 'self') as Persisted['self'];
+    const { phase, ringId } = this.ring?.self ?? {};
+    return phase === 'gone' && ringId === undefined && durable !== undefined && durable.ringId === undefined;
   }
 
   #surroundings(): Surroundings {

@@ -137,7 +137,7 @@ export class World {
     this.count('messages');
     this.count('bytes', letter.text.length);
     const target = this.at(address);
-    if (target === undefined || !target.isRunning) {
+    if (target === undefined || (!target.isRunning && target.standing !== 'asleep')) {
       if (network.random.chance(network.options.refusalChance)) this.#refuse(from, letter);
       return;
     }
@@ -145,8 +145,9 @@ export class World {
     if (letter.to !== undefined && letter.to !== target.nodeId) return this.#refuse(from, letter);
     if (target === from) return this.#deliver(target, from, letter, 0.01);
     if (!network.isOpen(from.name, target.name) || network.loses() || !this.letsPass(from, target, letter)) return;
-    this.#deliver(target, from, letter, network.delayMs());
-    if (network.doubles()) this.#deliver(target, from, letter, network.delayMs() + network.random.between(0, 800));
+    const startsInMs = target.isRunning ? 0 : target.dialled();
+    this.#deliver(target, from, letter, startsInMs + network.delayMs());
+    if (network.doubles()) this.#deliver(target, from, letter, startsInMs + network.delayMs() + network.random.between(0, 800));
   }
 
   answered(node: SimulatedNode, ref: string, answer: ClientAnswer, bytes?: Content): void {

@@ -4,7 +4,7 @@ import { memberSchema } from './member.js';
 
 /**
  * "I go." `away`: back soon, keeps votes and copies, is not accused. `for-good`: drains first, then is `left`.
- * `sleep`: is to be dialled when needed and wakes by itself now and then.
+ * `sleep`: its process ends, and whoever dials it starts it again.
  */
 export const leaveSchema = {
   type: 'object',

@@ -22,6 +22,8 @@ export const memberSchema = {
     features: featureList,
     /** LEAVE away: back soon; it is not accused and keeps its copies. */
     away: { type: 'boolean' },
+    /** With `asleep`: after so long it is to be woken, in milliseconds. */
+    wakeAfterMs: count,
     /** Set by the operator's word that the node is lost for ever: it no longer counts in the majority of an epoch vote. */
     forgotten: { type: 'boolean' },
     /** With `left`: number of the newest epoch that the node knew when it went. In later ones it never voted. */

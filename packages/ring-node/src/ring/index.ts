@@ -9,6 +9,7 @@ export { isKept, wantedBy } from './files/kept.js';
 export type { Register } from './files/register.js';
 export { randomFrom } from './random.js';
 export { type RingOptions, startRing } from './start.js';
+export { maySleep } from './membership/may-sleep.js';
 export { readHere } from './files/read-here.js';
 export type { RingState } from './state.js';
 export { step } from './step.js';

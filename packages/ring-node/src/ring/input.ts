@@ -12,8 +12,11 @@ export type Input =
   | { readonly type: 'unsent'; readonly messageId: string; readonly to?: string }
   /** Join the ring of the node at this address. Repeated by the shell until a `joined` or `refused` event. */
   | { readonly type: 'join'; readonly address: string }
-  /** Leave the ring: for a restart, for good, or to sleep. A `left` event says that it is done. */
-  | { readonly type: 'leave'; readonly mode: 'away' | 'for-good' | 'sleep' }
+  /**
+   * Leave the ring: for a restart, for good, or to sleep until somebody dials, or for so long. A `left` event says that it is done; none comes where a node may not
+   * sleep.
+   */
+  | { readonly type: 'leave'; readonly mode: 'away' | 'for-good' | 'sleep'; readonly wakeAfterMs?: number }
   /** What the operator said of any node. Answered by an `operated` effect. */
   | { readonly type: 'operate'; readonly ref: string; readonly op: 'leave' | 'forget'; readonly nodeId: string }
   | { readonly type: 'request'; readonly request: ClientRequest }

@@ -12,6 +12,7 @@ import { noMembership } from './membership/membership.js';
 import { noteRing } from './membership/note-ring.js';
 import { ownRecord } from './membership/own.js';
 import { ping } from './membership/ping.js';
+import { reachableNodes, sleepers } from './membership/reachable.js';
 import type { Mutations } from './mutations.js';
 import { dropRoster, type Persisted, saveMembers } from './persisted.js';
 import { noPlacement, persistedPlacement } from './placement/placement-state.js';
@@ -118,9 +119,13 @@ function recall(ring: RingState, { members = [], addresses = [] }: Persisted, tu
 function comeBack(ring: RingState, turn: Turn): void {
   const { membership, self } = ring;
   const dialled = new Set([self.address]);
+  const isAnybodyUp = reachableNodes(ring).length > 1;
+  const [sleeper] = sleepers(ring);
   for (const { nodeId, address, state } of membership.roster.values()) {
     if (nodeId === self.nodeId || state === 'left') continue;
     dialled.add(address);
+    // One of them is enough to hear how the ring is.
+    if (state === 'asleep' && (isAnybodyUp || nodeId !== sleeper)) continue;
     ping(ring, turn, { nodeId, purpose: state === 'down' ? 'heal' : 'announce' });
   }
   for (const address of membership.addresses) {

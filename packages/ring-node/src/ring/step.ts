@@ -10,7 +10,7 @@ import { onGossip } from './membership/gossip.js';
 import { onHealDue } from './membership/heal.js';
 import { noteLateness } from './membership/health.js';
 import { onJoin, onJoinAsked, onRefused, onWelcome } from './membership/on-join.js';
-import { onLeave, onLeaveAsked, onLeaveLate, onOperate, onWake } from './membership/on-leave.js';
+import { onLeave, onLeaveAsked, onLeaveLate, onOperate } from './membership/on-leave.js';
 import { onAck, onPing, onPingLate, onPingReq, onProbeDue, onReprobe, onUnsent } from './membership/probing.js';
 import { onRoster } from './membership/on-roster.js';
 import { onEpochDue } from './placement/propose.js';
@@ -44,7 +44,7 @@ export function step(ring: RingState, input: Input, surroundings: Surroundings):
       onJoinAsked(ring, input.address, turn);
       break;
     case 'leave':
-      onLeaveAsked(ring, input.mode, turn);
+      onLeaveAsked(ring, input, turn);
       break;
     case 'operate':
       onOperate(ring, input, turn);
@@ -122,8 +122,6 @@ function onTimer(ring: RingState, timer: Timer, lateMs: number, turn: Turn): voi
       return onEpochDue(ring, turn);
     case 'leave-late':
       return onLeaveLate(ring, turn);
-    case 'wake':
-      return onWake(ring, turn);
     default:
       return onFilesTimer(ring, timer, turn);
   }

@@ -44,8 +44,7 @@ export type Timer =
   | { readonly type: 'retry'; readonly key: string }
   | { readonly type: 'deadline'; readonly key: string }
   | { readonly type: 'upload-due'; readonly key: string }
-  | { readonly type: 'leave-late' }
-  | { readonly type: 'wake' };
+  | { readonly type: 'leave-late' };
 
 export function noTimers(): Timers {
   return { set: new Map(), queue: new Heap(isSooner), order: 0, firstLookMs: undefined };

@@ -1,6 +1,6 @@
 import test from 'ava';
-import type { Message } from '@coring/protocol';
 import { nextOf } from '../../src/ring/membership/order.js';
+import { ringBody } from '../../src/ring/ring-body.js';
 import { aCluster, type Cluster, type ClusterNode } from './a-cluster.js';
 
 function stateSeenBy(node: ClusterNode, other: ClusterNode): string | undefined {
@@ -9,11 +9,6 @@ function stateSeenBy(node: ClusterNode, other: ClusterNode): string | undefined 
 
 function hasLeft(node: ClusterNode, mode: 'away' | 'for-good' | 'sleep'): boolean {
   return node.events.some(({ event }) => event.type === 'left' && event.mode === mode);
-}
-
-/** Some PING that the node was sent. */
-function aPing(cluster: Cluster, to: ClusterNode): Message {
-  return cluster.sent.find(({ message }) => message.type === 'PING' && message.to === to.nodeId)!.message;
 }
 
 function operate(cluster: Cluster, at: ClusterNode, op: 'leave' | 'forget', on: ClusterNode): { readonly ok: boolean; readonly message: string } {
@@ -131,27 +126,50 @@ test('A node that was forgotten is refused when it comes back, and says why', (t
   t.true(lost.events.some(({ event }) => event.type === 'refused' && event.code === 'other-ring'));
 });
 
-test('A sleeping node is neither probed nor accused and wakes when it is spoken to', (t) => {
+/** Goes to sleep, and its process ends. */
+function fallAsleep(cluster: Cluster, sleeper: ClusterNode, wakeAfterMs: number): boolean {
+  cluster.input(sleeper, { type: 'leave', mode: 'sleep', wakeAfterMs });
+  if (!hasLeft(sleeper, 'sleep')) return false;
+  cluster.crash(sleeper);
+  return true;
+}
+
+function dialled(cluster: Cluster, { address }: ClusterNode, sinceMs: number): boolean {
+  return cluster.sent.some((sent) => sent.atMs > sinceMs && sent.address === address);
+}
+
+test('A10 a sleeping node is neither probed nor accused, and dialled when it is to be woken', (t) => {
   const cluster = aCluster(3, { syncAtOnce: true });
   t.true(cluster.until(() => cluster.isSettled(), 20_000), 'not in sync');
   const [at, sleeper] = cluster.nodes as [ClusterNode, ClusterNode];
-  cluster.input(sleeper, { type: 'leave', mode: 'sleep' });
-  t.true(hasLeft(sleeper, 'sleep'));
-  cluster.runFor(5_000);
-  const sentMs = cluster.nowMs;
-  cluster.runFor(30_000);
-  t.false(cluster.sent.some(({ atMs, address }) => atMs > sentMs && address === sleeper.address), 'it was disturbed');
+  t.true(cluster.until(() => fallAsleep(cluster, sleeper, 60_000), 10_000));
+  const sleepsMs = cluster.nowMs;
+  cluster.runFor(1_000);
   t.is(stateSeenBy(at, sleeper), 'asleep');
+  const sinceMs = cluster.nowMs;
+  cluster.runFor(50_000);
+  t.false(dialled(cluster, sleeper, sinceMs), 'it was disturbed');
   t.deepEqual(cluster.eventsOf('suspect'), []);
-  cluster.input(sleeper, { type: 'message', message: { ...aPing(cluster, sleeper), type: 'QUERY', name: 'f' } as Message });
-  t.true(cluster.until(() => cluster.isOneRing(), 2_000));
+  t.is(ringBody(at.ring, { version: '', uptimeMs: 0 }).state, 'whole');
+  t.true(cluster.until(() => dialled(cluster, sleeper, sinceMs), 30_000));
+  t.true(cluster.nowMs - sleepsMs >= 60_000);
+  cluster.restart(sleeper);
+  t.true(cluster.until(() => cluster.isOneRing(), 5_000));
 });
 
-test('A sleeping node takes a look at the ring now and then', (t) => {
+test('A10 a sleeping node that does not start when it is dialled is down', (t) => {
   const cluster = aCluster(3, { syncAtOnce: true });
-  t.true(cluster.until(() => cluster.isSettled(), 20_000));
+  t.true(cluster.until(() => cluster.isSettled(), 20_000), 'not in sync');
   const sleeper = cluster.nodes[1]!;
-  cluster.input(sleeper, { type: 'leave', mode: 'sleep' });
-  t.true(cluster.until(() => sleeper.ring.self.phase === 'in', 400_000));
-  t.true(cluster.until(() => cluster.isOneRing(), 5_000));
+  t.true(cluster.until(() => fallAsleep(cluster, sleeper, 5_000), 10_000));
+  t.true(cluster.until(() => cluster.nodes.every((node) => node === sleeper || stateSeenBy(node, sleeper) === 'down'), 40_000));
+});
+
+test('A10 no node sleeps while another one is missed', (t) => {
+  const cluster = aCluster(3, { syncAtOnce: true });
+  t.true(cluster.until(() => cluster.isSettled(), 20_000), 'not in sync');
+  const [at, , lost] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
+  cluster.crash(lost);
+  t.true(cluster.until(() => stateSeenBy(at, lost) === 'down', 10_000));
+  t.false(fallAsleep(cluster, at, 5_000));
 });

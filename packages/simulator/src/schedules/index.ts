@@ -17,6 +17,7 @@ import { growingWhileWriting } from './growing.js';
 import { drainedLeaver, forgottenNode } from './leave-for-good.js';
 import { lateSurplus } from './late-surplus.js';
 import { lostAccepts, lostAcceptsThenAlone } from './lost-accepts.js';
+import { mostAsleep } from './most-asleep.js';
 import { newcomerAsks } from './newcomer-asks.js';
 import { overslept } from './overslept.js';
 import { powerFailure, powerFailureWhileReading } from './power-failure.js';
@@ -68,6 +69,7 @@ export const schedules = {
   'late-surplus': { schedule: lateSurplus, nodes: 3 },
   'lost-accepts': { schedule: lostAccepts, nodes: 4 },
   'lost-accepts-then-alone': { schedule: lostAcceptsThenAlone, nodes: 4 },
+  'most-asleep': { schedule: mostAsleep, nodes: 4 },
   'newcomer-asks': { schedule: newcomerAsks, nodes: 3 },
   'overslept': { schedule: overslept, nodes: 3 },
   'power-failure': { schedule: powerFailure, nodes: 3, changes: { ...copies(1), disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },

@@ -1,3 +1,4 @@
+import { wakeAll } from '../membership/sleepers.js';
 import { learnEpochs } from '../placement/learn.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
@@ -14,6 +15,8 @@ export function floorFor(ring: RingState, turn: Turn, kind: LapKind): number {
   check.floorDueMs ??= turn.nowMs + reapAfterMs;
   if (kind !== 'periodic' || turn.nowMs < check.floorDueMs) return placement.floor;
   if (placement.cleared < placement.floor || placement.oldest !== placement.newest || !isWholeEnough(ring)) return placement.floor;
+  // Who sleeps is met by no lap.
+  if (wakeAll(ring, turn)) return placement.floor;
   check.floorDueMs = turn.nowMs + reapAfterMs;
   const floor = Math.max(placement.floor, Math.floor((turn.wallMs - reapAfterMs) * 1000));
   if (membership.roster.size === 1) learnEpochs(ring, turn, [], placement.oldest, floor);

@@ -26,7 +26,7 @@ export function isWhole(ring: RingState): boolean {
   for (const member of membership.roster.values()) {
     if (member.state === 'left') continue;
     if (!isPresent(ring, member)) return false;
-    present++;
+    if (member.state !== 'asleep') present++;
   }
   // A lap of a node that knows already who is down meets all that it expects: it says nothing of a node that this one holds to be up.
   const hasMetAll = check.health === 'whole' || (check.lastHome?.hops ?? 0) >= present;

@@ -14,8 +14,8 @@ import { addSelf, emptyFold, ownSighting, someSightings } from './sighting.js';
 import { stationsOf } from './walk.js';
 
 /** Whether this node starts laps at all. */
-export function mayCheck({ self, membership }: RingState): boolean {
-  return (self.phase === 'in' || self.phase === 'leaving') && membership.roster.get(self.nodeId)?.state !== 'asleep';
+export function mayCheck({ self }: RingState): boolean {
+  return self.phase === 'in' || self.phase === 'leaving';
 }
 
 /** Sends a CHECK round the ring from here. A ring of one is home at once, without I/O. */

@@ -1,7 +1,7 @@
 import type { Accepted, Answer, Branched, ErrorCode, PromiseMessage, RegisterMessage } from '@coring/protocol';
 import type { ClientRequest } from '../client-request.js';
 import { sendRoster } from '../membership/on-roster.js';
-import { reachableNodes } from '../membership/reachable.js';
+import { nodesThere } from '../membership/reachable.js';
 import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
@@ -225,9 +225,9 @@ function goWeak(ring: RingState, turn: Turn, op: Op): void {
   enter(ring, turn, op, op.write === undefined && op.clients.length === 0 ? 'end' : 'weigh');
 }
 
-/** Whether those that can be reached could be a majority in each epoch in force. */
+/** Whether those that can be reached, or woken, could be a majority in each epoch in force. */
 function canHaveMajority(ring: RingState, { scope }: Op): boolean {
-  return scope !== undefined && isQuorum(ring, scope.epochs, new Set(reachableNodes(ring)));
+  return scope !== undefined && isQuorum(ring, scope.epochs, new Set(nodesThere(ring)));
 }
 
 /** A write is tried in one round first, once. */
@@ -265,7 +265,7 @@ function begin(ring: RingState, turn: Turn, op: Op): void {
 
 function refusal(ring: RingState, op: Op): ErrorCode | undefined {
   if (scopeOf(ring, op.name) === undefined) return 'not-joined';
-  if (op.write?.op === 'put' && reachableNodes(ring).length < (ring.settings?.minCopies ?? 1)) return 'unavailable';
+  if (op.write?.op === 'put' && nodesThere(ring).length < (ring.settings?.minCopies ?? 1)) return 'unavailable';
   return undefined;
 }
 

@@ -1,7 +1,8 @@
 import { compareUtf8, type FileVersion, type List, type Listed, type RegisterView } from '@coring/protocol';
 import type { ListRequest } from '../client-request.js';
 import type { Input, ScannedEntry } from '../input.js';
-import { isReachable, reachableNodes, suspect } from '../membership/reachable.js';
+import { isThere, nodesThere, reachableNodes, suspect } from '../membership/reachable.js';
+import { wake } from '../membership/sleepers.js';
 import { copiesWanted, epochsInForce, VOTERS_MAX } from '../placement/owners.js';
 import { send } from '../send.js';
 import { standing } from '../placement/standing.js';
@@ -68,7 +69,7 @@ export function onListLate(ring: RingState, turn: Turn, key: string): void {
   const listing = [...ring.files.listings.values()].find((one) => keyOf(one) === key);
   if (listing === undefined) return;
   for (const node of listing.awaited) {
-    if (turn.nowMs < listing.lateAtMs && isReachable(ring, node)) continue;
+    if (turn.nowMs < listing.lateAtMs && isThere(ring, node)) continue;
     listing.awaited.delete(node);
     suspect(ring, turn, node, 'silent about a listing');
   }
@@ -91,9 +92,12 @@ function askPages(ring: RingState, turn: Turn, listing: Listing): void {
   listing.epochs = [...epochsInForce(ring)];
   listing.pages.clear();
   listing.awaited.clear();
-  for (const node of reachableNodes(ring)) {
+  // Who sleeps is woken where the others do not know enough.
+  const reachable = reachableNodes(ring);
+  for (const node of isCovering(ring, listing, new Set(reachable)) ? reachable : nodesThere(ring)) {
     listing.awaited.add(node);
     if (node === self) continue;
+    wake(ring, turn, node);
     const id = send(ring, turn, node, { type: 'LIST', prefix, after, limit });
     ring.files.calls.set(id, { type: 'list', ref, node, round: listing.round });
   }
@@ -117,7 +121,7 @@ function takePage(ring: RingState, turn: Turn, listing: Listing | undefined, rou
 function goOn(ring: RingState, turn: Turn, listing: Listing): void {
   if (listing.awaited.size > 0) return;
   const { found, pages, request } = listing;
-  listing.isPartial ||= !isCovering(ring, listing);
+  listing.isPartial ||= !isCovering(ring, listing, new Set(pages.keys()));
   // Beyond the last name of a page that is not the last one, its sender may have names that it has not told.
   const ends = [...pages.values()].flatMap(({ more, registers }) => (more && registers.length > 0 ? [registers.at(-1)!.name] : []));
   const end = ends.sort(compareUtf8)[0];
@@ -141,12 +145,12 @@ function finish(ring: RingState, turn: Turn, listing: Listing): void {
   answerClient(ring, turn, ref, { type: 'listed', files, ...(next === undefined ? {} : { next }), grade: isPartial ? 'weak' : 'strong', partial: isPartial });
 }
 
-/** Whether those that answered are a majority of the voters of every bucket, in each epoch in force: too few members are missing to outvote them. */
-function isCovering(ring: RingState, { epochs, pages }: Listing): boolean {
+/** Whether these are a majority of the voters of every bucket, in each epoch in force: too few members are missing to outvote them. */
+function isCovering(ring: RingState, { epochs }: Listing, nodes: ReadonlySet<string>): boolean {
   return epochs.every((epoch) => {
     const members = epoch.members.map(({ nodeId }) => nodeId);
     const here = standing(ring, epoch.number, members);
-    const missing = here.filter((node) => !pages.has(node)).length;
+    const missing = here.filter((node) => !nodes.has(node)).length;
     return missing * 2 < Math.min(copiesWanted(epoch), VOTERS_MAX) - (members.length - here.length);
   });
 }

@@ -1,5 +1,5 @@
 import { previousOf } from '../membership/order.js';
-import { isReachable, reachableNodes } from '../membership/reachable.js';
+import { isAsleep, isReachable, nodesThere } from '../membership/reachable.js';
 import { epochsInForce, ownersOf } from '../placement/owners.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
@@ -32,10 +32,10 @@ export function fetchMissing(ring: RingState, turn: Turn, name: string, entry: E
   return underWay.size > 0 ? 'begun' : 'nowhere';
 }
 
-/** Owners first; where every node has copies, the one before this one in the ring: so each sends a file once. */
+/** Owners first; where every node has copies, the one before this one in the ring: so each sends a file once. Who sleeps comes last. */
 function sourcesOf(ring: RingState, name: string): string[] {
   const owners = epochsInForce(ring).flatMap((epoch) => ownersOf(epoch, name));
   const before = ring.settings?.copies === 0 ? [previousOf(ring)] : [];
-  const all = [...new Set([...before, ...owners, ...reachableNodes(ring)])];
-  return all.filter((node) => node !== ring.self.nodeId && isReachable(ring, node)).slice(0, SOURCES_MAX);
+  const others = [...new Set([...before, ...owners, ...nodesThere(ring)])].filter((node) => node !== ring.self.nodeId);
+  return [...others.filter((node) => isReachable(ring, node)), ...others.filter((node) => isAsleep(ring, node))].slice(0, SOURCES_MAX);
 }

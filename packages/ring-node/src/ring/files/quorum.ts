@@ -1,3 +1,4 @@
+import { reachableNodes } from '../membership/reachable.js';
 import { copiesWanted, epochsInForce, newestEpoch, ownersOf, votersOf } from '../placement/owners.js';
 import { standing } from '../placement/standing.js';
 import type { RingState } from '../state.js';
@@ -49,6 +50,11 @@ export function isTold(ring: RingState, needed: Scope['epochs'], replies: Readon
 
 /** Its own mistake, and those that this rule would make up for: with one of them it is off as well. */
 const hiddenByIt = ['untold-counts', 'any-quorum', 'no-joint-quorum', 'race-on-oldest-epoch'] as const;
+
+/** Whether those that can be reached are a majority of the voters of each of the epochs: then nobody has to be woken. */
+export function isAwakeQuorum(ring: RingState, epochs: Scope['epochs']): boolean {
+  return isQuorum(ring, epochs, new Set(reachableNodes(ring)));
+}
 
 /** More than half. Where all have left, nobody is needed. */
 export function isMajority(voters: readonly string[], nodes: ReadonlySet<string>): boolean {

@@ -1,6 +1,7 @@
 import type { Accepted, Branched, PromiseMessage, RegisterMessage } from '@coring/protocol';
 import { sawClock } from '../clock.js';
-import { isReachable, suspect } from '../membership/reachable.js';
+import { isAsleep, isReachable, suspect } from '../membership/reachable.js';
+import { wake } from '../membership/sleepers.js';
 import type { Body } from '../body.js';
 import type { BytesAt } from '../effect.js';
 import { send } from '../send.js';
@@ -8,7 +9,7 @@ import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import type { Op } from './op.js';
-import { isQuorum, nodesWith } from './quorum.js';
+import { isAwakeQuorum, isQuorum, nodesWith } from './quorum.js';
 import type { Reply, Scope } from './scope.js';
 
 /** A node that has not answered for so long is not waited for in this round. */
@@ -26,12 +27,16 @@ export function newRound(ring: RingState, turn: Turn, op: Op): void {
   setTimer(ring.timers, { type: 'round-late', key: op.ref }, turn.nowMs + LOOK_MS);
 }
 
-/** Asks one node. It is waited for only if it can be reached; an answer counts all the same. */
+/**
+ * Asks one node. It is waited for only if it can be reached, or woken where there is no majority without: an answer counts all the same. What is to be
+ * taken in starts one that sleeps, too.
+ */
 export function ask<T extends 'QUERY' | 'PREPARE' | 'ACCEPT' | 'BRANCH'>(ring: RingState, turn: Turn, op: Op, node: string, body: Body<T>, bytes?: BytesAt): void {
   const id = send(ring, turn, node, body, bytes);
   ring.files.calls.set(id, { type: 'op', ref: op.ref, node, round: op.round, what: 'reply' });
   op.calls.add(id);
-  if (isReachable(ring, node)) op.awaited.set(node, turn.nowMs);
+  if (isReachable(ring, node) || (isAsleep(ring, node) && !isAwakeQuorum(ring, op.scope!.epochs))) op.awaited.set(node, turn.nowMs);
+  wake(ring, turn, node);
 }
 
 export function askAll<T extends 'QUERY' | 'PREPARE'>(ring: RingState, turn: Turn, op: Op, nodes: readonly string[], body: Body<T>): void {
@@ -62,7 +67,8 @@ export function takeReply(ring: RingState, turn: Turn, op: Op, node: string, mes
 /** Stops waiting for those that are silent, and has them looked after. Looks again later while anybody is left. */
 export function lookAtClock(ring: RingState, turn: Turn, op: Op): void {
   for (const [node, sinceMs] of op.awaited) {
-    if (turn.nowMs - sinceMs < ANSWER_MS && isReachable(ring, node)) continue;
+    const isWaitedFor = isAsleep(ring, node) ? turn.nowMs < op.weakAtMs : turn.nowMs - sinceMs < ANSWER_MS && isReachable(ring, node);
+    if (isWaitedFor) continue;
     op.awaited.delete(node);
     suspect(ring, turn, node, `silent about ${op.name}`);
   }

@@ -1,7 +1,8 @@
 import { type Answer, type FileVersion, formatStamp } from '@coring/protocol';
 import type { GetRequest } from '../client-request.js';
 import { fullOrder } from '../membership/order.js';
-import { isReachable, suspect } from '../membership/reachable.js';
+import { isAsleep, isReachable, isThere, suspect } from '../membership/reachable.js';
+import { wake } from '../membership/sleepers.js';
 import { newestEpoch, ownersOf } from '../placement/owners.js';
 import type { Body } from '../body.js';
 import { nextMessageId, send } from '../send.js';
@@ -19,8 +20,9 @@ import { passOn } from './relay.js';
 import { transferMs } from './transfer-time.js';
 import { isSame } from './version.js';
 
-/** A node that does not say whether it holds the bytes is passed over after so long; a walk round the ring may take longer. */
+/** A node that does not say whether it holds the bytes is passed over after so long; one that sleeps, and a walk round the ring, may take longer. */
 const ASK_MS = 500;
+const WAKE_MS = 3_000;
 const WALK_MS = 3_000;
 
 /** Answers a reader: with the bytes here, else with those of a node that says it has them. */
@@ -46,7 +48,8 @@ export function serve(ring: RingState, turn: Turn, ref: string, current: FileVer
   }
   const epoch = newestEpoch(ring);
   const likely = [...holders, ...(epoch === undefined ? [] : ownersOf(epoch, name))];
-  const candidates = [...new Set(likely)].filter((node) => node !== self && isReachable(ring, node));
+  const others = [...new Set(likely)].filter((node) => node !== self && isThere(ring, node));
+  const candidates = [...others.filter((node) => !isAsleep(ring, node)), ...others.filter((node) => isAsleep(ring, node))];
   const search: Search = { ref, name, value, grade, holders, candidates, call: '', asked: '', isWalking: false };
   ring.files.searches.set(ref, search);
   askNext(ring, turn, search);
@@ -88,7 +91,8 @@ function askNext(ring: RingState, turn: Turn, search: Search): void {
     tellForward(turn, forward, ring.self.nodeId, node);
     search.call = id;
     search.asked = node;
-    setTimer(timers, { type: 'forward-late', key: search.ref }, turn.nowMs + ASK_MS);
+    setTimer(timers, { type: 'forward-late', key: search.ref }, turn.nowMs + (isAsleep(ring, node) ? WAKE_MS : ASK_MS));
+    wake(ring, turn, node);
     return;
   }
   const walk = forwardFor(ring, turn, search, 'walk');

@@ -2,6 +2,7 @@ import { formatHash64, hash64, type Member } from '@coring/protocol';
 import { dropRoster, saveMembers } from '../persisted.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
+import type { Membership } from './membership.js';
 import { isNews, textOfMember } from './merge.js';
 import { noteRing } from './note-ring.js';
 import { reorder } from './order.js';
@@ -34,14 +35,13 @@ export function adoptAll(ring: RingState, members: readonly Member[], turn: Turn
 
 /** Replaces the entry of a node, with all that hangs on it; it is to be saved. Returns what stood there before. */
 export function enter({ membership, mutations }: RingState, member: Member, turn: Turn): Member | undefined {
-  const { roster, downSince, addresses } = membership;
+  const { roster, addresses } = membership;
   const { nodeId, state } = member;
   const was = roster.get(nodeId);
   roster.set(nodeId, member);
   membership.digest = digestWith(membership.digest, was, member);
   reorder(membership, was, member);
-  if (state !== 'down') downSince.delete(nodeId);
-  else if (was?.state !== 'down') downSince.set(nodeId, turn.nowMs);
+  if (state !== was?.state) noteState(membership, nodeId, state, turn.nowMs);
   addresses.delete(member.address);
   addresses.add(member.address);
   for (const oldest of addresses) {
@@ -52,6 +52,13 @@ export function enter({ membership, mutations }: RingState, member: Member, turn
   if (!mutations.has('doubt-the-dead')) clearDoubts(membership, nodeId);
   tellOf(membership, nodeId);
   return was;
+}
+
+function noteState({ downSince, asleepSince }: Membership, nodeId: string, state: Member['state'], nowMs: number): void {
+  for (const [since, of] of [[downSince, 'down'], [asleepSince, 'asleep']] as const) {
+    if (state === of) since.set(nodeId, nowMs);
+    else since.delete(nodeId);
+  }
 }
 
 /** The digest of a roster in which one entry was replaced: the XOR over all entries' hashes, so the order of changes does not matter. */

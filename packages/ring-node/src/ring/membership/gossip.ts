@@ -3,7 +3,6 @@ import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { hear, hearAccusation } from './hear.js';
-import { onWake } from './on-leave.js';
 import { noteDifference, sendRoster } from './on-roster.js';
 import { accuse } from './rumours.js';
 
@@ -11,7 +10,7 @@ import { accuse } from './rumours.js';
 const SAID_OUTSIDE: ReadonlySet<Message['type']> = new Set(['JOIN', 'WELCOME', 'REFUSED']);
 /** What somebody may say whom this node does not know yet: it introduces itself by it. */
 const SAID_BY_STRANGERS: ReadonlySet<Message['type']> = new Set([...SAID_OUTSIDE, 'ROSTER']);
-/** What concerns the ring itself: a node that has said goodbye takes no part in it, while requests under way go on. Nor does it wake one that sleeps. */
+/** What concerns the ring itself: a node that has said goodbye takes no part in it, while requests under way go on. */
 const RING_TYPES: ReadonlySet<Message['type']> = new Set(['WELCOME', 'REFUSED', 'PING', 'PING-REQ', 'ACK', 'CHECK', 'ROSTER', 'LEAVE']);
 
 /**
@@ -26,7 +25,6 @@ export function onGossip(ring: RingState, message: Message, turn: Turn): boolean
     return SAID_OUTSIDE.has(message.type) || refuse(ring, message, 'other-ring', 'this node belongs to another ring', turn);
   }
   const isAboutRing = RING_TYPES.has(message.type) && !(message.type === 'LEAVE' && message.member.nodeId === self.nodeId);
-  if (!isAboutRing) onWake(ring, turn);
   if (self.phase === 'gone') return !isAboutRing || message.type === 'ACK';
   if (ring.membership.roster.get(message.from)?.forgotten === true) return isForgottenHeard(ring, message, turn);
   hear(ring, message.news, turn);

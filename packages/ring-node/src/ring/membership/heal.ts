@@ -3,6 +3,7 @@ import { setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import { isPinging, ping } from './ping.js';
 import { sendRoster } from './on-roster.js';
+import { wakeWhoIsDue } from './sleepers.js';
 
 /** Looks for the dead come this often, ± 25 %. */
 const HEAL_MS = 5_000;
@@ -16,6 +17,7 @@ const PER_DOWN = 8;
 export function onHealDue(ring: RingState, turn: Turn): void {
   setTimer(ring.timers, { type: 'heal' }, turn.nowMs + HEAL_MS * (0.75 + 0.5 * turn.random()));
   if (ring.self.phase !== 'in' && ring.self.phase !== 'leaving') return;
+  wakeWhoIsDue(ring, turn);
   const members = [...ring.membership.roster.values()];
   const down = members.filter(({ state }) => state === 'down');
   const upCount = members.filter(({ state }) => state !== 'down' && state !== 'left').length;

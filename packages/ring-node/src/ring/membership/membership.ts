@@ -18,6 +18,8 @@ export interface Membership {
   readonly doubted: Map<string, string>;
   /** When each down node went down, on this node's clock. */
   readonly downSince: Map<string, number>;
+  /** When this node heard that each sleeping one sleeps, on its own clock. */
+  readonly asleepSince: Map<string, number>;
 
   /** Roster entries that changed of late and are still being told. */
   readonly news: Map<string, Rumour>;
@@ -79,9 +81,9 @@ export interface PendingPing {
   readonly incarnation: number;
   /**
    * `probe`: is it there? `again`: it is suspected. `verify`: it was heard to be down. `heal`: it is down. `relay`: for another node.
-   * `announce`: to make oneself known; silence means nothing.
+   * `announce`: to make oneself known; silence means nothing. `wake`: it sleeps and is to be there.
    */
-  readonly purpose: 'probe' | 'again' | 'verify' | 'heal' | 'relay' | 'announce';
+  readonly purpose: 'probe' | 'again' | 'verify' | 'heal' | 'relay' | 'announce' | 'wake';
   readonly dueMs: number;
   /** What led to a probe. */
   readonly why: string;
@@ -109,6 +111,7 @@ export function noMembership(): Membership {
     unreachable: new Map(),
     doubted: new Map(),
     downSince: new Map(),
+    asleepSince: new Map(),
     news: new Map(),
     accusations: new Map(),
     differing: new Map(),

@@ -17,8 +17,8 @@ export function isNews({ membership }: RingState, member: Member): boolean {
 
 /** The record as text, for hashing and as the last tie-break: equal records give equal texts. */
 export function textOfMember(member: Member): string {
-  const { nodeId, incarnation, boot, address, state, position, capacity, zone = '', features, away = false, forgotten = false, lastEpoch = 0 } = member;
-  return JSON.stringify([nodeId, incarnation, boot, address, state, position, capacity, zone, features, away, forgotten, lastEpoch]);
+  const { nodeId, incarnation, boot, address, state, position, capacity, zone = '', features, away = false, forgotten = false, lastEpoch = 0, wakeAfterMs = 0 } = member;
+  return JSON.stringify([nodeId, incarnation, boot, address, state, position, capacity, zone, features, away, forgotten, lastEpoch, wakeAfterMs]);
 }
 
 /**
@@ -48,6 +48,7 @@ function isSame(a: Member, b: Member): boolean {
     a.away === b.away &&
     a.forgotten === b.forgotten &&
     a.lastEpoch === b.lastEpoch &&
+    a.wakeAfterMs === b.wakeAfterMs &&
     a.features.length === b.features.length &&
     a.features.every((feature, i) => feature === b.features[i])
   );

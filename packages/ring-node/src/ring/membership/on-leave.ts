@@ -9,10 +9,10 @@ import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import { adopt } from './adopt.js';
-import { announce } from './announce.js';
+import { maySleep } from './may-sleep.js';
 import { nextOf, previousOf } from './order.js';
-import { ownRecord, raiseIncarnation } from './own.js';
-import { clearDoubts, reachableNodes } from './reachable.js';
+import { ownRecord } from './own.js';
+import { reachableNodes } from './reachable.js';
 
 /** Whether a node that leaves for good is drained is looked at so often. */
 const DRAINED_LOOK_MS = 500;
@@ -20,21 +20,18 @@ const DRAINED_LOOK_MS = 500;
 const CONFIRMED_MS = 1_000;
 /** Draining that takes longer than this is told, again and again: nothing is given up for it. */
 const DRAINING_WARN_MS = 60_000;
-/** A sleeping node whose process goes on takes a look at the ring after this time. */
-const WAKE_MS = 300_000;
 
 type LeaveMode = Leave['mode'];
 
-export function onLeaveAsked(ring: RingState, mode: LeaveMode, turn: Turn): void {
+export function onLeaveAsked(ring: RingState, { mode, wakeAfterMs }: Extract<Input, { type: 'leave' }>, turn: Turn): void {
   const { self } = ring;
   if (self.phase === 'gone') return;
   const isAlone = self.ringId === undefined || isLast(ring);
-  if (mode === 'sleep' && !isInSync(ring)) return turn.emit({ type: 'warning', what: 'not in sync with the ring yet: it does not go to sleep' });
+  if (mode === 'sleep' && !maySleep(ring)) return;
   if (mode === 'for-good' && !isAlone) return startLeaving(ring, turn);
   // A ring of one has nobody to drain to: its files stay with it.
-  if (self.ringId !== undefined) sayGoodbye(ring, { ...ownRecord(ring), ...(mode === 'sleep' ? { state: 'asleep' } : { state: 'down', away: true }) }, mode, turn);
+  if (self.ringId !== undefined) sayGoodbye(ring, { ...ownRecord(ring), ...(mode === 'sleep' ? { state: 'asleep', ...(wakeAfterMs === undefined ? {} : { wakeAfterMs }) } : { state: 'down', away: true }) }, mode, turn);
   self.phase = 'gone';
-  if (mode === 'sleep') setTimer(ring.timers, { type: 'wake' }, turn.nowMs + WAKE_MS);
   turn.emit({ type: 'left', mode });
 }
 
@@ -97,20 +94,6 @@ export function onOperate(ring: RingState, { ref, op, nodeId }: Extract<Input, {
   turn.effects.push({ type: 'operated', ref, ok, message });
 }
 
-/** A sleeping node looks how the ring is, or was spoken to. */
-export function onWake(ring: RingState, turn: Turn): void {
-  const { self, membership } = ring;
-  if (self.phase !== 'gone' || membership.roster.get(self.nodeId)?.state !== 'asleep') return;
-  self.phase = 'in';
-  // What was in doubt before it slept says nothing now.
-  for (const nodeId of membership.roster.keys()) clearDoubts(membership, nodeId);
-  membership.toVerify.clear();
-  membership.verifying.clear();
-  clearTimer(ring.timers, { type: 'wake' });
-  raiseIncarnation(ring, self.incarnation, turn);
-  announce(ring, turn);
-}
-
 type Outcome = readonly [ok: boolean, message: string];
 
 function operateLeave(ring: RingState, nodeId: string, turn: Turn): Outcome {
@@ -154,10 +137,4 @@ function sayGoodbye(ring: RingState, member: Member, mode: LeaveMode, turn: Turn
   for (const nodeId of reachableNodes(ring)) {
     if (nodeId !== ring.self.nodeId) send(ring, turn, nodeId, { type: 'LEAVE', mode, member });
   }
-}
-
-function isInSync({ placement, self }: RingState): boolean {
-  const { newest, oldest, ready, epochs } = placement;
-  const isMember = epochs.at(-1)?.members.some(({ nodeId }) => nodeId === self.nodeId) === true;
-  return self.phase === 'in' && oldest === newest && (!isMember || ready.has(newest));
 }

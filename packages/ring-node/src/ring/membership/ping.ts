@@ -5,8 +5,9 @@ import type { Turn } from '../turn.js';
 import { patience } from './health.js';
 import type { PendingPing } from './membership.js';
 
-/** How long a PING may take, for a node that is well itself. */
+/** How long a PING may take, for a node that is well itself; of a node that sleeps, the process has to start first. */
 export const ANSWER_MS = 500;
+const AWAKENING_MS = 5_000;
 /** A timer this late says that this process stood still: what timed out meanwhile says nothing about others. */
 export const STOOD_STILL_MS = 250;
 
@@ -18,7 +19,7 @@ export function ping(ring: RingState, turn: Turn, about: About, address?: string
   const member = membership.roster.get(about.nodeId);
   if (member === undefined) return;
   const id = sendTo(ring, turn, address ?? member.address, about.nodeId, { type: 'PING' });
-  const dueMs = turn.nowMs + patience(membership, ANSWER_MS);
+  const dueMs = turn.nowMs + patience(membership, member.state === 'asleep' ? AWAKENING_MS : ANSWER_MS);
   membership.pings.set(id, { why: '', ...about, incarnation: member.incarnation, dueMs });
   setTimer(ring.timers, { type: 'ping-late', key: id }, dueMs);
 }

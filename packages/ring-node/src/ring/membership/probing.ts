@@ -11,6 +11,7 @@ import { nextOf } from './order.js';
 import { isPinging, ping, STOOD_STILL_MS, takePing } from './ping.js';
 import { isReachable, reachableNodes } from './reachable.js';
 import { shuffled } from './shuffled.js';
+import { onNotWoken } from './sleepers.js';
 import { onStillSilent, stopSuspecting } from './suspicion.js';
 import { onVerified, onVerifyDue, verifiedOfKey } from './verify.js';
 
@@ -73,6 +74,7 @@ export function onAck(ring: RingState, ack: Ack, turn: Turn): void {
     case 'relay':
       return void send(ring, turn, asker!.nodeId, { type: 'ACK', re: asker!.messageId, reached: true });
     case 'announce':
+    case 'wake':
       return;
   }
 }
@@ -118,6 +120,8 @@ function onNoAnswer(ring: RingState, pending: PendingPing, turn: Turn): void {
       return onVerified(ring, nodeId, false, turn);
     case 'relay':
       return void send(ring, turn, asker!.nodeId, { type: 'ACK', re: asker!.messageId, reached: false });
+    case 'wake':
+      return onNotWoken(ring, pending, turn);
     case 'heal':
     case 'announce':
       return;

@@ -10,9 +10,28 @@ export function isReachable({ self, membership }: RingState, nodeId: string): bo
   return (state === 'up' || state === 'leaving') && !membership.unreachable.has(nodeId);
 }
 
+/** Whether a node is there for whoever needs it: it can be reached, or sleeps and starts when it is dialled. */
+export function isThere(ring: RingState, nodeId: string): boolean {
+  return isReachable(ring, nodeId) || isAsleep(ring, nodeId);
+}
+
+export function isAsleep({ membership }: RingState, nodeId: string): boolean {
+  return membership.roster.get(nodeId)?.state === 'asleep';
+}
+
 /** NodeIds of all that can be reached, in no order that means anything; this node is one of them. */
 export function reachableNodes(ring: RingState): string[] {
   return [...ring.membership.roster.keys()].filter((nodeId) => isReachable(ring, nodeId));
+}
+
+/** NodeIds of all that sleep, in no order that means anything. */
+export function sleepers({ membership }: RingState): string[] {
+  return [...membership.asleepSince.keys()];
+}
+
+/** Those that can be reached, and behind them those that sleep. */
+export function nodesThere(ring: RingState): string[] {
+  return [...reachableNodes(ring), ...sleepers(ring)];
 }
 
 /** Somebody did not answer: it is probed at once. Only what the probing finds marks it unreachable. */

@@ -2,6 +2,7 @@ import type { Epoch, EpochMember, RingSettings } from '@coring/protocol';
 import { mayCheck, startLap } from '../check/start-lap.js';
 import { ringOrder } from '../membership/order.js';
 import { isReachable } from '../membership/reachable.js';
+import { wakeAll } from '../membership/sleepers.js';
 import type { RingState } from '../state.js';
 import { setLook } from '../timers.js';
 import type { Turn } from '../turn.js';
@@ -30,6 +31,8 @@ export function onEpochDue(ring: RingState, turn: Turn): void {
   // While copies still follow the last change, only those who cannot follow it any more may change the epoch again.
   const mayPropose = !isMoving || newest.members.some(({ nodeId }) => isLost(ring, nodeId) && !members.some((member) => member.nodeId === nodeId));
   const key = membersKey(members);
+  // All are needed to decide, and to hand over what the change gives others.
+  if (isMoving || key !== membersKey(newest.members)) wakeAll(ring, turn);
   if (!mayPropose || key === membersKey(newest.members)) placement.wish = undefined;
   else if (placement.wish?.members !== key) placement.wish = { members: key, sinceMs: turn.nowMs };
   else if (turn.nowMs - placement.wish.sinceMs >= SETTLED_MS) propose(ring, turn, { number: newest.number + 1, members, settings: newest.settings });
