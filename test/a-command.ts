@@ -7,6 +7,9 @@ const programs = {
   webclient: fileURLToPath(new URL('../../packages/client/bin/webclient.js', import.meta.url)),
 } as const;
 
+/** How long a program that should print something is waited for, where a test does not say. An emulated machine takes longer. */
+const PRINTED_WITHIN_MS = Number(process.env.CORING_TEST_WITHIN_MS ?? 20_000);
+
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
@@ -45,7 +48,7 @@ export class Command {
   }
 
   /** What the pattern finds in standard output, printed already or within the time. */
-  async printed(pattern: RegExp, withinMs = 20_000): Promise<RegExpExecArray> {
+  async printed(pattern: RegExp, withinMs = PRINTED_WITHIN_MS): Promise<RegExpExecArray> {
     const late = new Promise<'late'>((resolve) => AbortSignal.timeout(withinMs).addEventListener('abort', () => resolve('late'), { once: true }));
     for (;;) {
       const found = pattern.exec(this.stdout);

@@ -18,10 +18,11 @@ unless(obstacleToVsock(), 'A05 a vsock socket is opened, and an inherited one ta
   t.is(serving(t, await takeSocket(openVsock(native()!, any(40_962)))).address, 'vsock::40962');
 });
 
-unless(obstacleToVsock() ?? obstacleToLoopback(), 'A05 over vsock 3 MB come back byte for byte, and the peer has a name', async (t) => {
+unless(obstacleToVsock() ?? obstacleToLoopback(), 'A05 what is sent over vsock comes back to its end, and the peer has a name', async (t) => {
   const peers: string[] = [];
   serving(t, await openSocket(parseListenAddress('vsock::40963')), { stream: (connection, peer) => (peers.push(peer), void connection.pipe(connection)) });
-  const bytes = randomBytes(3 * 2 ** 20);
+  // Less than the kernel holds on the way: socat does not read while it cannot write.
+  const bytes = randomBytes(100_000);
   const socat = spawn('socat', ['-t', '30', '-', 'VSOCK-CONNECT:1:40963'], { stdio: ['pipe', 'pipe', 'inherit'] });
   socat.stdin.end(bytes);
   t.true(Buffer.concat(await socat.stdout.toArray() as Buffer[]).equals(bytes));
