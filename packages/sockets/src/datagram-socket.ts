@@ -23,7 +23,9 @@ export class DatagramSocket implements OpenSocket {
   readonly type = 'datagram';
   readonly address: string;
   readonly remark?: string;
+  readonly connections = 0;
   readonly #carrier: Carrier;
+  #uses = 0;
 
   constructor(carrier: Carrier) {
     this.#carrier = carrier;
@@ -31,11 +33,16 @@ export class DatagramSocket implements OpenSocket {
     if (carrier.remark !== undefined) this.remark = carrier.remark;
   }
 
+  get uses(): number {
+    return this.#uses;
+  }
+
   serve({ datagram }: Service, name: string, log: SocketLog): void {
     if (datagram === undefined) throw new Error(`${name} takes no datagrams`);
     let isFirst = true;
     this.#carrier.begin(
       ({ bytes, peer, reply, noReply }) => {
+        this.#uses++;
         log.debug({ socket: name, peer, bytes: bytes.length }, `${name}: a datagram of ${bytes.length} bytes from ${peer}`);
         // Anybody may send many of them: one line for people is enough.
         if (noReply !== undefined) log[isFirst ? 'info' : 'debug']({ socket: name, peer }, `${name}: a datagram of ${bytes.length} bytes from ${peer} gets no reply: ${noReply}`);

@@ -23,6 +23,10 @@ export interface OpenSocket {
   readonly address: string;
   /** Something that people should know of how it came to be, such as that it is of one version of IP only. */
   readonly remark?: string;
+  /** Connections that are open now. */
+  readonly connections: number;
+  /** Connections and datagrams that have come so far. */
+  readonly uses: number;
   /** Serves whatever comes, until it is closed. `name` is what the log calls the socket. */
   serve(service: Service, name: string, log: SocketLog): void;
   /** Stops listening, and removes the file of a unix socket that was opened here. Connections go on. */

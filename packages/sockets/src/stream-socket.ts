@@ -26,6 +26,7 @@ export class StreamSocket implements OpenSocket {
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
   #waiting: Socket[] = [];
+  #uses = 0;
   #accept = (socket: Socket): void => void this.#waiting.push(socket);
 
   constructor({ server, address, remark, peerOf }: StreamSocketOptions) {
@@ -39,6 +40,14 @@ export class StreamSocket implements OpenSocket {
   }
 
   readonly #peerOf: (socket: Socket) => string;
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  get uses(): number {
+    return this.#uses;
+  }
 
   serve({ stream }: Service, name: string, log: SocketLog): void {
     if (stream === undefined) throw new Error(`${name} takes no connections`);
@@ -71,6 +80,7 @@ export class StreamSocket implements OpenSocket {
   }
 
   #onConnection(socket: Socket): void {
+    this.#uses++;
     this.#connections.add(socket);
     socket.once('close', () => this.#connections.delete(socket));
     // A connection that breaks is its service's business; nobody has to listen for it while it waits.

@@ -61,7 +61,8 @@ function split(ring: RingBody, files: string | undefined): StateLine {
   };
 }
 
-function isHere({ state, suspected }: RingNode): boolean {
+/** Whether a node is there for whoever needs it: one that sleeps starts when it is dialled. */
+export function isHere({ state, suspected }: RingNode): boolean {
   return (state === 'up' || state === 'leaving' || state === 'asleep') && suspected !== true;
 }
 

@@ -41,6 +41,13 @@ export class HttpServer extends Server {
     return this.#closing.signal;
   }
 
+  /** Connections with a request that is not answered yet. */
+  get underWay(): number {
+    let count = 0;
+    for (const exchange of this.#connections.values()) if (exchange !== undefined) count++;
+    return count;
+  }
+
   /**
    * Takes no more requests, lets those under way finish for at most `graceMs`, closes idle connections at once. Resolves when none is left.
    * `handingOn`: until when somebody else may still hand over connections with a request under way.

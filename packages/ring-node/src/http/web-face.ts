@@ -12,6 +12,8 @@ import { Traffic } from '../node/traffic.js';
 export interface WebFace {
   /** Serves every connection that asks for more than plain reads. */
   readonly server: HttpServer;
+  /** Of all clients' connections, open and closed. */
+  readonly traffic: Traffic;
   /** Takes a paused connection, with whatever was put back into it, to its end. */
   accept(socket: Socket, purpose?: Purpose): void;
   /** Takes no more requests, lets those under way finish for at most `graceMs`, closes idle connections at once. Resolves when none is left. */
@@ -31,6 +33,7 @@ export function createWebFace(node: NodeFace, options: Partial<HttpOptions> = {}
   };
   return {
     server,
+    traffic,
     accept: (socket, purpose = 'all') => {
       traffic.add(socket);
       if (purpose === 'all') return shortCut.take(socket, serve);

@@ -30,6 +30,9 @@ Starts a node of a Coring ring. Without -i it founds a ring of one; with -i and 
                            ADDRESS: HOST:PORT, :PORT, udp:…, unix:PATH, unix-dgram:PATH, vsock:CID:PORT
       --messages-log FILE  the ring's log of messages as a file, too, a line each; FILE.1 to FILE.5 are older
       --inherit-as ROLE    what sockets from systemd are for whose name says no role (default http, datagrams echo)
+      --idle-exit TIME     end when nobody has used the node for so long: the next connection starts it again
+                           (needs the ring's port from systemd)
+      --wake-every TIME    then have the ring start it after so long, for a look (default 1h)
       --wait               keep trying to join
       --start-sleep N      wait N seconds before anything else: for tests of what starts nodes
       --log pretty|json    how to log (default pretty)
@@ -47,6 +50,8 @@ export type Command =
 export interface Serving {
   readonly serve: readonly ServeWish[];
   readonly inheritAs?: RoleName;
+  /** When to end for want of use, and when to be started again at the latest, in milliseconds. */
+  readonly idle?: { readonly exitMs: number; readonly wakeEveryMs: number };
 }
 
 /** What the command line asks for. @throws StartError `wrong-use` */
@@ -78,6 +83,7 @@ export function readArguments(args: readonly string[]): Command {
   const serving: Serving = {
     serve: wishesOf(values.serve ?? []),
     ...(values['inherit-as'] === undefined ? {} : { inheritAs: oneOf('--inherit-as', values['inherit-as'], roleNames) }),
+    ...idleOf(values['idle-exit'], values['wake-every']),
   };
   const startSleepMs = values['start-sleep'] === undefined ? 0 : wholeNumber('--start-sleep', values['start-sleep'], 0, 86_400) * 1000;
   return { do: 'start', options, serving, startSleepMs, verbose: values.verbose === true, logFormat };
@@ -108,6 +114,8 @@ function parse(args: readonly string[]) {
         serve: { type: 'string', multiple: true },
         'messages-log': { type: 'string' },
         'inherit-as': { type: 'string' },
+        'idle-exit': { type: 'string' },
+        'wake-every': { type: 'string' },
         wait: { type: 'boolean' },
         'start-sleep': { type: 'string' },
         log: { type: 'string' },
@@ -119,6 +127,11 @@ function parse(args: readonly string[]) {
   } catch (cause) {
     throw wrongUse((cause as Error).message.split('\n')[0]!, cause);
   }
+}
+
+function idleOf(exit: string | undefined, wakeEvery: string | undefined): Pick<Serving, 'idle'> {
+  if (exit === undefined && wakeEvery !== undefined) throw wrongUse('--wake-every goes with --idle-exit');
+  return exit === undefined ? {} : { idle: { exitMs: duration('--idle-exit', exit), wakeEveryMs: duration('--wake-every', wakeEvery ?? '1h') } };
 }
 
 /** The two services that need each other are served together. */

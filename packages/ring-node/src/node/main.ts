@@ -50,6 +50,7 @@ async function main(args: readonly string[]): Promise<void> {
       });
       process.title = `ring-node ${node.address}`;
       outside.serves(node);
+      outside.letsSleep(node, () => void stop('nobody uses this node: it sleeps until somebody does'));
       node.events.on('left', ({ mode }: { mode: string }) => {
         if (mode === 'for-good') void stop('the ring needs this node no more: the program ends, its data directory may go');
       });

@@ -7,7 +7,7 @@ import { openFileStore, type Store, StoreError } from '@coring/file-store';
 import type { RingBody, RingSettings } from '@coring/protocol';
 import type { MessagesToFile } from '../http/own/messages-to-file.js';
 import { createWebFace } from '../http/web-face.js';
-import { type Persisted, persistedFrom, type RingOptions, startRing } from '../ring/index.js';
+import { maySleep, type Persisted, persistedFrom, type RingOptions, startRing } from '../ring/index.js';
 import { formatAddress, isUnspecified, parseAddress } from './address.js';
 import { OwnHoldings } from './holdings.js';
 import { lazyLinks } from './links/lazy-links.js';
@@ -21,6 +21,7 @@ import { readSecret } from './secret.js';
 import { StartError } from './start-error.js';
 import { drawSurroundings } from './surroundings.js';
 import { Traffic } from './traffic.js';
+import { isAskedFor, type Use } from './use.js';
 
 /** A node that runs in this process. */
 export interface RunningNode {
@@ -36,6 +37,10 @@ export interface RunningNode {
   ring(): RingBody;
   /** Emits each event of the ring under its type: `member`, `ring`, `check`, `put`, … */
   readonly events: EventEmitter;
+  /** How much clients use it, and other nodes for theirs. */
+  readonly use: Use;
+  /** Tells the ring that this node sleeps until somebody dials it, or for so long; what is left is to stop it. False where the ring cannot do without it now. */
+  sleep(wakeAfterMs: number): boolean;
   /** Settles only if the node can not go on, with the reason; it has stopped then. */
   readonly failed: Promise<StartError>;
   /** Says goodbye to the ring, finishes or refuses requests, closes everything: within 5 s. */
@@ -64,7 +69,12 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     options.entrances?.http.set(acceptHttp);
     for (const purpose of ['codes', 'messages'] as const) options.entrances?.[purpose].set((socket) => http.accept(socket, purpose));
   };
-  const port = await openOwnPort(options, { onHttp: acceptHttp, onPeer: (socket) => onPeer(socket) }, log);
+  // Who starts the node by coming to the ring's port waits with it for its ring, as on any other inherited socket.
+  const onHttp = (socket: Socket): void => {
+    if (options.entrances?.ringAddress === undefined) return acceptHttp(socket);
+    void options.entrances.http.get().then((take) => take(socket));
+  };
+  const port = await openOwnPort(options, { onHttp, onPeer: (socket) => onPeer(socket) }, log);
   const closing: (() => Promise<unknown>)[] = [() => port.close()];
   const stop = async (): Promise<void> => {
     options.entrances?.detach();
@@ -93,13 +103,17 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     const { ring, effects } = startRing(ringOptions, surroundings);
     options.trace?.start(structuredClone({ options: traced, surroundings, effects }));
     const linkTraffic = new Traffic();
+    let asked = 0;
     const links = lazyLinks({
       self: () => {
         const { incarnation, boot, ringId, address, features } = ring.self;
         return { nodeId, incarnation, boot, address, features, ...(ringId === undefined ? {} : { ringId }) };
       },
       ...(secret === undefined ? {} : { secret }),
-      onMessage: (message, seenAddress, bytes) => node.receive(message, seenAddress, bytes),
+      onMessage: (message, seenAddress, bytes) => {
+        if (isAskedFor(message)) asked++;
+        node.receive(message, seenAddress, bytes);
+      },
       onUnsent: (messageId, to) => node.feed({ type: 'unsent', messageId, ...(to === undefined ? {} : { to }) }),
       onRefused: (address, code, message) => node.refusedByLink(address, code, message),
       serve: (request) => node.serve(request),
@@ -125,7 +139,13 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
       async () => node.refuseRequests(),
       async () => messages?.end(),
     );
-    return running(node, port, stop);
+    const use = (): Use => ({ underWay: http.server.underWay, count: http.traffic.bytesIn + http.traffic.bytesOut + asked });
+    const sleep = (wakeAfterMs: number): boolean => {
+      if (!maySleep(ring)) return false;
+      node.feed({ type: 'leave', mode: 'sleep', wakeAfterMs });
+      return true;
+    };
+    return running(node, port, { stop, use, sleep });
   } catch (error) {
     await stop();
     throw error;
@@ -146,7 +166,7 @@ async function enterRing(node: Node, address: string, wait: boolean, { self }: P
   return joinRing(node, address, { wait, signal: controller.signal });
 }
 
-function running(node: Node, port: Port, stop: () => Promise<void>): RunningNode {
+function running(node: Node, port: Port, { stop, use, sleep }: Pick<RunningNode, 'stop' | 'sleep'> & { readonly use: () => Use }): RunningNode {
   return {
     nodeId: node.nodeId,
     address: port.address,
@@ -159,6 +179,10 @@ function running(node: Node, port: Port, stop: () => Promise<void>): RunningNode
     },
     ring: () => node.ring(),
     events: node.events,
+    get use() {
+      return use();
+    },
+    sleep,
     failed: node.failed,
     stop,
   };

@@ -1,4 +1,4 @@
-import type { CanStopBody, RingBody } from '@coring/protocol';
+import { type CanStopBody, isHere, type RingBody } from '@coring/protocol';
 import { isKept, type ListedName, votersIn } from '../../ring/index.js';
 import type { NodeFace } from '../../node/node-face.js';
 import { refusalOf } from '../files/refusal.js';
@@ -44,7 +44,7 @@ function isOnlyThere({ value, held }: ListedName, nodeId: string): boolean {
 /** Whether so few members are away without it that no name lacks a majority of its voters. */
 function isMajorityWithout(ring: RingBody, nodeId: string): boolean {
   const { nodes, members } = ring;
-  const isUp = (member: string): boolean => nodes.some((one) => one.nodeId === member && (one.state === 'up' || one.state === 'leaving') && one.suspected !== true);
+  const isUp = (member: string): boolean => nodes.some((one) => one.nodeId === member && isHere(one));
   const away = members.filter((member) => member === nodeId || !isUp(member)).length;
   return 2 * away < votersIn(ring);
 }

@@ -1,4 +1,4 @@
-import { compareStamps, type CopiesBody, type Held, HELD_BUCKETS_MAX, heldSchema, type Holdings, holdingsSchema, parseStamp, paths, type RingNode } from '@coring/protocol';
+import { bucketOf, compareStamps, type CopiesBody, type Held, HELD_BUCKETS_MAX, heldSchema, type Holdings, holdingsSchema, parseStamp, paths, type RingNode } from '@coring/protocol';
 import { copiesWanted } from '../../ring/index.js';
 import type { NodeFace } from '../../node/node-face.js';
 import { Slices } from '../../node/slices.js';
@@ -15,8 +15,9 @@ const BYTES_MAX = 16 * 2 ** 20;
 const NAMES_MAX = 20_000;
 
 /**
- * How many copies of each file there are on nodes that are up. They compare what they keep by the bucket: where all agree that is enough, and where
- * they do not, name by name. So it costs about the same for a thousand files and for a million.
+ * How many copies of each file there are on nodes that are up, or sleep. They compare what they keep by the bucket: where all agree that is enough, and where
+ * they do not, name by name. So it costs about the same for a thousand files and for a million. A node that sleeps is not asked: it has what it owns, since
+ * whatever is written wakes it.
  */
 export async function countCopies(node: NodeFace): Promise<CopiesBody> {
   const { self, nodes, members, settings } = node.ring();
@@ -24,20 +25,23 @@ export async function countCopies(node: NodeFace): Promise<CopiesBody> {
   const answers = await atOnce(AT_ONCE, others, ({ address }) => ask<Holdings>(node, address, '', holdingsSchema));
   const told = new Map([[self, await node.holdings.all()]]);
   for (const [i, answer] of answers.entries()) if (answer !== undefined) told.set(others[i]!.nodeId, answer);
-  const tally = new Tally();
+  const asleep = new Set(nodes.filter(({ state }) => state === 'asleep').map(({ nodeId }) => nodeId));
+  const sleeping = (bucket: number): number => (asleep.size === 0 ? 0 : node.owners(bucket).filter((owner) => asleep.has(owner)).length);
+  const tally = new Tally(sleeping);
   const slices = new Slices();
   const unlike: Unlike[] = [];
   for (const [bucket, rows] of await rowsByBucket(told, slices)) {
     if (slices.isOver) await slices.pause();
-    if (areAlike(rows)) tally.add(rows.length, rows[0]!.names);
+    if (areAlike(rows)) tally.add(bucket, rows.length, rows[0]!.names);
     else unlike.push({ bucket, rows, ...weigh(rows, node.owners(bucket)) });
   }
   const looked = toLookAt(unlike);
   const isLookedAt = await lookAt(node, looked, others, tally, slices);
   const rest = isLookedAt ? unlike.filter((one) => !looked.includes(one)) : unlike;
-  for (const { names, copies } of rest) tally.add(copies, names);
-  const partial = told.size <= answers.length || rest.some(({ sure }) => !sure);
-  return { wanted: copiesWanted({ members, settings }), ...tally.body(), partial };
+  for (const { bucket, names, copies } of rest) tally.add(bucket, copies, names);
+  const wanted = copiesWanted({ members, settings });
+  const partial = told.size <= answers.length || asleep.size >= wanted || rest.some(({ sure }) => !sure);
+  return { wanted, ...tally.body(), partial };
 }
 
 interface Unlike {
@@ -74,7 +78,7 @@ async function lookAt(node: NodeFace, looked: readonly Unlike[], others: readonl
       counts.set(name, newerOf(counts.get(name), versions));
     }
   }
-  for (const { nodes } of counts.values()) tally.add(nodes, 1);
+  for (const [name, { nodes }] of counts) tally.add(bucketOf(name), nodes, 1);
   return true;
 }
 
@@ -125,8 +129,13 @@ class Tally {
   readonly #byCopies = new Map<number, number>();
   #files = 0;
 
-  add(copies: number, files: number): void {
+  /** @param sleeping how many owners of a bucket sleep */
+  constructor(private readonly sleeping: (bucket: number) => number) {}
+
+  /** So many files of a bucket have so many copies on nodes that are up. */
+  add(bucket: number, copiesUp: number, files: number): void {
     if (files === 0) return;
+    const copies = copiesUp + this.sleeping(bucket);
     this.#files += files;
     this.#byCopies.set(copies, (this.#byCopies.get(copies) ?? 0) + files);
   }

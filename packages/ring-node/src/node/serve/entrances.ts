@@ -1,8 +1,9 @@
 import { type InheritedSocket, openSocket, type OpenSocket, parseListenAddress, type Service, SocketError, takeSocket } from '@coring/sockets';
 import type { Log } from '../log.js';
 import { StartError } from '../start-error.js';
+import type { Use } from '../use.js';
 import { Later } from './later.js';
-import { defaultPortOf, obstacleTo, roleOfName, roles, type RoleName, type Take } from './roles.js';
+import { defaultPortOf, isHandedOn, obstacleTo, roleOfName, roles, type RoleName, type Take } from './roles.js';
 
 /** A socket that is to be opened. */
 export interface ServeWish {
@@ -64,6 +65,13 @@ export class Entrances {
 
   get hasInherited(): boolean {
     return this.#entrances.some(({ isInherited }) => isInherited);
+  }
+
+  /** How much the sockets are used whose connections are not handed on to the node. */
+  get use(): Use {
+    const served = this.#entrances.filter(({ role }) => !isHandedOn(role)).map(({ socket }) => socket);
+    const sum = (what: 'connections' | 'uses'): number => served.reduce((all, socket) => all + socket[what], 0);
+    return { underWay: sum('connections'), count: sum('uses') };
   }
 
   /** The node that connections were handed to is over: those that come now wait for the next one. */

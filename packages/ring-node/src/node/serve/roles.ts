@@ -41,6 +41,11 @@ export type RoleName = keyof typeof roles;
 
 export const roleNames = Object.keys(roles) as readonly RoleName[];
 
+/** Whether the connections of a role are the node's, which counts them itself. */
+export function isHandedOn(name: RoleName): boolean {
+  return name === 'ring' || name === 'http' || name === 'codes' || name === 'messages';
+}
+
 /** The role that an inherited socket's name begins with, followed by something other than a letter; undefined where it is none. */
 export function roleOfName(name: string): RoleName | undefined {
   const candidates = roleNames.flatMap((role) => roles[role].names.map((letters) => ({ role, letters })));

@@ -6,7 +6,7 @@ export function maySleep(ring: RingState): boolean {
   const { self, placement, files } = ring;
   const { newest, oldest, ready, epochs } = placement;
   const isMember = epochs.at(-1)?.members.some(({ nodeId }) => nodeId === self.nodeId) === true;
-  const isInSync = oldest === newest && (!isMember || ready.has(newest)) && files.sync === undefined && !files.needsRefresh;
+  const isInSync = oldest === newest && isMember && ready.has(newest) && files.sync === undefined && !files.needsRefresh;
   const isAtRest = [files.ops, files.queues, files.listings, files.fetches, files.dirty, files.clients, files.staged].every(({ size }) => size === 0);
   return self.phase === 'in' && isWhole(ring) && isInSync && isAtRest;
 }
