@@ -7,19 +7,16 @@ import { UnixClient } from './a-datagram.js';
 import { addonTest, aFolder, asked, serving, wayTo } from './a-socket.js';
 import { join } from 'node:path';
 
-// So many descriptors are open here that the first ones after the standard three are there to be inherited.
-const isThere = [3, 4, 5];
-
 function inherits(env: NodeJS.ProcessEnv): { readonly found: ReturnType<typeof inheritedSockets>; readonly left: NodeJS.ProcessEnv } {
   const left = { ...env };
   return { found: inheritedSockets(left, 42), left };
 }
 
+// So many descriptors are open here that the first ones after the standard three are there to be inherited.
 test('A01 the inherited sockets are those of LISTEN_FDS, by the names of LISTEN_FDNAMES; the environment keeps none of it', (t) => {
   const { found, left } = inherits({ LISTEN_FDS: '3', LISTEN_PID: '42', LISTEN_FDNAMES: 'http:echo-udp:unknown', PATH: '/bin' });
   t.deepEqual(found, { sockets: [{ fd: 3, name: 'http' }, { fd: 4, name: 'echo-udp' }, { fd: 5 }], problems: [] });
   t.deepEqual(left, { PATH: '/bin' });
-  t.is(found.sockets.length, isThere.length);
 });
 
 test('A01 nothing is inherited where nothing is said', (t) => {

@@ -32,7 +32,7 @@ const read: readonly (readonly [text: string, address: ListenAddress])[] = [
   ['ListenStream=/run/coring.sock', { family: 'unix', type: 'stream', path: '/run/coring.sock' }],
   ['ListenStream=vsock::3000', { family: 'vsock', type: 'stream', cid: VSOCK_ANY, port: 3000 }],
   ['ListenDatagram=127.0.0.1:3000', udp('127.0.0.1', 3000)],
-  ['ListenDatagram = @coring'.replace(' = ', '='), { family: 'unix', type: 'datagram', path: '@coring' }],
+  ['ListenDatagram=@coring', { family: 'unix', type: 'datagram', path: '@coring' }],
 ];
 
 for (const [text, address] of read) {
