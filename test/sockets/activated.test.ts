@@ -103,11 +103,16 @@ testWith(tools, 'A01 a node whose ring is inherited listens there alone, and oth
   await until(async () => ((await (await fetch(`http://${address}/ring`)).json()) as { nodes: unknown[] }).nodes.length === 2, 'a ring of two');
 });
 
-testWith([...tools, 'root', 'unshare'], 'A09 a node in a network of its own, without interfaces, serves what it has inherited', async (t) => {
-  const { addresses } = await anActivation(t, { listen: ['127.0.0.1:PORT', 'PATH'], names: ['http', 'echo'], within: ['unshare', '--net'] });
-  t.is((await fetch(`http://${addresses[0]}/files/here`, { method: 'PUT', body: 'from outside' })).status, 201);
-  t.is(await (await fetch(`http://${addresses[0]}/files/here`)).text(), 'from outside');
-  t.is((await socat(`UNIX-CONNECT:${addresses[1]}`, Buffer.from('here'))).toString(), 'here');
+testWith([...tools, 'root', 'unshare', 'ip'], 'A09 a node in a network of its own, without an interface that is up, serves what it has inherited', async (t) => {
+  // It starts only if no interface is.
+  const within = ['unshare', '--net', 'sh', '-c', 'test -z "$(ip link show up)" && exec "$@"', 'sh'];
+  const { addresses } = await anActivation(t, { listen: ['127.0.0.1:PORT', '[::1]:PORT', 'PATH', 'PATH'], names: ['http', 'echo', 'echo', 'http'], within });
+  const [http, echo, path, httpPath] = addresses as [string, string, string, string];
+  t.is((await fetch(`http://${http}/files/here`, { method: 'PUT', body: 'from outside' })).status, 201);
+  t.is(await (await fetch(`http://${http}/files/here`)).text(), 'from outside');
+  t.is(await statusOver(httpPath), 200);
+  const bytes = randomBytes(100_000);
+  for (const address of [`TCP6:${echo}`, `UNIX-CONNECT:${path}`]) t.true((await socat(address, bytes)).equals(bytes), address);
 });
 
 testWith([...tools, 'root', 'unshare', 'setpriv'], 'A09 a node that may open no port goes without one', async (t) => {

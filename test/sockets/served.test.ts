@@ -92,6 +92,8 @@ testWith(['cc'], 'C08 on a machine without IPv6 all addresses are those of IPv4,
   const [, udp] = await node.printed(/echo on udp:0\.0\.0\.0:(\d+) \(this machine has no IPv6: it is of IPv4 alone\)/);
   t.is(await (await fetch(`http://127.0.0.1:${http}/`, { method: 'POST', body: 'four' })).text(), 'four');
   t.is((await udpReply(`127.0.0.1:${udp}`, Buffer.from('four'))).toString(), 'four');
+  const everywhere = start(t, 'ring-node', ['--listen', ':0', '--insecure', '--data', join(folder, 'data')], { env: { LD_PRELOAD: library } });
+  await everywhere.printed(/WARN: this machine has no IPv6: all addresses are those of IPv4\n[^]*listening on http:\/\/0\.0\.0\.0:/);
 });
 
 /** What the system says of IPv6 where it was never there. */

@@ -37,7 +37,7 @@ const PATH_BYTES_MAX = 107;
 
 /**
  * Reads an address as people write them: `127.0.0.1:3000`, `[::]:3000`, `:3000` (all addresses), `::1` (where there is a default port),
- * `[fe80::1%eth0]:3000`, `localhost:3000`, `udp:…`, `tcp4:…` and the like, `unix:/path`, `unix:@abstract`, `unix-dgram:/path`, `vsock:CID:PORT`;
+ * `[fe80::1%eth0]:3000`, with a zone also without brackets, `localhost:3000`, `udp:…`, `tcp4:…` and the like, `unix:/path`, `unix:@abstract`, `unix-dgram:/path`, `vsock:CID:PORT`;
  * and as systemd writes them: `ListenStream=…`, `ListenDatagram=…`. @throws SocketError `bad-address`
  */
 export function parseListenAddress(text: string, defaultPort?: number): ListenAddress {
@@ -89,6 +89,7 @@ function ip(text: string, type: SocketType, rest: string, { defaultPort, only }:
   if ((only === 4 && isIPv6(host)) || (only === 6 && isIPv4(host))) throw bad(text, `${host} is no IPv${only} address`);
   const known = port === undefined ? defaultPort : numberUpTo(port, 65_535);
   if (known === undefined) throw bad(text, port === undefined ? `it has no port${isIPv6(host) ? `: [${host}]:PORT has one` : ''}` : `${JSON.stringify(port)} is no port`);
+  if (port === undefined && !rest.startsWith('[') && isIPv6(rest) && /:\d{4}$/.test(rest)) throw bad(text, `${rest.replace(/^(.*):(\d+)$/, '[$1]:$2, or [$&],')} is one`);
   return { family: 'ip', type, host, port: known, ...(only === undefined ? {} : { only }) };
 }
 

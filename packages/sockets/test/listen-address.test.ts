@@ -79,6 +79,13 @@ test('C08 a bare IPv6 address is enough where there is a default port', (t) => {
   t.deepEqual(parseListenAddress('[::1]:7', 16_273), tcp('::1', 7));
 });
 
+test('C08 a bare IPv6 address whose end may be meant for a port is refused, with both that it may be', (t) => {
+  const error = t.throws(() => parseListenAddress('::1:3000', 16_273), { instanceOf: SocketError, code: 'bad-address' });
+  t.regex(error.message, /\[::1\]:3000, or \[::1:3000\], is one/);
+  t.deepEqual(parseListenAddress('[::1:3000]', 16_273), tcp('::1:3000', 16_273));
+  t.deepEqual(parseListenAddress('fe80::1:3000%eth0', 16_273), tcp('fe80::1:3000%eth0', 16_273));
+});
+
 test('an address that is written is read as the same', (t) => {
   const port = fc.integer({ min: 0, max: 65_535 });
   const type = fc.constantFrom('stream' as const, 'datagram' as const);

@@ -9,14 +9,26 @@ export interface Address {
   readonly port?: number;
 }
 
-/** Reads `host:port`, `host:`, `[::1]:4043` or `:4043`. @throws StartError with code `wrong-use` */
+/**
+ * Reads an address as people write it: `host:port`, `host:`, `[::1]:4043`, `:4043`, `fe80::1%eth0:4043`, and an IPv6 address without a port, with brackets
+ * or without: `[::1]`, `::1`. @throws StartError with code `wrong-use`
+ */
 export function parseAddress(text: string): Address {
-  const address = readAddress(text);
-  if (address === undefined) throw new StartError('wrong-use', `${JSON.stringify(text.slice(0, 80))} is no address: HOST:PORT is one`);
-  return address;
+  const address = readAddress(text) ?? readAddress(withBrackets(text));
+  if (address !== undefined) return address;
+  const one = isIPv6(text) ? text.replace(/^(.*):(\d+)$/, '[$1]:$2, or [$&],') : 'HOST:PORT';
+  throw new StartError('wrong-use', `${JSON.stringify(text.slice(0, 80))} is no address: ${one} is one`);
 }
 
-/** As parseAddress; undefined where the text is no address. */
+/** An IPv6 address in brackets, which has none, or lacks a port after them; other texts as they are, and those whose last part may be meant for a port. */
+function withBrackets(text: string): string {
+  const zoned = /^([^%[\]]+%[^:%[\]]+)(:\d+)?$/.exec(text);
+  if (zoned !== null) return `[${zoned[1]}]${zoned[2] ?? ':'}`;
+  if (/^\[[^[\]]+\]$/.test(text)) return `${text}:`;
+  return isIPv6(text) && !text.includes('%') && !mayEndWithPort(text) ? `[${text}]:` : text;
+}
+
+/** Reads an address as programs write it: `host:port` or `host:`, IPv6 in brackets; undefined where the text is none. */
 export function readAddress(text: string): Address | undefined {
   const match = /^(?:\[([^[\]]+)\]|([^:[\]]*)):(\d{0,5})$/.exec(text);
   if (match === null) return undefined;
@@ -27,7 +39,12 @@ export function readAddress(text: string): Address | undefined {
   return port > 65_535 ? undefined : { host, port };
 }
 
-/** The text that parseAddress reads: IPv6 hosts in brackets. */
+/** Whether the last part of a bare IPv6 address looks like a port: `::1:4043` may mean two things. */
+function mayEndWithPort(text: string): boolean {
+  return /:\d{4}$/.test(text);
+}
+
+/** The text that readAddress reads: IPv6 hosts in brackets. */
 export function formatAddress(host: string, port: number): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -1,5 +1,6 @@
-import { get, type IncomingMessage } from 'node:http';
+import { get, type IncomingMessage, type RequestOptions } from 'node:http';
 import { fits, parseJson } from '@coring/protocol/validate';
+import { readAddress } from './address.js';
 
 export interface Question {
   /** Of the node that is asked. */
@@ -15,7 +16,7 @@ export interface Question {
 
 /** What another node answers over HTTP. Not by `fetch`, which refuses some ports, 4045 among them. @throws Error where it does not answer so, or not in time */
 export async function askNode<T>({ address, target, schema, bytesMax, withinMs }: Question): Promise<T> {
-  const answer = await answerOf(`http://${address}${target}`, AbortSignal.timeout(withinMs));
+  const answer = await answerOf({ ...placeOf(address, target), agent: false, signal: AbortSignal.timeout(withinMs) });
   if (answer.statusCode !== 200) {
     answer.destroy();
     throw new Error(`it answered ${answer.statusCode}`);
@@ -26,9 +27,16 @@ export async function askNode<T>({ address, target, schema, bytesMax, withinMs }
   return body as T;
 }
 
-function answerOf(url: string, signal: AbortSignal): Promise<IncomingMessage> {
+/** As http.request takes it: a URL cannot have a zone (`fe80::1%eth0`). @throws Error where the address is none */
+export function placeOf(address: string, path: string): { readonly host: string; readonly port: number; readonly path: string } {
+  const { host, port } = readAddress(address) ?? {};
+  if (host === undefined || port === undefined) throw new Error(`${JSON.stringify(address)} is no address`);
+  return { host, port, path };
+}
+
+function answerOf(options: RequestOptions): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    get(url, { agent: false, signal }).once('response', resolve).on('error', reject);
+    get(options).once('response', resolve).on('error', reject);
   });
 }
 

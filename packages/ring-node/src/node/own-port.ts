@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { isOpenToBrowsers } from '@coring/protocol';
 import { formatAddress, isLoopback, parseAddress } from './address.js';
 import type { Log } from './log.js';
@@ -34,7 +35,9 @@ export async function openOwnPort(options: NodeOptions, sort: SortOptions, log: 
     return { address: inherited, host, port: port!, isOpen: true, accept: (socket) => sorter.take(socket), close: async () => sorter.close() };
   }
   try {
-    return { ...(await openPort({ host, ports: portsOf(port), ...sort })), isOpen: true };
+    const opened = await openPort({ host, ports: portsOf(port), ...sort });
+    if (host === '' && isIPv4(opened.host)) log.warn('this machine has no IPv6: all addresses are those of IPv4');
+    return { ...opened, isOpen: true };
   } catch (error) {
     const cause = (error as StartError).cause as NodeJS.ErrnoException | undefined;
     if (listen !== undefined || entrances?.hasInherited !== true || !NO_NETWORK.has(cause?.code)) throw error;

@@ -195,8 +195,9 @@ function advertised({ advertise, join: peer }: NodeOptions, port: Port): string 
   }
   // A joiner that listens on all interfaces is told by its peer where it is seen; a founder has nobody to ask.
   if (!isUnspecified(port.host) || peer !== undefined) return port.address;
-  const outward = Object.values(networkInterfaces()).flat().find((one) => one !== undefined && !one.internal && one.family === 'IPv4');
-  return formatAddress(outward?.address ?? '127.0.0.1', port.port);
+  const outward = Object.values(networkInterfaces()).flat().filter((one) => one !== undefined && !one.internal && !/^fe80:/i.test(one.address));
+  const chosen = outward.find((one) => one!.family === 'IPv4') ?? outward[0];
+  return formatAddress(chosen?.address ?? '127.0.0.1', port.port);
 }
 
 function wantsOf({ copies, forgetAfterMs, writes, minCopies }: NodeOptions): Partial<RingSettings> {

@@ -17,7 +17,27 @@ for (const [text, host, port] of [
   });
 }
 
-for (const text of ['', '4043', 'host', 'host:x', 'host:-1', 'host:65536', '::1:4043', '[::1]', '[host]:1', 'a b:1', 'http://host:1', 'host:1/path', 'user@host:1', 'host:1\n', '[::1]]:1']) {
+for (const [text, host, port] of [
+  ['::1', '::1', undefined],
+  ['[::1]', '::1', undefined],
+  ['[::1]:', '::1', undefined],
+  ['2001:db8::1', '2001:db8::1', undefined],
+  ['fe80::1%eth0', 'fe80::1%eth0', undefined],
+  ['[fe80::1%br-1.2]', 'fe80::1%br-1.2', undefined],
+  ['fe80::1%eth0:4043', 'fe80::1%eth0', 4043],
+  ['[2001:db8::4043]', '2001:db8::4043', undefined],
+  ['::', '::', undefined],
+] as const) {
+  test(`C08 ${text} is an address where people write it`, (t) => {
+    t.deepEqual(parseAddress(text), { host, ...(port === undefined ? {} : { port }) });
+  });
+}
+
+test('C08 a bare IPv6 address whose end may be meant for a port is refused, with both that it may be', (t) => {
+  t.throws(() => parseAddress('::1:4043'), { code: 'wrong-use', message: '"::1:4043" is no address: [::1]:4043, or [::1:4043], is one' });
+});
+
+for (const text of ['', '4043', 'host', 'host:x', 'host:-1', 'host:65536', '::1:4043', '[host]:1', '[host]', 'eth0%a:1', 'fe80::1%eth0:x', 'fe80::1%:1', 'a b:1', 'http://host:1', 'host:1/path', 'user@host:1', 'host:1\n', '[::1]]:1']) {
   test(`${JSON.stringify(text)} is no address`, (t) => {
     t.is(readAddress(text), undefined);
     t.throws(() => parseAddress(text), { instanceOf: StartError, code: 'wrong-use' });

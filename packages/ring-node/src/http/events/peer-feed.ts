@@ -2,6 +2,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isEventType, type NodeEvent, paths, readEvents } from '@coring/protocol';
 import { parseJson } from '@coring/protocol/validate';
+import { placeOf } from '../../node/ask-node.js';
 import type { Log } from '../../node/log.js';
 
 /** A peer that was lost is tried again after so long, in milliseconds. */
@@ -70,7 +71,7 @@ export class PeerFeed {
     const { signal } = this.#stopping;
     const headers = { accept: 'text/event-stream', ...(this.#last === undefined ? {} : { 'last-event-id': this.#last }) };
     return new Promise((resolve, reject) => {
-      const request = get(`http://${this.address}${paths.events}?filesPerSecond=${this.#peer.filesPerSecond}`, { agent: false, headers, signal, timeout: SILENT_MS });
+      const request = get({ ...placeOf(this.address, `${paths.events}?filesPerSecond=${this.#peer.filesPerSecond}`), agent: false, headers, signal, timeout: SILENT_MS });
       request.once('response', resolve).on('error', reject);
       request.once('timeout', () => request.destroy(new Error(`nothing came for ${SILENT_MS} ms`)));
     });
