@@ -13,7 +13,7 @@ const outdir = `${ringNode}dist/bundle/node`;
 const { dependencies } = JSON.parse(await readFile(`${ringNode}package.json`, 'utf8'));
 
 const { outputFiles } = await build({
-  entryPoints: [`${ringNode}dist/src/node/main.js`],
+  entryPoints: ['main', 'worker'].map((name) => `${ringNode}dist/src/node/${name}.js`),
   outdir,
   write: false,
   bundle: true,

@@ -5,18 +5,18 @@ import { formatHostAndPort, formatListenAddress, type IpAddress, type ListenAddr
 import { native, type Native, whyNoNative } from './native.js';
 import type { OpenSocket } from './socket.js';
 import { sockaddr } from './socket-name.js';
-import { listening, newServer, StreamSocket } from './stream-socket.js';
+import { BACKLOG, listening, newServer, StreamSocket } from './stream-socket.js';
 import { isWithoutIPv6, openUdp } from './udp.js';
 import { UnixDatagrams } from './unix-datagrams.js';
 import { removeStale, socketFile } from './unix-file.js';
 import { listenOnHandle, openVsock, vsockPeer } from './vsock.js';
 
-/** Opens a socket that listens there. @throws SocketError `in-use`, `cannot-listen`, `not-supported` */
-export async function openSocket(address: ListenAddress): Promise<OpenSocket> {
+/** Opens a socket that listens there; `backlog`: how many connections may wait to be taken. @throws SocketError `in-use`, `cannot-listen`, `not-supported` */
+export async function openSocket(address: ListenAddress, backlog = BACKLOG): Promise<OpenSocket> {
   try {
-    if (address.family === 'vsock') return await vsock(address);
-    if (address.family === 'ip') return address.type === 'stream' ? await tcp(address) : new DatagramSocket(await openUdp(address));
-    return await whereNobodyIs(address, () => (address.type === 'stream' ? unixStream(address) : unixDatagrams(address)));
+    if (address.family === 'vsock') return await vsock(address, backlog);
+    if (address.family === 'ip') return address.type === 'stream' ? await tcp(address, backlog) : new DatagramSocket(await openUdp(address));
+    return await whereNobodyIs(address, () => (address.type === 'stream' ? unixStream(address, backlog) : unixDatagrams(address)));
   } catch (cause) {
     if (cause instanceof SocketError) throw cause;
     const where = formatListenAddress(address);
@@ -34,17 +34,17 @@ export function unixPeer(): string {
   return 'a process on this machine';
 }
 
-async function tcp({ host, port, only }: IpAddress): Promise<OpenSocket> {
+async function tcp({ host, port, only }: IpAddress, backlog: number): Promise<OpenSocket> {
   const begun = newServer();
   const isEverywhere = host === '' && only === undefined;
   const where = host === '' ? (only === 4 ? '0.0.0.0' : '::') : host;
   try {
-    await listening(begun, (server) => server.listen({ host: where, port, ipv6Only: only === 6 }));
+    await listening(begun, (server) => server.listen({ host: where, port, ipv6Only: only === 6, backlog }));
     return tcpSocket(begun);
   } catch (error) {
     if (!isEverywhere || !isWithoutIPv6(error)) throw error;
     const server = newServer();
-    await listening(server, (server) => server.listen({ host: '0.0.0.0', port }));
+    await listening(server, (server) => server.listen({ host: '0.0.0.0', port, backlog }));
     return tcpSocket(server, 'this machine has no IPv6: it is of IPv4 alone');
   }
 
@@ -54,10 +54,10 @@ async function tcp({ host, port, only }: IpAddress): Promise<OpenSocket> {
   }
 }
 
-async function unixStream(address: UnixAddress): Promise<OpenSocket> {
+async function unixStream(address: UnixAddress, backlog: number): Promise<OpenSocket> {
   const server = newServer();
   const { path } = address;
-  await listening(server, (server) => server.listen({ path: path.startsWith('@') ? `\0${path.slice(1)}` : path }));
+  await listening(server, (server) => server.listen({ path: path.startsWith('@') ? `\0${path.slice(1)}` : path, backlog }));
   // Its file goes with it: Node sees to that.
   return new StreamSocket({ server, address: formatListenAddress(address), peerOf: unixPeer });
 }
@@ -75,10 +75,10 @@ async function unixDatagrams(address: UnixAddress): Promise<OpenSocket> {
   return new DatagramSocket(new UnixDatagrams(calls, fd, file));
 }
 
-async function vsock(address: VsockAddress): Promise<OpenSocket> {
+async function vsock(address: VsockAddress, backlog: number): Promise<OpenSocket> {
   const calls = needNative('vsock');
   const server = newServer();
-  await listenOnHandle(server, openVsock(calls, address));
+  await listenOnHandle(server, openVsock(calls, address, backlog), backlog);
   return new StreamSocket({ server, address: formatListenAddress(address), peerOf: (socket) => vsockPeer(calls, socket) });
 }
 

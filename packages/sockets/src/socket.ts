@@ -3,7 +3,7 @@ import type { SocketType } from './listen-address.js';
 
 /** Serves connections, datagrams or both; knows nothing of what they come through. */
 export interface Service {
-  /** Serves one connection to its end; `peer` says who it is. Its other end may have finished writing and still read. */
+  /** Serves one connection, which comes paused, to its end; `peer` says who it is. Its other end may have finished writing and still read. */
   readonly stream?: (connection: Socket, peer: string) => void;
   /** The reply to a datagram; undefined where there is none. */
   readonly datagram?: (message: Buffer, peer: string) => Buffer | undefined;

@@ -4,9 +4,12 @@ import type { OpenSocket, Service, SocketLog } from './socket.js';
 /** Connections at a time: more are closed at once. */
 const CONNECTIONS_MAX = 8_192;
 
-/** A net.Server before it listens. Half-open: who is done sending still gets what is sent back. */
+/** Connections that may wait to be taken, if nobody says otherwise. */
+export const BACKLOG = 511;
+
+/** A net.Server before it listens. Of its connections nothing is read before somebody wants it: they may be handed on. Half-open: who is done sending still gets what is sent back. */
 export function newServer(): Server {
-  const server = createServer({ allowHalfOpen: true, noDelay: true });
+  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
   server.maxConnections = CONNECTIONS_MAX;
   return server;
 }

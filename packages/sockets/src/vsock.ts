@@ -2,9 +2,8 @@ import { connect, type Server, type Socket } from 'node:net';
 import type { VsockAddress } from './listen-address.js';
 import type { Native } from './native.js';
 import { sockaddr, textOfSockaddr } from './socket-name.js';
-import { listening } from './stream-socket.js';
+import { BACKLOG, listening } from './stream-socket.js';
 
-const BACKLOG = 511;
 /** The kind of TCP handle that listens, as its constructor wants it. */
 const SERVER = 1;
 
@@ -16,11 +15,11 @@ interface Handle {
 }
 
 /** A new listening socket; gives its descriptor. @throws the error of the system */
-export function openVsock(native: Native, address: VsockAddress): number {
+export function openVsock(native: Native, address: VsockAddress, backlog: number): number {
   const fd = native.open(native.AF_VSOCK, native.SOCK_STREAM);
   try {
     native.bind(fd, sockaddr(native, address));
-    native.listen(fd, BACKLOG);
+    native.listen(fd, backlog);
     return fd;
   } catch (error) {
     native.close(fd);
@@ -32,7 +31,7 @@ export function openVsock(native: Native, address: VsockAddress): number {
  * Lets a server listen on an open listening socket of a family that `listen({fd})` refuses, though nothing in it is peculiar to a family: the
  * descriptor is put on a handle of TCP, and the server is given that. @throws the error of the system
  */
-export function listenOnHandle(server: Server, fd: number): Promise<void> {
+export function listenOnHandle(server: Server, fd: number, backlog = BACKLOG): Promise<void> {
   // A handle's class is reached through a socket that has one: this one goes before it would dial.
   const socket = connect({ host: '127.0.0.1', port: 9 });
   const Tcp = handleOf(socket).constructor as new (kind: number) => Handle;
@@ -40,7 +39,7 @@ export function listenOnHandle(server: Server, fd: number): Promise<void> {
   const handle = new Tcp(SERVER);
   const failed = handle.open(fd);
   if (failed !== 0) return Promise.reject(new Error(`the handle does not take it (error ${-failed})`));
-  return listening(server, (server) => server.listen(handle));
+  return listening(server, (server) => server.listen(handle, backlog));
 }
 
 /** Who is at the other end: Node knows it of IP alone. */

@@ -15,7 +15,7 @@ unless(obstacleToVsock(), 'A05 a vsock socket is opened, and an inherited one ta
   t.is(opened.address, 'vsock::40961');
   t.is(opened.type, 'stream');
   await t.throwsAsync(openSocket(parseListenAddress('vsock::40961')), { code: 'in-use' });
-  t.is(serving(t, await takeSocket(openVsock(native()!, any(40_962)))).address, 'vsock::40962');
+  t.is(serving(t, await takeSocket(openVsock(native()!, any(40_962), 1))).address, 'vsock::40962');
 });
 
 unless(obstacleToVsock() ?? obstacleToLoopback(), 'A05 what is sent over vsock comes back to its end, and the peer has a name', async (t) => {

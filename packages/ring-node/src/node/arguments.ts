@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { NodeOptions } from './options.js';
 import type { ServeWish } from './serve/entrances.js';
-import { roleNames, type RoleName } from './serve/roles.js';
+import { type HelloFlags, roleNames, type RoleName } from './serve/roles.js';
 import { StartError } from './start-error.js';
 
 export const usage = `Usage: ring-node [-i IP -p PORT] [options]
@@ -29,6 +29,12 @@ Starts a node of a Coring ring. Without -i it founds a ring of one; with -i and 
                            codes and messages (together);
                            ADDRESS: HOST:PORT, :PORT, udp:…, unix:PATH, unix-dgram:PATH, vsock:CID:PORT
       --messages-log FILE  the ring's log of messages as a file, too, a line each; FILE.1 to FILE.5 are older
+      --hello-lines        hello answers each line, as typed into telnet or nc, instead of texts that end with NUL
+      --hello-keep-open    hello answers several texts on a connection (lines: always)
+      --hello-acknowledge  hello says first how many bytes have come
+      --hello-read-size N  hello looks at what comes in pieces of at most N bytes; -v shows the pieces
+      --backlog N          connections that may wait on a socket of --serve to be taken (default 511)
+      --workers N          processes that serve the connections of echo, echo-http and hello (default: this one does)
       --inherit-as ROLE    what sockets from systemd are for whose name says no role (default http, datagrams echo)
       --idle-exit TIME     end when nobody has used the node for so long: the next connection starts it again
                            (needs the ring's port from systemd)
@@ -52,6 +58,9 @@ export interface Serving {
   readonly inheritAs?: RoleName;
   /** When to end for want of use, and when to be started again at the latest, in milliseconds. */
   readonly idle?: { readonly exitMs: number; readonly wakeEveryMs: number };
+  readonly hello: HelloFlags;
+  readonly backlog?: number;
+  readonly workers?: number;
 }
 
 /** What the command line asks for. @throws StartError `wrong-use` */
@@ -84,6 +93,14 @@ export function readArguments(args: readonly string[]): Command {
     serve: wishesOf(values.serve ?? []),
     ...(values['inherit-as'] === undefined ? {} : { inheritAs: oneOf('--inherit-as', values['inherit-as'], roleNames) }),
     ...idleOf(values['idle-exit'], values['wake-every']),
+    hello: {
+      ...(values['hello-lines'] === true ? { end: 'line' as const } : {}),
+      ...(values['hello-keep-open'] === true ? { keepOpen: true } : {}),
+      ...(values['hello-acknowledge'] === true ? { acknowledge: true } : {}),
+      ...(values['hello-read-size'] === undefined ? {} : { readBytes: wholeNumber('--hello-read-size', values['hello-read-size'], 1, 1_000_000) }),
+    },
+    ...(values.backlog === undefined ? {} : { backlog: wholeNumber('--backlog', values.backlog, 1, 65_535) }),
+    ...(values.workers === undefined ? {} : { workers: wholeNumber('--workers', values.workers, 1, 64) }),
   };
   const startSleepMs = values['start-sleep'] === undefined ? 0 : wholeNumber('--start-sleep', values['start-sleep'], 0, 86_400) * 1000;
   return { do: 'start', options, serving, startSleepMs, verbose: values.verbose === true, logFormat };
@@ -112,6 +129,12 @@ function parse(args: readonly string[]) {
         'scrub-every': { type: 'string' },
         'reap-after': { type: 'string' },
         serve: { type: 'string', multiple: true },
+        'hello-lines': { type: 'boolean' },
+        'hello-keep-open': { type: 'boolean' },
+        'hello-acknowledge': { type: 'boolean' },
+        'hello-read-size': { type: 'string' },
+        backlog: { type: 'string' },
+        workers: { type: 'string' },
         'messages-log': { type: 'string' },
         'inherit-as': { type: 'string' },
         'idle-exit': { type: 'string' },

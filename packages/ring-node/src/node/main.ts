@@ -39,6 +39,7 @@ async function main(args: readonly string[]): Promise<void> {
       await outside.beginToStop(why);
       const started = await Promise.race([starting.catch(() => undefined), wait(STARTING_MS)]);
       await started?.stop().catch(end);
+      await outside.ended();
       process.exit(0);
     };
     process.on('SIGINT', (signal) => void stop(`${signal}: leaving the ring`));

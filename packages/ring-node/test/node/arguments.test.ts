@@ -3,7 +3,7 @@ import { readArguments } from '../../src/node/arguments.js';
 import { StartError } from '../../src/node/start-error.js';
 
 test('R01 without arguments a node is started with the defaults', (t) => {
-  t.deepEqual(readArguments([]), { do: 'start', options: {}, serving: { serve: [] }, startSleepMs: 0, verbose: false, logFormat: 'pretty' });
+  t.deepEqual(readArguments([]), { do: 'start', options: {}, serving: { serve: [], hello: {} }, startSleepMs: 0, verbose: false, logFormat: 'pretty' });
 });
 
 test('R04 -i and -p name the peer together', (t) => {
@@ -25,6 +25,17 @@ test('the rate at which copies move is given in megabytes per second', (t) => {
 test('how often all copies are read is a time, or never', (t) => {
   t.like(readArguments(['--scrub-every', '7d']), { options: { scrubEveryMs: 604_800_000 } });
   t.like(readArguments(['--scrub-every', 'never']), { options: { scrubEveryMs: Infinity } });
+});
+
+test('C05 C09 how small services are served', (t) => {
+  t.like(readArguments(['--hello-lines', '--hello-keep-open', '--hello-acknowledge', '--hello-read-size', '4', '--backlog', '5', '--workers', '2']), {
+    serving: { hello: { end: 'line', keepOpen: true, acknowledge: true, readBytes: 4 }, backlog: 5, workers: 2 },
+  });
+  for (const args of [['--hello-read-size', '0'], ['--backlog', '0'], ['--workers', '0'], ['--workers', '65'], ['--workers', 'x']]) t.is(wrongUse(args), 'wrong-use');
+});
+
+test('U08 --messages-log names a file', (t) => {
+  t.like(readArguments(['--messages-log', 'messages.log']), { options: { messagesLog: 'messages.log' } });
 });
 
 test('A08 --start-sleep is in seconds', (t) => {

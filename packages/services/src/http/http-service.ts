@@ -48,6 +48,8 @@ export function httpService(answer: Answer, options: Partial<HttpServiceOptions>
     stream: (connection) => {
       connection.on('error', () => undefined);
       server.emit('connection', connection);
+      // It may come paused.
+      connection.resume();
     },
   };
 }

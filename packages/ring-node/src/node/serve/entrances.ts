@@ -3,7 +3,8 @@ import type { Log } from '../log.js';
 import { StartError } from '../start-error.js';
 import type { Use } from '../use.js';
 import { Later } from './later.js';
-import { defaultPortOf, isHandedOn, obstacleTo, roleOfName, roles, type RoleName, type Take } from './roles.js';
+import type { Workers } from '../workers.js';
+import { defaultPortOf, type HelloFlags, isHandedOn, obstacleTo, roleOfName, roles, type RoleName, type Take } from './roles.js';
 
 /** A socket that is to be opened. */
 export interface ServeWish {
@@ -17,6 +18,11 @@ export interface EntranceOptions {
   readonly inherited: readonly InheritedSocket[];
   /** What nameless inherited sockets are for, and those with names that no role begins with. Default: http for connections, echo for datagrams. */
   readonly inheritAs?: RoleName;
+  readonly hello?: HelloFlags;
+  /** Connections that may wait on a socket that is opened. Default: 511. */
+  readonly backlog?: number;
+  /** Processes that serve connections for which nothing of the node is needed. Default: none, this one does. */
+  readonly workers?: number;
   readonly log: Log;
 }
 
@@ -34,22 +40,26 @@ export class Entrances {
   readonly codes = new Later<Take>();
   readonly messages = new Later<Take>();
   readonly #entrances: readonly Entrance[];
+  readonly #workers: Workers | undefined;
+  #ended: Promise<void> | undefined;
 
-  private constructor(entrances: readonly Entrance[]) {
+  private constructor(entrances: readonly Entrance[], workers: Workers | undefined) {
     this.#entrances = entrances;
+    this.#workers = workers;
   }
 
   /** Opens and takes all of them, or none. @throws StartError */
-  static async open({ serve, inherited, inheritAs, log }: EntranceOptions): Promise<Entrances> {
+  static async open({ serve, inherited, inheritAs, hello = {}, backlog, workers: count, log }: EntranceOptions): Promise<Entrances> {
     const entrances: Entrance[] = [];
     try {
       for (const one of inherited) {
         const taken = await take(one, inheritAs, log);
         if (taken !== undefined) entrances.push(taken);
       }
-      for (const wish of serve) entrances.push(await openWished(wish));
-      const all = new Entrances(entrances);
-      await all.#serve(log);
+      for (const wish of serve) entrances.push(await openWished(wish, backlog));
+      const workers = count === undefined || entrances.every(({ role }) => isHandedOn(role)) ? undefined : new (await import('../workers.js')).Workers(count, hello, log);
+      const all = new Entrances(entrances, workers);
+      await all.#serve(hello, log);
       return all;
     } catch (error) {
       for (const { socket } of entrances) await socket.close();
@@ -71,7 +81,7 @@ export class Entrances {
   get use(): Use {
     const served = this.#entrances.filter(({ role }) => !isHandedOn(role)).map(({ socket }) => socket);
     const sum = (what: 'connections' | 'uses'): number => served.reduce((all, socket) => all + socket[what], 0);
-    return { underWay: sum('connections'), count: sum('uses') };
+    return { underWay: sum('connections') + (this.#workers?.connections ?? 0), count: sum('uses') };
   }
 
   /** The node that connections were handed to is over: those that come now wait for the next one. */
@@ -82,6 +92,12 @@ export class Entrances {
   /** Takes no more connections and datagrams. */
   async close(): Promise<void> {
     await Promise.all(this.#entrances.map(({ socket }) => socket.close()));
+    this.#ended ??= this.#workers?.end();
+  }
+
+  /** Resolves when the workers have finished what was under way. */
+  async ended(): Promise<void> {
+    await this.#ended;
   }
 
   /** Cuts the connections that are still open. */
@@ -89,24 +105,26 @@ export class Entrances {
     for (const { socket } of this.#entrances) socket.cut();
   }
 
-  async #serve(log: Log): Promise<void> {
+  async #serve(hello: HelloFlags, log: Log): Promise<void> {
     const services = new Map<RoleName, Service>();
     for (const { role, socket, isInherited } of this.#entrances) {
-      const service = services.get(role) ?? (await roles[role].create({ log, http: this.http, ring: this.ring, codes: this.codes, messages: this.messages }));
+      const service = services.get(role) ?? (await roles[role].create({ log, hello, http: this.http, ring: this.ring, codes: this.codes, messages: this.messages }));
       services.set(role, service);
-      socket.serve(service, `${role} ${socket.address}`, log);
+      // A connection of vsock cannot be handed over.
+      const workers = isHandedOn(role) || socket.address.startsWith('vsock:') ? undefined : this.#workers;
+      socket.serve(workers?.serving(role, service) ?? service, `${role} ${socket.address}`, log);
       const { address, remark } = socket;
       log.info({ role, address, isInherited }, `${role} on ${address}${isInherited ? ', inherited' : ''}${remark === undefined ? '' : ` (${remark})`}`);
     }
   }
 }
 
-async function openWished({ role, address: text }: ServeWish): Promise<Entrance> {
+async function openWished({ role, address: text }: ServeWish, backlog: number | undefined): Promise<Entrance> {
   const address = parseListenAddress(text, defaultPortOf(role));
   if (role === 'ring') throw new StartError('wrong-use', 'the ring listens where --listen says: --serve ring=… cannot be');
   const obstacle = obstacleTo(role, { type: address.type, address: text });
   if (obstacle !== undefined) throw new StartError('wrong-use', `${obstacle}: not ${text}`);
-  return { role, socket: await openSocket(address), isInherited: false };
+  return { role, socket: await openSocket(address, backlog), isInherited: false };
 }
 
 /** Takes an inherited socket for what its name says; undefined, and a line in the log, where that cannot be. */

@@ -75,4 +75,9 @@ export class Outside {
     this.#notifier?.stopping(why);
     await this.entrances?.close();
   }
+
+  /** Resolves when other processes have finished what was under way. */
+  async ended(): Promise<void> {
+    await this.entrances?.ended();
+  }
 }

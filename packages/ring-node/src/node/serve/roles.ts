@@ -1,13 +1,18 @@
 import type { Socket } from 'node:net';
+import { HELLO_PORT } from '@coring/protocol';
+import type { HelloOptions, ServiceLog } from '@coring/services';
 import type { Service, SocketType } from '@coring/sockets';
-import type { Log } from '../log.js';
 import type { Later } from './later.js';
 
 /** Takes a connection, paused, to its end. */
 export type Take = (socket: Socket) => void;
 
+/** How the greeting is served. */
+export type HelloFlags = Partial<Pick<HelloOptions, 'end' | 'keepOpen' | 'acknowledge' | 'readBytes'>>;
+
 export interface RoleSurroundings {
-  readonly log: Log;
+  readonly log: ServiceLog;
+  readonly hello: HelloFlags;
   /** Who takes connections of clients: until the node serves them they wait. */
   readonly http: Later<Take>;
   /** Who takes those of peers and of clients, told apart by their first bytes. */
@@ -32,7 +37,7 @@ export const roles = {
   http: { names: ['http', 'web'], takes: ['stream'], create: ({ http }) => Promise.resolve(handingOn(http)) },
   'echo-http': { names: ['echo-http'], takes: ['stream'], create: async ({ log }) => (await import('@coring/services')).echoHttp({}, { log }) },
   echo: { names: ['echo'], takes: ['stream', 'datagram'], create: async ({ log }) => (await import('@coring/services')).echo({ log }) },
-  hello: { names: ['hello'], takes: ['stream', 'datagram'], port: 16_273, create: async ({ log }) => (await import('@coring/services')).hello({ log }) },
+  hello: { names: ['hello'], takes: ['stream', 'datagram'], port: HELLO_PORT, create: async ({ log, hello }) => (await import('@coring/services')).hello({ ...hello, log }) },
   codes: { names: ['codes'], takes: ['stream'], port: 8_000, create: ({ codes }) => Promise.resolve(handingOn(codes)) },
   messages: { names: ['messages'], takes: ['stream'], port: 8_001, create: ({ messages }) => Promise.resolve(handingOn(messages)) },
 } as const satisfies Readonly<Record<string, Role>>;
@@ -41,7 +46,7 @@ export type RoleName = keyof typeof roles;
 
 export const roleNames = Object.keys(roles) as readonly RoleName[];
 
-/** Whether the connections of a role are the node's, which counts them itself. */
+/** Whether the connections of a role are the node's, which counts them itself. The others need nothing of it. */
 export function isHandedOn(name: RoleName): boolean {
   return name === 'ring' || name === 'http' || name === 'codes' || name === 'messages';
 }
@@ -71,7 +76,6 @@ export function defaultPortOf(name: RoleName): number | undefined {
 function handingOn(taker: Later<Take>): Service {
   return {
     stream: (socket) => {
-      socket.pause();
       void taker.get().then((take) => {
         if (!socket.destroyed) take(socket);
       });
