@@ -8,7 +8,7 @@ export interface ConversationOptions {
   readonly end?: MessageEnd;
   /** A longer message is not taken, in bytes. Default: 1 MiB. */
   readonly bytesMax?: number;
-  /** How long the other side may bring nothing, or take nothing, while it is waited for, in milliseconds. Default: 30 s. */
+  /** How long the other side may bring nothing, or take nothing, while it is waited for, in milliseconds. Default: 30 s; Infinity: for ever. */
   readonly receiveMs?: number;
   /** The other side acknowledges each message with its bytes: `send` waits for that. */
   readonly acknowledged?: boolean;

@@ -34,8 +34,9 @@ export async function write(stream: Writable, chunk: Uint8Array, idleMs: number,
   await inTime(drained, idleMs, idle).finally(() => settle());
 }
 
-/** What comes of it, if that is in time. @throws what `idle` makes, where it is not */
+/** What comes of it, if that is in time; Infinity sets none. @throws what `idle` makes, where it is not */
 export async function inTime<T>(what: Promise<T>, ms: number, idle: Idle): Promise<T> {
+  if (ms === Infinity) return what;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(idle(ms)), ms);

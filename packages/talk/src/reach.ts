@@ -7,8 +7,8 @@ export interface ReachOptions {
   /** A name, or an address of either family; `fe80::1%eth0` and `[::1]` too. */
   readonly host: string;
   readonly port: number;
-  /** For all addresses and tries together, in milliseconds. */
-  readonly connectMs: number;
+  /** For all addresses and tries together, in milliseconds. Default: for as long as the system tries. */
+  readonly connectMs?: number;
   /** Tries again until the time is over, or returns with what the first try of every address came to. */
   readonly retry?: boolean;
   readonly signal?: AbortSignal;
@@ -23,7 +23,7 @@ const AGAIN_MS = 200;
  * A connection to one of the addresses that the host has, tried in turn.
  * @throws TalkError `name-not-found`; `unreachable` where all addresses refused; `connect-timeout`; `interrupted`
  */
-export async function reach({ host, port, connectMs, retry = false, signal, onTry }: ReachOptions): Promise<Socket> {
+export async function reach({ host, port, connectMs = Infinity, retry = false, signal, onTry }: ReachOptions): Promise<Socket> {
   const endMs = performance.now() + connectMs;
   for (;;) {
     checkInterrupted(signal);
@@ -73,7 +73,7 @@ function connected(host: string, port: number, withinMs: number, signal: AbortSi
       reject(error);
     };
     const onAbort = (): void => settle(new Error('interrupted'));
-    const timer = setTimeout(() => settle(new Error('timed out')), withinMs);
+    const timer = withinMs === Infinity ? undefined : setTimeout(() => settle(new Error('timed out')), withinMs);
     signal?.addEventListener('abort', onAbort, { once: true });
     socket.once('connect', () => settle()).once('error', settle);
   });

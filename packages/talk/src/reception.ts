@@ -59,7 +59,7 @@ export class Reception {
       signal?.addEventListener('abort', onAbort, { once: true });
     });
     try {
-      await (waitMs === Infinity ? come : inTime(come, waitMs, (ms) => new TalkError('no-client', `no client came within ${ms / 1000} s`)));
+      await inTime(come, waitMs, (ms) => new TalkError('no-client', `no client came within ${ms / 1000} s`));
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }
