@@ -1,5 +1,5 @@
 import { formatStamp } from '@coring/protocol';
-import type { History } from './history.js';
+import type { History, Operation } from './history.js';
 
 /** So many nodes know of a deletion at least, where a file has copies. */
 const DELETED_AT = 2;
@@ -17,11 +17,12 @@ export class Losses {
     versions.set(version, (versions.get(version) ?? 0) + 1);
   }
 
-  /** Whether all copies of some version of the name may be among the lost: a client was told of no more, or of none at all. */
+  /** Whether all copies of some version of the name may be among the lost: a client was told of no more, of none at all, or nothing. */
   mayConcern(name: string, history: History): boolean {
     const untold = new Map(this.#damaged.get(name));
     if (this.disks === 0 && untold.size === 0) return false;
-    for (const { answer } of history.of(name)) {
+    for (const { answer, request } of history.of(name)) {
+      if (request.op === 'put' && this.disks > 0 && isOpen(answer)) return true;
       if (answer?.type === 'deleted' && this.disks >= DELETED_AT) return true;
       if (answer?.type !== 'stored') continue;
       const version = formatStamp(answer.value.version);
@@ -30,4 +31,9 @@ export class Losses {
     }
     return untold.size > 0;
   }
+}
+
+/** Whether the outcome is not known: the write may have taken place, with a single copy. */
+function isOpen(answer: Operation['answer']): boolean {
+  return answer === undefined || (answer.type === 'failed' && answer.code === 'outcome-unknown');
 }
