@@ -27,7 +27,7 @@ testWith(['bash', 'curl', 'nc', 'socat'], 'U07 C01 E01 what the page about the s
   // The page's own command, on ports that are free: each is known again by where it stands.
   const wishes = [.../^npx ring-node (.*)$/m.exec(page)![1]!.matchAll(/--serve (\S+)=(\S*?):(\d+)/g)].map(([, role, family, port]) => ({ role: role!, family: family!, port: port! }));
   t.is(wishes.length, 6);
-  const serve = wishes.flatMap(({ role, family }) => ['--serve', `${role}=${family === '' ? '' : `${family}`}127.0.0.1:0`]);
+  const serve = wishes.flatMap(({ role, family }) => ['--serve', `${role}=${family}127.0.0.1:0`]);
   const node = start(t, 'ring-node', ['--listen', '127.0.0.1:0', '--data', 'data', '--messages-log', 'messages.log', ...serve], { cwd });
   const ports = new Map([['4043', (await node.printed(/listening on http:\/\/127\.0\.0\.1:(\d+)/))[1]!]]);
   for (const { role, family, port } of wishes) ports.set(port, (await node.printed(new RegExp(`INFO: ${role} on ${family}127\\.0\\.0\\.1:(\\d+)`)))[1]!);
