@@ -30,7 +30,7 @@ async function inLog(node: TestNode): Promise<string> {
 async function followed(file: string, node: TestNode): Promise<void> {
   const log = await inLog(node);
   const text = async (): Promise<string> => (await readFile(file, 'utf8')).replaceAll(/.*"note".*\n/g, '');
-  await until(async () => (await text()) === log, 'the file to have the log').catch(async () => {
+  await until(async () => (await text()) === log, 'the file to have the log', 60_000).catch(async () => {
     throw new Error(`the file has\n${await text()}the log has\n${log}`);
   });
 }
@@ -42,7 +42,7 @@ test('U08 --messages-log has every message of the ring once and in order, also a
   await whole([a, b, c]);
   await send(c, 3);
   await send(a, 10);
-  await until(async () => (await readFile(file, 'utf8').catch(() => '')) !== '', 'the file');
+  await until(async () => (await readFile(file, 'utf8').catch(() => '')) !== '', 'the file', 60_000);
   await send(b, 5);
   await c.kill();
   // As if it had been killed while it wrote.
@@ -69,7 +69,7 @@ test('U08 --messages-log has every message of the ring once and in order, also a
   await disk.fill();
   // The rest of the file's last block may still take some.
   await send(node, 100);
-  await node.said(({ msg }) => typeof msg === 'string' && msg.includes('ENOSPC') && msg.includes('the ring keeps the messages'), 'that the file cannot be written');
+  await node.said(({ msg }) => typeof msg === 'string' && msg.includes('ENOSPC') && msg.includes('the ring keeps the messages'), 'that the file cannot be written', 60_000);
   await send(node, 3);
   await disk.unfill();
   await send(node, 3);

@@ -58,11 +58,11 @@ export class MessagesFile {
   }
 
   /**
-   * Writes what the log has and the files lack, until the signal says that the rest may wait. Where that cannot be done it is told, once, and done later.
-   * @throws ServiceError where the log cannot be had
+   * Writes what the files lack of these, all entries of the log, until the signal says that the rest may wait. Where that cannot be done it is told, once,
+   * and done later.
    */
-  async write(log: MessageLog, serviceLog: ServiceLog, signal?: AbortSignal): Promise<void> {
-    const missing = (await log.entries()).entries.filter((entry) => this.#lacks(entry));
+  async write(entries: readonly Listed[], log: MessageLog, serviceLog: ServiceLog, signal?: AbortSignal): Promise<void> {
+    const missing = entries.filter((entry) => this.#lacks(entry));
     const ripe = missing.filter((entry) => this.#settled !== undefined && !isBehind(placeOf(entry), this.#settled));
     const newest = missing.at(-1);
     this.#settled = newest && placeOf(newest);

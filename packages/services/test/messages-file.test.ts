@@ -53,7 +53,7 @@ async function aFixture(t: ExecutionContext, view?: (shelf: Shelf) => Shelf): Pr
 
 /** Looks twice: what is new is written with the second look. */
 async function writeAll(file: MessagesFile, { log }: Fixture, serviceLog = quiet): Promise<void> {
-  for (let look = 0; look < 2; look++) await file.write(log, serviceLog);
+  for (let look = 0; look < 2; look++) await file.write((await log.entries()).entries, log, serviceLog);
 }
 
 test('U08 the file has every message once, in the order of the log, however often it is opened again', async (t) => {
@@ -90,12 +90,12 @@ test('U08 the newest message waits a look for those that come in before it', asy
   const fixture = await aFixture(t);
   const file = await MessagesFile.open(fixture.file);
   await fixture.send(1);
-  await file.write(fixture.log, quiet);
+  await file.write((await fixture.log.entries()).entries, fixture.log, quiet);
   t.deepEqual(await fixture.inFiles(), []);
   await fixture.send(1);
   // Its node was slower, or its clock is.
   moveLast(fixture, -2_500);
-  await file.write(fixture.log, quiet);
+  await file.write((await fixture.log.entries()).entries, fixture.log, quiet);
   t.deepEqual(await fixture.inFiles(), await fixture.inLog());
   file.close();
 });

@@ -2,14 +2,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Codes, LogFileError, MessageLog, MessagesFile, ServiceError } from '@coring/services';
 import type { NodeFace } from '../../node/node-face.js';
 import { StartError } from '../../node/start-error.js';
+import { httpDefaults } from '../http-options.js';
 import { RingShelf } from './ring-shelf.js';
 
 /** How often the log is looked through, in milliseconds, at most. */
 const LOOK_EVERY_MS = 1_000;
-/** What the ring cannot say within so many milliseconds it is asked again. */
-const DEADLINE_MS = 2_000;
-/** A log that is long to look through is so seldomer: at most this share of the time is spent on it. */
+/** A log that takes long to be looked through is so seldomer: it may take this share of the time. */
 const SHARE_MAX = 1 / 20;
+/** But never seldomer than so, in milliseconds. */
+const LOOK_EVERY_MS_MAX = 5_000;
+/** At the end what is under way is waited for so long, in milliseconds: the next start goes on with it. */
+const ENDING_MS = 500;
 
 /** The ring's log of messages as a file of this machine. */
 export class MessagesToFile {
@@ -42,24 +45,26 @@ export class MessagesToFile {
 
   async close(): Promise<void> {
     this.end();
-    await this.#following;
+    await Promise.race([this.#following, wait(ENDING_MS)]);
     this.#file.close();
   }
 
   async #follow(node: NodeFace): Promise<void> {
     const { signal } = this.#ending;
-    const shelf = new RingShelf(node, DEADLINE_MS);
+    const shelf = new RingShelf(node, httpDefaults.deadlineMs);
     const log = new MessageLog(shelf, new Codes(shelf));
     for (let tookMs = 0; ; ) {
-      await wait(Math.max(LOOK_EVERY_MS, tookMs / SHARE_MAX), undefined, { signal }).catch(() => undefined);
+      await wait(Math.min(LOOK_EVERY_MS_MAX, Math.max(LOOK_EVERY_MS, tookMs / SHARE_MAX)), undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
-      const startMs = performance.now();
-      await this.#file.write(log, node.log, signal).catch((error: unknown) => {
+      try {
+        const startMs = performance.now();
+        const { entries } = await log.entries();
+        tookMs = performance.now() - startMs;
+        if (!signal.aborted) await this.#file.write(entries, log, node.log, signal);
+      } catch (error) {
         // The ring cannot say just now what there is.
-        if (error instanceof ServiceError) return;
-        node.log.error({ err: error }, `messages are not written to their file: ${(error as Error).message}`);
-      });
-      tookMs = performance.now() - startMs;
+        if (!(error instanceof ServiceError)) node.log.error({ err: error }, `messages are not written to their file: ${(error as Error).message}`);
+      }
     }
   }
 }
