@@ -9,8 +9,10 @@ import { boot } from './machine.mjs';
 import { getPrograms } from './programs.mjs';
 
 try {
+  const command = process.argv.slice(2);
+  if (command.length === 0) throw new Error('which command?');
   getPrograms();
-  process.exitCode = await within(process.argv.slice(2));
+  process.exitCode = await within(command);
 } catch (error) {
   process.stderr.write(`guest: ${error.message}\n`);
   process.exitCode = 1;
