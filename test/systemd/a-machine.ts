@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { Command, type Ended } from '../a-command.js';
@@ -13,11 +13,18 @@ const project = fileURLToPath(new URL('../../..', import.meta.url));
 const tree = process.env.CORING_SYSTEMD_ROOT ?? '';
 const obstacle = obstacleHere();
 
+/** Where control groups may be: of version 2, and of both versions side by side. */
+const controlGroups = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified', '/sys/fs/cgroup/systemd'];
+
 /**
  * Boots systemd on a copy of the tree that nobody else sees, over which what is written goes to memory: in namespaces of its own, whose end, in whatever way, ends
  * all of its processes and mounts.
  */
 const boot = `
+  # Control groups of its own: two machines would otherwise take those of one for their own.
+  for groups in ${controlGroups.join(' ')}; do
+    if [ -e $groups/cgroup.procs ] && mkdir "$groups/$(basename "$1")"; then echo 0 > "$groups/$(basename "$1")/cgroup.procs"; fi
+  done
   mount -t tmpfs tmpfs /run
   mount -t tmpfs -o mode=0755,size=2g tmpfs "$1"
   mkdir "$1/upper" "$1/work" "$1/root"
@@ -124,6 +131,7 @@ export class Machine {
     if (first === undefined) this.#host.signal('SIGKILL');
     else process.kill(first, 'SIGKILL');
     await this.#host.ended;
+    for (const groups of controlGroups) spawnSync('find', [join(groups, basename(this.#folder)), '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';']);
     await rm(this.#folder, { recursive: true, force: true });
   }
 
