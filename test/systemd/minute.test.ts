@@ -21,5 +21,6 @@ testBooted('E04, E08 the timer and cron have a node send the time back, each min
   t.is((await machine.run('cat ~tester/held.log')).stdout, '');
   t.regex(await machine.ok('journalctl -o cat -t webclient'), /timestamp/);
   t.is(await machine.show('coring-echo.service', 'Result'), 'success');
+  t.is(await machine.ok('ls /var/cache/coring-echo/coring'), 'nodes.json');
   await machine.ok('rm /etc/cron.d/coring-echo; systemctl disable --now coring-echo.timer; systemctl stop holder');
 });

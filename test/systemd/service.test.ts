@@ -51,12 +51,14 @@ testBooted('E09 with User= a service is that of a user who is there', async (t, 
   t.is(await machine.ok('curl -sS http://127.0.0.1:4043/files/kept'), 'kept');
 });
 
-testBooted('E09 a program in the home of root is shown to its service, and nothing else of that home', async (t, machine) => {
+testBooted('E09 programs in the home of root are shown to their service, and nothing else of that home', async (t, machine) => {
   await machine.fresh();
-  await machine.ok('echo mine > /root/mine; node /root/coring/packages/ring-node/bin/ring-node.js units --install --force; systemctl daemon-reload; systemctl start coring.service');
+  await machine.ok('echo mine > /root/mine; touch /root/node; mount --bind /usr/bin/node /root/node; /root/node /root/coring/packages/ring-node/bin/ring-node.js units --install --force; systemctl daemon-reload; systemctl start coring.service');
   t.is(await machine.ok(readyz), '200');
   const main = '$(systemctl show --value -p MainPID coring.service)';
-  t.is(await machine.ok(`ls /proc/${main}/root/root`), 'coring');
+  t.is(await machine.ok(`ls /proc/${main}/root/root`), 'coring\nnode');
+  t.is(await machine.ok(`readlink /proc/${main}/exe`), '/root/node');
+  await machine.ok('systemctl stop coring.service; umount /root/node');
 });
 
 testBooted('the journal has the lines of a node with their priority, under its name', async (t, machine) => {

@@ -29,7 +29,9 @@ export async function install(units: readonly Unit[], folder: string, force: boo
     return { written: paths(written), unchanged: paths(units.filter((unit) => !written.includes(unit))) };
   } catch (cause) {
     if (cause instanceof StartError) throw cause;
-    throw new StartError('cannot-install', `units cannot be written: ${(cause as Error).message}`, { cause });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const isForbidden = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
+    throw new StartError('cannot-install', `units cannot be written into ${folder}: ${isForbidden ? `${code}; those of the system are for root to write, --user writes those of a user` : message}`, { cause });
   }
 }
 
