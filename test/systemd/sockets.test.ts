@@ -58,16 +58,6 @@ testBooted('A06, A08 one node has the sockets of all families and roles, whichev
   t.is(await machine.ok('ls /run/coring/demo'), '');
 });
 
-testBooted('A10 a node that nobody uses ends, and its socket starts it again, with what it had', async (t, machine) => {
-  await machine.fresh('--idle-exit 2s');
-  await machine.ok('systemctl start coring-ring@demo.socket');
-  t.is(await machine.ok(`echo kept | curl -sS -f -o /dev/null -w '%{http_code}' -T - http://127.0.0.1:4043/files/kept`), '201');
-  await machine.until('systemctl is-active coring@demo.service', /^inactive$/m);
-  t.is(await machine.show('coring@demo.service', 'Result'), 'success');
-  t.is(await machine.ok('curl -sS http://127.0.0.1:4043/files/kept'), 'kept');
-  t.is(await machine.show('coring@demo.service', 'NRestarts'), '0');
-});
-
 testBooted('A12 two instances at once; a datagram starts one that reaches nobody, whatever it is told', async (t, machine) => {
   await machine.fresh();
   await machine.edit('coring@second.socket', '[Socket]\nListenStream=\nListenDatagram=127.0.0.1:3001\nListenStream=%t/coring/%i/echo');
