@@ -19,8 +19,9 @@ export const nodeProcesses: Processes = {
   self: async () => ({ pid: process.pid, start: await startOf(process.pid), boot: await bootId() }),
   isRunning: async ({ pid, start, boot }) => {
     if (boot !== (await bootId())) return false;
-    if (start !== '') return start === (await startOf(pid));
-    return existsByNumber(pid);
+    const found = start === '' ? '' : await startOf(pid);
+    // Others' processes may be hidden (proc(5), hidepid=): that one is there with the number can be told all the same.
+    return found === '' ? existsByNumber(pid) : found === start;
   },
 };
 
