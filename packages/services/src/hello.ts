@@ -21,6 +21,7 @@ export interface HelloOptions {
 
 /** Clients may sleep with their connection open. */
 const HELLO_IDLE_MS = 600_000;
+
 /** Answers a text with a greeting and that text. Any bytes are text, but the one that ends it. */
 export function hello(options: Partial<HelloOptions> = {}): Service {
   return {

@@ -107,7 +107,6 @@ function tell(node: SimulatedNode, event: RingEvent): void {
   const { world } = node;
   world.count(`event ${event.type}`);
   if (world.trace.isOn && event.type !== 'check' && event.type !== 'check-home') world.say(node, () => `tells ${briefly(event)}`);
-  if (event.type === 'left' && event.mode === 'sleep') world.count('slept');
   if (event.type === 'left') node.stop(({ away: 'stopped', sleep: 'asleep', 'for-good': 'left' } as const)[event.mode]);
   if (event.type === 'clone') world.fail('no-clone', `${node.name} takes ${event.nodeId} for a copied node`);
 }

@@ -1,5 +1,5 @@
 import { previousOf } from '../membership/order.js';
-import { isAsleep, isReachable, nodesThere } from '../membership/reachable.js';
+import { awakeFirst, nodesThere } from '../membership/reachable.js';
 import { epochsInForce, ownersOf } from '../placement/owners.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
@@ -37,5 +37,5 @@ function sourcesOf(ring: RingState, name: string): string[] {
   const owners = epochsInForce(ring).flatMap((epoch) => ownersOf(epoch, name));
   const before = ring.settings?.copies === 0 ? [previousOf(ring)] : [];
   const others = [...new Set([...before, ...owners, ...nodesThere(ring)])].filter((node) => node !== ring.self.nodeId);
-  return [...others.filter((node) => isReachable(ring, node)), ...others.filter((node) => isAsleep(ring, node))].slice(0, SOURCES_MAX);
+  return awakeFirst(ring, others).slice(0, SOURCES_MAX);
 }

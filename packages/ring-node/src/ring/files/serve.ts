@@ -1,7 +1,7 @@
 import { type Answer, type FileVersion, formatStamp } from '@coring/protocol';
 import type { GetRequest } from '../client-request.js';
 import { fullOrder } from '../membership/order.js';
-import { isAsleep, isReachable, isThere, suspect } from '../membership/reachable.js';
+import { awakeFirst, isAsleep, isReachable, suspect } from '../membership/reachable.js';
 import { wake } from '../membership/sleepers.js';
 import { newestEpoch, ownersOf } from '../placement/owners.js';
 import type { Body } from '../body.js';
@@ -48,8 +48,7 @@ export function serve(ring: RingState, turn: Turn, ref: string, current: FileVer
   }
   const epoch = newestEpoch(ring);
   const likely = [...holders, ...(epoch === undefined ? [] : ownersOf(epoch, name))];
-  const others = [...new Set(likely)].filter((node) => node !== self && isThere(ring, node));
-  const candidates = [...others.filter((node) => !isAsleep(ring, node)), ...others.filter((node) => isAsleep(ring, node))];
+  const candidates = awakeFirst(ring, [...new Set(likely)].filter((node) => node !== self));
   const search: Search = { ref, name, value, grade, holders, candidates, call: '', asked: '', isWalking: false };
   ring.files.searches.set(ref, search);
   askNext(ring, turn, search);

@@ -34,6 +34,11 @@ export function nodesThere(ring: RingState): string[] {
   return [...reachableNodes(ring), ...sleepers(ring)];
 }
 
+/** Those of these nodes that can be reached, and behind them those that sleep; each in the order given. */
+export function awakeFirst(ring: RingState, nodeIds: readonly string[]): string[] {
+  return [...nodeIds.filter((nodeId) => isReachable(ring, nodeId)), ...nodeIds.filter((nodeId) => isAsleep(ring, nodeId))];
+}
+
 /** Somebody did not answer: it is probed at once. Only what the probing finds marks it unreachable. */
 export function suspect(ring: RingState, turn: Turn, nodeId: string, why: string): void {
   const timer = { type: 'reprobe', key: nodeId } as const;
