@@ -5,6 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { install, isThere } from './debian-programs.mjs';
 
 const packages = ['systemd', 'systemd-sysv', 'dbus', 'dbus-user-session', 'libpam-systemd', 'libnss-systemd', 'cron', 'curl', 'iproute2', 'net-tools', 'netcat-openbsd', 'inetutils-telnet', 'iputils-ping', 'procps', 'socat', 'libstdc++6', 'libatomic1'];
 /** Older ones are built anew: they lack what was mended since, and files that nobody reads for long are removed from there. */
@@ -50,12 +51,11 @@ function thisRelease() {
 }
 
 function haveTools() {
-  const missing = Object.entries({ mmdebstrap: 'mmdebstrap', 'systemd-nspawn': 'systemd-container' }).filter(([tool]) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0);
+  const tools = { mmdebstrap: 'mmdebstrap', 'systemd-nspawn': 'systemd-container' };
+  const missing = Object.keys(tools).filter((tool) => !isThere(tool));
   if (missing.length === 0) return;
-  const wanted = missing.map(([, name]) => name);
+  const wanted = missing.map((tool) => tools[tool]);
   process.stderr.write(`installing ${wanted.join(' and ')}\n`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  spawnSync('apt-get', ['update'], { env });
-  const { status } = spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...wanted], { env });
-  if (status !== 0) throw new Error(`${wanted.join(' and ')} could not be installed`);
+  install(wanted);
+  if (!missing.every(isThere)) throw new Error(`${wanted.join(' and ')} could not be installed`);
 }

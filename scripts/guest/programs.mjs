@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { install, isThere, withSystemFolders } from '../debian-programs.mjs';
 
 /** The programs that it takes here and in the guest, each with its packages in Debian. */
 const packages = {
@@ -19,9 +20,7 @@ export function getPrograms() {
   const wanted = missing.flatMap((name) => packages[name]);
   if (process.getuid() !== 0) throw notTried(`there is no ${missing.join(', ')}: apt-get install --no-install-recommends ${wanted.join(' ')}`);
   process.stdout.write(`guest: installs ${wanted.join(' ')}\n`);
-  for (const args of [['update'], ['install', '--yes', '--no-install-recommends', ...wanted]]) {
-    spawnSync('apt-get', ['-qq', ...args], { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: ['ignore', 'ignore', 'inherit'] });
-  }
+  install(wanted);
   const still = missing.filter((name) => !isThere(name));
   if (still.length > 0) throw notTried(`apt-get did not install ${still.join(', ')}`);
 }
@@ -32,15 +31,6 @@ export function output(file, args, options = {}) {
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(`${file} ended with ${status}: ${stderr.trim()}`);
   return stdout;
-}
-
-function isThere(name) {
-  return spawnSync('sh', ['-c', 'command -v "$0"', name], { env: withSystemFolders() }).status === 0;
-}
-
-/** Programs of the administrator are not where everybody looks. */
-function withSystemFolders() {
-  return { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
 }
 
 function notTried(why) {
