@@ -15,6 +15,8 @@ export interface NodeArguments {
   readonly data?: string;
   readonly listen?: string;
   readonly args?: readonly string[];
+  /** The ring-node to run, if not the one built here. */
+  readonly program?: string;
   readonly env?: NodeJS.ProcessEnv;
   /** What the command that starts it begins with, to run it elsewhere than here. */
   readonly within?: readonly string[];
@@ -38,7 +40,7 @@ export class TestNode {
     this.#started = started;
     this.data = data;
     const [ip, port] = started.join === undefined ? [] : splitAddress(started.join.address);
-    const args = [main, '--listen', started.listen ?? '127.0.0.1:0', '--data', data, '--log', 'json', '-v', ...(ip === undefined ? [] : ['-i', ip, '-p', port!]), ...(started.args ?? [])];
+    const args = [started.program ?? main, '--listen', started.listen ?? '127.0.0.1:0', '--data', data, '--log', 'json', '-v', ...(ip === undefined ? [] : ['-i', ip, '-p', port!]), ...(started.args ?? [])];
     const [file, ...rest] = [...(started.within ?? []), process.execPath, ...args];
     this.#child = spawn(file!, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...started.env } });
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
@@ -163,9 +165,9 @@ export async function aFolder(t: ExecutionContext): Promise<string> {
 }
 
 /** A ring of n real nodes, each joined after the one before it, waited for until whole and synced. */
-export async function aRing(t: ExecutionContext, n: number, args: readonly string[] = []): Promise<TestNode[]> {
+export async function aRing(t: ExecutionContext, n: number, args: readonly string[] = [], program = main): Promise<TestNode[]> {
   const nodes: TestNode[] = [];
-  for (let i = 0; i < n; i++) nodes.push(await aNode(t, { args, ...(i === 0 ? {} : { join: nodes[i - 1]! }) }));
+  for (let i = 0; i < n; i++) nodes.push(await aNode(t, { args, program, ...(i === 0 ? {} : { join: nodes[i - 1]! }) }));
   await whole(nodes);
   return nodes;
 }
