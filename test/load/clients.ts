@@ -41,7 +41,10 @@ export class Client {
   /** Answers that are not what they must be. */
   readonly wrong: string[] = [];
   readonly #deleted: string[] = [];
+  /** Names to delete, since nobody knows what is there. */
   readonly #unsure = new Set<string>();
+  /** All that ever were unsure: what was not acknowledged may still take place, also after the name was deleted, when the node that was asked is back. */
+  readonly #doubtful = new Set<string>();
   #names = 0;
   #stopped = false;
   readonly #working: Promise<void>;
@@ -119,6 +122,7 @@ export class Client {
       if (!isSure) {
         this.kept.delete(name);
         this.#unsure.add(name);
+        this.#doubtful.add(name);
       }
     }
   }
@@ -147,7 +151,7 @@ export class Client {
     if (!isSure) this.weak++;
     else {
       const names = new Set([...digests.keys(), ...this.kept.keys()]);
-      const other = [...names].filter((name) => !this.#unsure.has(name) && digests.get(name) !== this.kept.get(name));
+      const other = [...names].filter((name) => !this.#doubtful.has(name) && digests.get(name) !== this.kept.get(name));
       if (other.length > 0) this.wrong.push(`${this.way.title}: the list is wrong of ${other.join(', ')}`);
     }
   }
