@@ -1,6 +1,6 @@
 import { type Arguments, parseArguments, usage } from './arguments.js';
 import { churnFigures } from './churn-figures.js';
-import { membershipFigures } from './membership-figures.js';
+import { membershipFigures, type Traffic } from './membership-figures.js';
 import { checkersOf, noticedMutations } from './noticed-mutations.js';
 import { runSeeds } from './run-seeds.js';
 
@@ -42,10 +42,14 @@ function tellChurn(nodes: number): number {
 }
 
 function tellFigures(nodes: number): number {
-  const { firstDownSeconds, allDownSeconds, falseDowns, downsInStalls, messagesPerSecondAndNode, bytesPerSecondAndNode, tookSeconds } = membershipFigures(nodes);
+  const { firstDownSeconds, allDownSeconds, falseDowns, atRest, inStalls, tookSeconds } = membershipFigures(nodes);
   process.stdout.write(
     `${nodes} nodes: a crash is noticed after ${firstDownSeconds.toFixed(1)} s, known to all after ${allDownSeconds.toFixed(1)} s (middle of several); ` +
-      `${falseDowns} healthy nodes held down; ${downsInStalls} while every tenth node stands still for up to 3 s again and again; ${messagesPerSecondAndNode.toFixed(1)} messages and ${bytesPerSecondAndNode.toFixed(0)} bytes per second and node (${tookSeconds.toFixed(1)} s)\n`,
+      `${falseDowns} healthy nodes held down; ${said(atRest)}. While every tenth node stands still for up to 3 s again and again: ${inStalls.downs} held down; ${said(inStalls)} (${tookSeconds.toFixed(1)} s)\n`,
   );
-  return falseDowns + downsInStalls > 0 ? 1 : 0;
+  return falseDowns + inStalls.downs > 0 ? 1 : 0;
+
+  function said({ messages, bytes }: Traffic): string {
+    return `${messages.toFixed(1)} messages and ${bytes.toFixed(0)} bytes per second and node`;
+  }
 }

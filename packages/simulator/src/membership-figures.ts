@@ -11,12 +11,22 @@ export interface Figures {
   readonly allDownSeconds: number;
   /** Healthy nodes that somebody held down. */
   readonly falseDowns: number;
-  /** Nodes that somebody ever held down while every tenth one stood still again and again. */
-  readonly downsInStalls: number;
   /** While nothing happens. */
-  readonly messagesPerSecondAndNode: number;
-  readonly bytesPerSecondAndNode: number;
+  readonly atRest: Traffic;
+  readonly inStalls: InStalls;
   readonly tookSeconds: number;
+}
+
+/** Per second and node. */
+export interface Traffic {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/** While every tenth node stood still again and again. */
+export interface InStalls extends Traffic {
+  /** Nodes that somebody ever held down. */
+  readonly downs: number;
 }
 
 const CRASHES = 5;
@@ -33,34 +43,28 @@ const SETTLING_MS = 20_000;
 export function membershipFigures(nodes: number, count = nodes > 100 ? 1 : CRASHES): Figures {
   const began = performance.now();
   const crashes = Array.from({ length: count }, (_, i) => oneCrash(nodes, i + 1));
-  const downsInStalls = oneStall(nodes);
+  const inStalls = stalls(nodes);
   const middle = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
   return {
     nodes,
     firstDownSeconds: middle(crashes.map(({ firstMs }) => firstMs)) / 1_000,
     allDownSeconds: middle(crashes.map(({ allMs }) => allMs)) / 1_000,
     falseDowns: crashes.reduce((sum, { falseDowns }) => sum + falseDowns, 0),
-    downsInStalls,
-    messagesPerSecondAndNode: middle(crashes.map(({ messages }) => messages)),
-    bytesPerSecondAndNode: middle(crashes.map(({ bytes }) => bytes)),
+    atRest: { messages: middle(crashes.map(({ messages }) => messages)), bytes: middle(crashes.map(({ bytes }) => bytes)) },
+    inStalls,
     tookSeconds: (performance.now() - began) / 1_000,
   };
 }
 
-interface Crash {
+interface Crash extends Traffic {
   readonly firstMs: number;
   readonly allMs: number;
   readonly falseDowns: number;
-  readonly messages: number;
-  readonly bytes: number;
 }
 
 function oneCrash(nodes: number, seed: number): Crash {
   const world = aRing(nodes, seed);
-  const counted = () => [world.counts.get('messages') ?? 0, world.counts.get('bytes') ?? 0] as const;
-  const before = counted();
-  world.timeline.runTo(world.nowMs + RATE_SECONDS * 1_000);
-  const [messages, bytes] = counted().map((count, i) => (count - before[i]!) / RATE_SECONDS / nodes) as [number, number];
+  const { messages, bytes } = trafficWhile(world, RATE_SECONDS * 1_000, (untilMs) => world.timeline.runTo(untilMs));
   const victim = world.nodes[nodes >> 1]!;
   victim.crash();
   const crashedMs = world.nowMs;
@@ -73,24 +77,34 @@ function oneCrash(nodes: number, seed: number): Crash {
 }
 
 /** Nobody who only stands still for a moment, and nobody who waits for one that does, is put out. */
-function oneStall(nodes: number): number {
+function stalls(nodes: number): InStalls {
   const world = aRing(nodes, 1);
   const random = world.random.stream();
   const downs = new Set<string>();
-  const untilMs = world.nowMs + STALLS_MS;
-  for (let i = 0; i < nodes; i += 10) {
-    const stall = () => {
-      const forMs = random.between(STALL_MS.low, STALL_MS.high);
-      world.nodes[i]!.pause(forMs);
-      if (world.nowMs < untilMs) world.timeline.after(forMs + random.between(STALL_MS.low, STALL_MS.high), stall);
-    };
-    stall();
-  }
-  while (world.nowMs < untilMs) {
-    world.timeline.runTo(world.nowMs + 500);
-    for (const { ring } of world.running()) for (const { nodeId, state } of ring!.membership.roster.values()) if (state === 'down') downs.add(nodeId);
-  }
-  return downs.size;
+  const traffic = trafficWhile(world, STALLS_MS, (untilMs) => {
+    for (let i = 0; i < nodes; i += 10) {
+      const stall = () => {
+        const forMs = random.between(STALL_MS.low, STALL_MS.high);
+        world.nodes[i]!.pause(forMs);
+        if (world.nowMs < untilMs) world.timeline.after(forMs + random.between(STALL_MS.low, STALL_MS.high), stall);
+      };
+      stall();
+    }
+    while (world.nowMs < untilMs) {
+      world.timeline.runTo(world.nowMs + 500);
+      for (const { ring } of world.running()) for (const { nodeId, state } of ring!.membership.roster.values()) if (state === 'down') downs.add(nodeId);
+    }
+  });
+  return { downs: downs.size, ...traffic };
+}
+
+/** What nodes send while time passes, up to a moment. */
+function trafficWhile(world: World, forMs: number, pass: (untilMs: number) => void): Traffic {
+  const counted = (what: string) => world.counts.get(what) ?? 0;
+  const before = { messages: counted('messages'), bytes: counted('bytes') };
+  pass(world.nowMs + forMs);
+  const each = (forMs / 1_000) * world.nodes.length;
+  return { messages: (counted('messages') - before.messages) / each, bytes: (counted('bytes') - before.bytes) / each };
 }
 
 /** A ring at rest. */

@@ -166,6 +166,28 @@ test('R20 twenty nodes with the same news cost a few laps, not twenty', (t) => {
   for (const { ring: state } of ring.nodes) t.deepEqual(state.check.wanted, []);
 });
 
+test('R20 where there is always news, laps of a large ring follow each other by a second or so, whoever has the news', (t) => {
+  const ring = new HandMadeRing(100);
+  const seconds = 20;
+  for (let step = 0; step < seconds * 10; step++) {
+    ring.act((step * 37) % 100, urgentCheck);
+    ring.pass(100);
+  }
+  // Each with the one that publishes how it went.
+  const laps = ring.nodes.reduce((sum, node) => sum + homes(node).length, 0) / 2;
+  t.true(laps >= 0.5 * seconds && laps <= 2 * seconds, `${laps} laps in ${seconds} s`);
+});
+
+test('R20 a lap that brings news home is followed by one with news, and no other that publishes', (t) => {
+  const ring = new HandMadeRing(3);
+  ring.act(1, (state, turn) => startLap(state, turn, 'news'));
+  ring.nodes[1]!.ring.membership.digest = 'of another roster';
+  ring.settle();
+  t.deepEqual(ring.nodes[1]!.ring.check.wanted.map(({ kind }) => kind), ['news']);
+  ring.pass(1_000);
+  t.is(homes(ring.nodes[1]!).length, 3);
+});
+
 test('R10 what each node says of itself as a CHECK passes becomes known to all', (t) => {
   const ring = new HandMadeRing(3);
   ring.nodes[2]!.ring.check.figures = { files: 7, bytes: 900, freeBytes: 100_000 };

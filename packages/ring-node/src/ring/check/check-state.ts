@@ -16,6 +16,8 @@ export interface CheckState {
   readonly hops: Map<string, Hop>;
   /** When a CHECK last passed or started here, or waiting for one began, on the clock of timers. */
   lastHeardMs: number | undefined;
+  /** When the last few laps passed or started here, on the clock of timers; the newest last. */
+  lately: readonly number[];
   /** The last lap known to have come home, wherever it began. */
   lastHome: Lap | undefined;
   /** When that became known here, on the clock of timers. */
@@ -42,8 +44,8 @@ export interface Figures {
 }
 
 /**
- * Why a lap was started. `news`: something happened, and a lap that publishes how it went follows. `vote`: gathers votes about an epoch.
- * `publish`: carries what an earlier lap found out.
+ * Why a lap was started. `news`: something happened, and a lap that publishes how it went follows, or where there is more the next one with news.
+ * `vote`: gathers votes about an epoch. `publish`: carries what an earlier lap found out.
  */
 export type LapKind = 'periodic' | 'news' | 'vote' | 'publish';
 
@@ -94,6 +96,7 @@ export function noCheckState(): CheckState {
     passed: new Set(),
     hops: new Map(),
     lastHeardMs: undefined,
+    lately: [],
     lastHome: undefined,
     lastHomeHeardMs: Number.NEGATIVE_INFINITY,
     confirmedMs: Number.NEGATIVE_INFINITY,

@@ -48,9 +48,11 @@ export function finishLap(ring: RingState, turn: Turn, lap: OwnLap): void {
   const hasCleared = clear(ring, lap);
   noteHealth(ring, turn);
   if (lap.vote !== undefined) return onVoteHome(ring, turn, lap.vote);
-  const isNew = hasRetired || hasCleared || lap.kind === 'news' || (lap.kind === 'periodic' && home.complete !== wasComplete);
-  if (isNew && lap.expected.length > 1) wantLap(ring, turn, 'publish');
-  else if (lap.rosterDigest !== ring.membership.digest) urgentCheck(ring, turn);
+  const hasNews = lap.rosterDigest !== ring.membership.digest;
+  const isNew = lap.kind === 'news' || (lap.kind === 'periodic' && home.complete !== wasComplete);
+  // Laps with news publish as well what is new only of the lap itself.
+  if ((hasRetired || hasCleared || (isNew && !hasNews)) && lap.expected.length > 1) wantLap(ring, turn, 'publish');
+  else if (hasNews) urgentCheck(ring, turn);
 }
 
 /** Waits no longer for a lap. What it carried is carried by the next one; the links it died on are found by probing. */

@@ -18,7 +18,6 @@ export function onCheck(ring: RingState, check: Check, turn: Turn): void {
   // A duplicate is acknowledged too: its sender only wants to know that we are here.
   send(ring, turn, check.from, { type: 'ACK', re: check.id });
   if (isSecondComing(ring, `${check.lap} ${check.arc}`)) return;
-  ring.check.lastHeardMs = turn.nowMs;
   learnEpochs(ring, turn, check.epochs, check.oldestEpoch, check.floor);
   ring.placement.cleared = Math.max(ring.placement.cleared, Math.min(check.cleared, ring.placement.floor));
   noteSightings(ring, check.seen);
@@ -26,6 +25,7 @@ export function onCheck(ring: RingState, check: Check, turn: Turn): void {
   if (check.origin === ring.self.nodeId) {
     const { lap, origin, hop, arc, arcs } = check;
     turn.emit({ type: 'check', check: { lap, origin, hop, arc, arcs }, from: check.from });
+    ring.check.lastHeardMs = turn.nowMs;
     onArcHome(ring, check, turn);
   } else {
     noteForeignLap(ring, turn);

@@ -11,6 +11,7 @@ import { sendHop } from './hop.js';
 import { dropLap, finishLap } from './lap-home.js';
 import { ARC_MAX, HOPS_SPARE, LAP_MS, OWN_LAPS_MAX, TELL_EVERY } from './limits.js';
 import { addSelf, emptyFold, ownSighting, someSightings } from './sighting.js';
+import { noteLap } from './urgent-check.js';
 import { stationsOf } from './walk.js';
 
 /** Whether this node starts laps at all. */
@@ -25,7 +26,7 @@ export function startLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote
   const stations = stationsOf(ring);
   const arcs = Math.max(1, Math.ceil(stations.length / ARC_MAX));
   const seq = check.seq++;
-  const told = kind === 'publish' || seq % TELL_EVERY === 0 ? someSightings(ring, seq) : [];
+  const told = kind === 'publish' || (seq + 1) % TELL_EVERY === 0 ? someSightings(ring, seq) : [];
   const lap: OwnLap = {
     id: nextMessageId(ring),
     kind,
@@ -41,7 +42,7 @@ export function startLap(ring: RingState, turn: Turn, kind: LapKind, vote?: Vote
     fold: emptyFold(placement.newest),
     vote: vote === undefined ? undefined : castVote(ring, turn, vote),
   };
-  check.lastHeardMs = turn.nowMs;
+  noteLap(ring, turn);
   const sighting = ownSighting(ring, 0);
   lap.met.set(self.nodeId, sighting);
   lap.fold = addSelf(ring, lap.fold, sighting);
