@@ -7,7 +7,7 @@ import { minify } from '@swc/core';
 import { build } from 'vite';
 
 /** Most that the whole page may weigh, gzipped, in bytes. */
-const BYTES_MAX = 30_000;
+const BYTES_MAX = 31_000;
 
 const folder = fileURLToPath(new URL('../packages/ring-node/page/', import.meta.url));
 const { output } = await build({

@@ -49,6 +49,22 @@ test('R05 R06 two sides of a split write the same name: when they meet both vers
   t.regex(said.stdout, /met again: .* \| /);
   t.log(said.stdout);
 
+  const [copy] = (await report(a)).merges.find(({ name }) => name === 'notes')!.conflicts;
+  const content = copy!.digest === sha256('written by one') ? 'written by one' : 'written by two';
+  const beside = await run(t, 'webclient', ['conflicts', 'notes', '-p', c.port]);
+  t.regex(beside.stdout, /^\d+-[0-9a-f]{32} +has the name\n\d+-[0-9a-f]{32}  14 B  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  text\/plain;charset=UTF-8\n$/);
+  t.is((await run(t, 'webclient', ['-get', 'notes', '--copy', copy!.version, '-o', '-', '-p', a.port])).stdout, content);
+  const resolved = await run(t, 'webclient', ['resolve', 'notes', copy!.version.slice(0, 30), '-p', b.port]);
+  t.deepEqual(resolved, { code: 0, stdout: `resolved notes: it is what ${copy!.version} was, nothing else is kept\n`, stderr: '' });
+  for (const node of nodes) {
+    const { bytes, headers } = await get(node, 'notes');
+    t.is(Buffer.from(bytes).toString(), content);
+    t.is(headers.get('coring-conflicts'), '0');
+    t.false((await report(node)).merges.find(({ name }) => name === 'notes')!.conflicts[0]!.kept);
+  }
+  t.is((await run(t, 'webclient', ['list', '--conflicts', '-p', b.port])).stdout, '');
+  t.is((await run(t, 'webclient', ['resolve', 'notes', '-p', b.port])).code, 1);
+
   const before = await report(a);
   await Promise.all(nodes.map((node) => node.kill('SIGTERM')));
   const back = [await a.again(t), await b.again(t), await c.again(t)];

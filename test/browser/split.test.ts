@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 const FILES = 24;
 
 inBrowser(
-  'a ring of five that is split into three and two is seen so from both sides, is written to on both, and is whole again after the heal, with what met beside the file',
+  'a ring of five that is split into three and two is seen so from both sides, is written to on both, and is whole again after the heal, with what met beside the file, of which one is kept',
   async (t) => {
     t.timeout(5 * MINUTE_MS);
     const ring = await aFaultyRing(t, 5);
@@ -62,6 +62,17 @@ inBrowser(
       const kept = await Promise.all([get(large, 'both.txt').then(({ bytes }) => Buffer.from(bytes).toString()), fetch(`${small.url}${pathname}${search}`).then((answer) => answer.text())]);
       t.deepEqual(kept.sort(), ['written where three were', 'written where two were']);
     }
+
+    const copy = most.getByRole('region', { name: 'both.txt' }).locator('.beside li');
+    const kept = await (await fetch(`${small.url}/files/both.txt?version=${await copy.locator('.version').innerText()}`)).text();
+    await copy.getByRole('button', { name: 'Keep this one' }).click();
+    await most.getByRole('dialog').getByText('All other versions go, on every node.').waitFor();
+    await most.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
+    for (const page of [most, few]) {
+      await page.getByRole('row', { name: 'both.txt' }).getByText('1 conflict copy').waitFor({ state: 'detached' });
+      await page.getByRole('region', { name: 'both.txt' }).locator('.beside').waitFor({ state: 'detached' });
+    }
+    for (const node of [large, small]) t.is(Buffer.from((await get(node, 'both.txt')).bytes).toString(), kept);
   },
   await whyNoNetwork(),
 );

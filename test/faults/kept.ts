@@ -43,7 +43,7 @@ export function unaskedFor(history: History, shown: ReadonlyMap<string, Shown>):
 function sayOperation({ request, answer, startedMs, endedMs, lost, node }: Operation): string {
   const { op } = request;
   const asked = 'opId' in request ? `${op} ${request.opId} ${JSON.stringify(request.conditions)}` : op;
-  const told = lost ? 'no answer' : answer === undefined ? 'open' : 'value' in answer ? `${answer.type} ${answer.value.digest.slice(0, 8)} ${formatStamp(answer.value.version)}` : answer.type === 'failed' ? answer.code : answer.type;
+  const told = lost ? 'no answer' : answer === undefined ? 'open' : answer.type === 'found' || answer.type === 'stored' ? `${answer.type} ${answer.value.digest.slice(0, 8)} ${formatStamp(answer.value.version)}` : answer.type === 'failed' ? answer.code : answer.type;
   const grade = gradeOf(answer) ?? 'not graded';
   return `    ${startedMs.toFixed(0)} to ${endedMs?.toFixed(0) ?? '?'}: ${asked} by ${node}: ${told}, ${grade}`;
 }

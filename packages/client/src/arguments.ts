@@ -11,9 +11,10 @@ export type Command =
   | { readonly do: 'help' | 'version' | 'status' }
   | { readonly do: 'watch'; readonly verbose: boolean }
   | { readonly do: 'put'; readonly file: string; readonly name: string }
-  | { readonly do: 'get'; readonly name: string; readonly output: string }
+  | { readonly do: 'get'; readonly name: string; readonly output: string; readonly copy: string | undefined }
   | { readonly do: 'list'; readonly prefix: string; readonly conflicts: boolean }
-  | { readonly do: 'rm'; readonly name: string }
+  | { readonly do: 'rm' | 'conflicts'; readonly name: string }
+  | { readonly do: 'resolve'; readonly name: string; readonly version: string | undefined }
   | { readonly do: 'merges'; readonly name: string | undefined }
   | { readonly do: 'leave' | 'forget'; readonly node: string }
   | ({ readonly do: 'echo' } & Echo)
@@ -63,16 +64,17 @@ export function readArguments(args: readonly string[]): Arguments {
   };
 }
 
-type Once = (name: 'get' | 'put' | 'as' | 'output' | 'every' | 'log' | 'text' | 'clients' | 'port') => string | undefined;
+type Once = (name: 'get' | 'put' | 'as' | 'output' | 'copy' | 'every' | 'log' | 'text' | 'clients' | 'port') => string | undefined;
 type Flags = Partial<Readonly<Record<'help' | 'version' | 'verbose' | 'retry' | 'conflicts', boolean>>>;
 
 function commandOf(values: Flags, once: Once, positionals: readonly string[]): Command {
   if (values.help === true) return { do: 'help' };
   if (values.version === true) return { do: 'version' };
-  const [file, name, as, output] = [once('put'), once('get'), once('as'), once('output')];
+  const [file, name, as, output, copy] = [once('put'), once('get'), once('as'), once('output'), once('copy')];
   if (file !== undefined && name !== undefined) throw wrongUse('-get and -put together: one at a time');
   if (as !== undefined && file === undefined) throw wrongUse('--as goes with -put');
   if (output !== undefined && name === undefined) throw wrongUse('-o goes with -get');
+  if (copy !== undefined && name === undefined) throw wrongUse('--copy goes with -get');
   const [word, operand, ...more] = positionals;
   const [every, log] = [once('every'), once('log')];
   if ((every !== undefined || log !== undefined) && word !== 'echo') throw wrongUse('--every and --log go with echo');
@@ -84,9 +86,10 @@ function commandOf(values: Flags, once: Once, positionals: readonly string[]): C
   if (file !== undefined || name !== undefined) {
     if (word !== undefined) throw wrongUse(`'${word}' is one word too many`);
     if (file !== undefined) return { do: 'put', file, name: as ?? basename(file) };
-    return { do: 'get', name: name!, output: output ?? basename(name!) };
+    return { do: 'get', name: name!, output: output ?? basename(name!), copy };
   }
   if (word === 'hello') return helloOf(operand, more, once('port'), values.retry === true);
+  if (word === 'resolve') return resolveOf(operand, more);
   if (more[0] !== undefined) throw wrongUse(`'${more[0]}' is one word too many`);
   switch (word) {
     case undefined:
@@ -94,7 +97,8 @@ function commandOf(values: Flags, once: Once, positionals: readonly string[]): C
     case 'list':
       return { do: 'list', prefix: operand ?? '', conflicts: values.conflicts === true };
     case 'rm':
-      return { do: 'rm', name: needed(operand, 'rm needs the NAME of a file') };
+    case 'conflicts':
+      return { do: word, name: needed(operand, `${word} needs the NAME of a file`) };
     case 'merges':
       return { do: 'merges', name: operand };
     case 'leave':
@@ -125,6 +129,7 @@ function parse(args: readonly string[]) {
         put: { type: 'string', multiple: true },
         as: { type: 'string', multiple: true },
         output: { type: 'string', short: 'o', multiple: true },
+        copy: { type: 'string', multiple: true },
         ip: { type: 'string', short: 'i', multiple: true },
         port: { type: 'string', short: 'p', multiple: true },
         every: { type: 'string', multiple: true },
@@ -160,6 +165,11 @@ function helloOf(host: string | undefined, [seconds, ...more]: readonly string[]
   const sleepSeconds = /^\d{1,5}$/.test(seconds ?? '0') ? Number(seconds ?? 0) : Number.NaN;
   if (Number.isNaN(sleepSeconds)) throw wrongUse(`hello takes whole seconds to sleep, not '${seconds}'`);
   return { do: 'hello', host: hostOf(needed(host, 'hello needs a HOST')), port: portOf(port), sleepSeconds, retry };
+}
+
+function resolveOf(name: string | undefined, [version, ...more]: readonly string[]): Command {
+  if (more[0] !== undefined) throw wrongUse(`'${more[0]}' is one word too many`);
+  return { do: 'resolve', name: needed(name, 'resolve needs the NAME of a file'), version };
 }
 
 function clientsOf(text = '1'): number {

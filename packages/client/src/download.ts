@@ -3,13 +3,17 @@ import type { IncomingMessage } from 'node:http';
 import { ClientError } from './client-error.js';
 import { digestOf, type Receipt, receiptOf } from './receipt.js';
 
-/** A file on its way. */
-export interface Download {
+/** What a node says of a file. */
+export interface Description {
   readonly receipt: Receipt;
   readonly bytes: number | undefined;
   /** sha-256 in hex, as the node gave it. */
   readonly digest: string | undefined;
   readonly type: string | undefined;
+}
+
+/** A file on its way. */
+export interface Download extends Description {
   /**
    * The bytes, once. Where a node is lost in the middle another one goes on from there; at the end the digest is verified.
    * @throws ClientError `wrong-digest`, `changed`, `cut-short`, `nobody-answered`
@@ -21,9 +25,12 @@ export interface Download {
 export type GoOn = (start: number, etag: string) => Promise<IncomingMessage>;
 
 export function downloadOf(answer: IncomingMessage, goOn: GoOn, ended: () => void): Download {
-  const bytes = lengthOf(answer);
-  const digest = digestOf(answer.headers);
-  return { receipt: receiptOf(answer.headers), bytes, digest, type: answer.headers['content-type'], body: verified(answer, bytes, digest, goOn, ended) };
+  const described = describedBy(answer);
+  return { ...described, body: verified(answer, described.bytes, described.digest, goOn, ended) };
+}
+
+export function describedBy(answer: IncomingMessage): Description {
+  return { receipt: receiptOf(answer.headers), bytes: lengthOf(answer), digest: digestOf(answer.headers), type: answer.headers['content-type'] };
 }
 
 async function* verified(first: IncomingMessage, bytes: number | undefined, digest: string | undefined, goOn: GoOn, ended: () => void): AsyncGenerator<Buffer, void, undefined> {

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type CodeBody, codeBodySchema, type CopiesBody, copiesBodySchema, filePath, headers, type ListBody, listBodySchema, type ListedFile, type MergesBody, mergesBodySchema, type MessageBody, messageBodySchema, nameFault, paths, type RingBody, ringBodySchema, type ScrubBody, scrubBodySchema } from '@coring/protocol';
+import { type CodeBody, codeBodySchema, type ConflictsBody, conflictsBodySchema, type CopiesBody, copiesBodySchema, filePath, headers, type ListBody, listBodySchema, type ListedFile, type MergesBody, mergesBodySchema, type MessageBody, messageBodySchema, nameFault, paths, type RingBody, ringBodySchema, type ScrubBody, scrubBodySchema } from '@coring/protocol';
 import { discard, readJson, readText, refusalOf } from './answer.js';
 import { ClientError, NoAnswer } from './client-error.js';
-import { type Download, downloadOf } from './download.js';
+import { describedBy, type Description, type Download, downloadOf } from './download.js';
 import { exchange, type Wanted } from './exchange.js';
 import { type Nodes, somewhere } from './failover.js';
 import { KnownNodes } from './known-nodes.js';
@@ -45,13 +45,20 @@ export interface PutOptions {
   readonly requireStrong?: boolean;
   readonly ifMatch?: string;
   readonly ifNoneMatch?: string;
+  /** Versions of conflict copies that it takes the place of, too: only strongly. */
+  readonly resolves?: readonly string[];
 }
 
 /** Talks to a ring through any of its nodes. Every method throws ClientError. */
 export interface NodeClient {
   put(name: string, content: Content, options?: PutOptions): Promise<Stored>;
-  get(name: string): Promise<Download>;
-  remove(name: string): Promise<Receipt>;
+  /** The file, or one of its versions: a conflict copy. */
+  get(name: string, version?: string): Promise<Download>;
+  /** What a node says of the file, or of one of its versions, without its bytes. */
+  describe(name: string, version?: string): Promise<Description>;
+  /** What is kept beside a file, or beside its deletion. */
+  conflicts(name: string): Promise<ConflictsBody>;
+  remove(name: string, options?: Pick<PutOptions, 'resolves'>): Promise<Receipt>;
   /** A page of names, or with `conflicts` of those that have conflict copies, deleted ones among them. */
   listPage(query: { readonly prefix?: string; readonly after?: string; readonly limit?: number; readonly conflicts?: true }): Promise<ListBody>;
   /** Every file whose name begins so, page by page. */
@@ -144,8 +151,8 @@ export function nodeClient({ address, timeoutMs = 30_000, signal, cache = noCach
         return { name, bytes: content.bytes, digest, isNew: statusCode === 201, isShort: statusCode === 202, ...receiptOf(answered) };
       });
     },
-    async get(name) {
-      const path = pathOf(name);
+    async get(name, version) {
+      const path = pathOf(name, version);
       const patience = new Patience(timeoutMs, signal);
       learn();
       try {
@@ -163,8 +170,14 @@ export function nodeClient({ address, timeoutMs = 30_000, signal, cache = noCach
         throw error;
       }
     },
-    remove: (name) =>
-      asking({ method: 'DELETE', path: pathOf(name), headers: { [headers.idempotencyKey]: randomUUID() } }, async (answer) => {
+    describe: (name, version) =>
+      asking({ method: 'HEAD', path: pathOf(name, version) }, async (answer) => {
+        await discard(answer);
+        return describedBy(answer);
+      }),
+    conflicts: (name) => asking({ method: 'GET', path: `${pathOf(name)}?conflicts` }, (answer) => readJson<ConflictsBody>(answer, conflictsBodySchema)),
+    remove: (name, options = {}) =>
+      asking({ method: 'DELETE', path: pathOf(name), headers: { [headers.idempotencyKey]: randomUUID(), ...wishes(options) } }, async (answer) => {
         await discard(answer);
         return receiptOf(answer.headers);
       }),
@@ -212,10 +225,10 @@ export function nodeClient({ address, timeoutMs = 30_000, signal, cache = noCach
   return client;
 }
 
-function pathOf(name: string): string {
+function pathOf(name: string, version?: string): string {
   const fault = nameFault(name);
   if (fault !== undefined) throw new ClientError('bad-name', fault);
-  return filePath(name);
+  return `${filePath(name)}${version === undefined ? '' : `?${queryOf({ version })}`}`;
 }
 
 /** The key makes of all that is sent again one request. */
@@ -225,13 +238,14 @@ function posting(path: string, json: string): Wanted {
   return { method: 'POST', path, headers: fields, body: () => Readable.from([body]) };
 }
 
-function wishes({ type, copies, requireStrong, ifMatch, ifNoneMatch }: PutOptions): OutgoingHttpHeaders {
+function wishes({ type, copies, requireStrong, ifMatch, ifNoneMatch, resolves = [] }: PutOptions): OutgoingHttpHeaders {
   return {
     ...(type === undefined ? {} : { 'content-type': type }),
     ...(copies === undefined ? {} : { [headers.requireCopies]: copies }),
     ...(requireStrong === true ? { [headers.require]: 'strong' } : {}),
     ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
     ...(ifNoneMatch === undefined ? {} : { 'if-none-match': ifNoneMatch }),
+    ...(resolves.length === 0 ? {} : { [headers.resolve]: resolves.join(', ') }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Arguments, readArguments } from './arguments.js';
 import { ClientError, messageOf } from './client-error.js';
+import { conflicts } from './commands/conflicts.js';
 import type { Context } from './commands/context.js';
 import { echo } from './commands/echo.js';
 import { get } from './commands/get.js';
@@ -10,6 +11,7 @@ import { merges } from './commands/merges.js';
 import { message } from './commands/message.js';
 import { operate } from './commands/operate.js';
 import { put } from './commands/put.js';
+import { resolve } from './commands/resolve.js';
 import { rm } from './commands/rm.js';
 import { scrub } from './commands/scrub.js';
 import { status } from './commands/status.js';
@@ -46,11 +48,15 @@ async function carryOut({ command, address, timeoutMs }: Arguments, screen: Scre
       case 'put':
         return await put(context, command.file, command.name);
       case 'get':
-        return await get(context, command.name, command.output);
+        return await get(context, command.name, command.output, command.copy);
       case 'list':
         return await list(context, command.prefix, command.conflicts);
       case 'rm':
         return await rm(context, command.name);
+      case 'conflicts':
+        return await conflicts(context, command.name);
+      case 'resolve':
+        return await resolve(context, command.name, command.version);
       case 'merges':
         return await merges(context, command.name);
       case 'scrub':

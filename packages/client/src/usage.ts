@@ -3,9 +3,11 @@ export const usage = `Usage: webclient -put FILE [--as NAME] | -get NAME [-o FIL
 Puts files on a ring and gets them, through any of its nodes.
 
   -put FILE            store FILE under its own name; --as NAME under another
-  -get NAME            write NAME into the current folder; -o FILE elsewhere, -o - to standard output
+  -get NAME            write NAME into the current folder; -o FILE elsewhere, -o - to standard output; --copy VERSION: a conflict copy
   list [PREFIX]        what is stored; --conflicts: what has conflict copies, also what is deleted
   rm NAME              delete
+  conflicts NAME       which version has the name, and the conflict copies kept beside it
+  resolve NAME [VERSION]  keep the file as it is, or the conflict copy VERSION in its place, and let go of the others
   status               the ring as it is: its nodes, how safe its files are, what to do
   watch                what happens at every node, until Ctrl-C; -v, --verbose: every hop too
   merges [NAME]        what was written on several sides and joined, and what stays beside it
@@ -25,7 +27,8 @@ Puts files on a ring and gets them, through any of its nodes.
   -h, --help
       --version
 
--put, -get, -ip, -port, -PUTFILE and -GETFILE are taken with one dash or two. NODE is an id, the beginning of one, or an address.
+-put, -get, -ip, -port, -PUTFILE and -GETFILE are taken with one dash or two. NODE is an id, the beginning of one, or an address;
+VERSION is one, or the beginning of one.
 The other nodes of the ring are tried when that one does not answer; they are remembered in ~/.cache/coring (not with CORING_NO_CACHE=1).
 Exit codes: 0 done, 1 refused or not found, 2 wrong use, 3 nobody answered.
 `;

@@ -46,6 +46,7 @@ const faultNames: readonly FaultName[] = [
 const moreFaultNames: readonly FaultName[] = ['flap', 'lose-disk', 'low-disk', 'read-errors', 'bit-rot'];
 /** So that those kept for what they once found are what they were. */
 const SLEEPS = 0x52f0;
+const RESOLVES = 0x4e50;
 const LARGE = { nodes: 100, chance: 0.004 };
 
 /** Swarm testing (Groce et al., 2012): each seed switches a random subset of the faults on, so that common ones do not drown rare ones. */
@@ -84,6 +85,7 @@ export function optionsOf(seed: number, changes: Partial<Options> = {}): Options
       deadlineMs: random.pick([2_000, 5_000]),
       burstChance: random.pick([0, 0.4, 0.8]),
       largeChance: random.pick([0, 0, 0.3]),
+      resolveChance: 0,
     },
     faults: { names: random.shuffled(faultNames).filter(() => random.chance(0.5)), everyMs: random.pick([400, 1_200, 3_000, 8_000]) },
     durationMs: random.pick([12_000, 20_000]),
@@ -94,7 +96,8 @@ export function optionsOf(seed: number, changes: Partial<Options> = {}): Options
   // Drawn by itself: what the seeds of before came to stays as it was for most of them.
   const [fillsDisks, sleeps] = [new Random(seed ^ 0xd15c).chance(0.25), new Random(seed ^ SLEEPS).chance(0.1)];
   const faults = { names: [...names, ...(fillsDisks ? (['full-disk'] as const) : []), ...(sleeps ? (['sleep', 'sleep'] as const) : [])], everyMs };
-  return { ...options, faults, ...more({ ...options, faults }), ...changes };
+  const workload = { ...options.workload, resolveChance: new Random(seed ^ RESOLVES).chance(0.1) ? 1 : 0 };
+  return { ...options, workload, faults, ...more({ ...options, faults }), ...changes };
 }
 
 /**

@@ -1,5 +1,7 @@
+import { formatStamp } from '@coring/protocol';
 import type { ClientRequest, Conditions } from '@coring/ring-node/ring';
 import type { Deed, Step } from './deeds.js';
+import type { WriteRequest } from './history.js';
 
 /** One line for people. */
 export function sayStep({ atMs, deed }: Step): string {
@@ -63,15 +65,19 @@ export function sayRequest(request: ClientRequest): string {
     case 'get':
       return `get ${request.name}${firmly} (${request.ref})`;
     case 'delete':
-      return `delete ${request.name}${sayConditions(request.conditions)}${firmly} (${request.ref}, ${request.opId})`;
+      return `delete ${request.name}${sayConditions(request.conditions)}${sayResolved(request)}${firmly} (${request.ref}, ${request.opId})`;
     case 'put':
-      return `put ${request.name} = ${sayContent(request.digest)}${sayConditions(request.conditions)}, ${request.size} bytes${firmly} (${request.ref}, ${request.opId})`;
+      return `put ${request.name} = ${sayContent(request.digest)}${sayConditions(request.conditions)}, ${request.size} bytes${sayResolved(request)}${firmly} (${request.ref}, ${request.opId})`;
   }
 }
 
 export function sayConditions({ ifMatch, ifNoneMatch }: Conditions): string {
   const sayAll = (digests: readonly string[] | '*') => (digests === '*' ? '*' : digests.map(sayContent).join(','));
   return `${ifMatch === undefined ? '' : ` if ${sayAll(ifMatch)}`}${ifNoneMatch === undefined ? '' : ` unless ${sayAll(ifNoneMatch)}`}`;
+}
+
+function sayResolved({ resolves = [] }: WriteRequest): string {
+  return resolves.length === 0 ? '' : `, resolves ${resolves.map(formatStamp).join(' ')}`;
 }
 
 /** Digests of the workload are numbers. */

@@ -15,7 +15,11 @@ export interface WorkloadOptions {
   readonly burstChance: number;
   /** How often an upload is too large to go with messages: its bytes have to be fetched. */
   readonly largeChance: number;
+  /** How often who writes resolves the conflict copies that were last seen of the name. */
+  readonly resolveChance: number;
 }
+
+type Resolved = Pick<WriteRequest, 'resolves'> & { readonly requireStrong?: true };
 
 /** A write is asked for at most this many times. */
 const TRIES_MAX = 3;
@@ -24,11 +28,14 @@ const TRIES_MAX = 3;
 export class Workload {
   readonly #random: Random;
   readonly #left = new Map<string, number>();
+  /** Where clients resolve conflict copies: draws which. */
+  readonly #resolving: Random | undefined;
   #requests = 0;
 
   constructor(readonly world: World) {
     this.#random = world.random.stream();
     const { workload } = world.options;
+    if (workload.resolveChance > 0) this.#resolving = world.random.stream();
     for (const name of namesOf(workload)) this.#left.set(name, workload.operationsPerName);
     world.ended = (operation) => this.#onEnded(operation);
   }
@@ -51,8 +58,8 @@ export class Workload {
     return this.#ask(node, { ...this.#common(), op: 'get', name, headOnly: false });
   }
 
-  put(node: SimulatedNode, name: string, conditions: Conditions = {}): Operation {
-    return this.#upload(node, this.#aPut(name, conditions));
+  put(node: SimulatedNode, name: string, conditions: Conditions = {}, resolved: Resolved = {}): Operation {
+    return this.#upload(node, { ...this.#aPut(name, conditions), ...resolved });
   }
 
   /** A put whose bytes take their time. */
@@ -60,8 +67,8 @@ export class Workload {
     this.#stream(node, this.#aPut(name, {}), course);
   }
 
-  delete(node: SimulatedNode, name: string, conditions: Conditions = {}): Operation {
-    return this.#ask(node, { ...this.#common(), op: 'delete', name, conditions, opId: `op${++this.#requests}` });
+  delete(node: SimulatedNode, name: string, conditions: Conditions = {}, resolved: Resolved = {}): Operation {
+    return this.#ask(node, { ...this.#common(), ...resolved, op: 'delete', name, conditions, opId: `op${++this.#requests}` });
   }
 
   list(node: SimulatedNode): Operation {
@@ -81,9 +88,9 @@ export class Workload {
     const node = random.pick(running);
     const kind = random.fraction();
     if (kind < 0.33) this.read(node, name);
-    else if (kind < 0.6) this.#send(node, this.#aPut(name, {}));
-    else if (kind < 0.8) this.#send(node, this.#aPut(name, this.#someConditions(name)));
-    else if (kind < 0.93) this.#beImpatient(this.delete(node, name, random.chance(0.3) ? this.#someConditions(name) : {}));
+    else if (kind < 0.6) this.#send(node, { ...this.#aPut(name, {}), ...this.#someResolved(name) });
+    else if (kind < 0.8) this.#send(node, { ...this.#aPut(name, this.#someConditions(name)), ...this.#someResolved(name) });
+    else if (kind < 0.93) this.#beImpatient(this.delete(node, name, random.chance(0.3) ? this.#someConditions(name) : {}, this.#someResolved(name)));
     else this.list(node);
   }
 
@@ -153,6 +160,17 @@ export class Workload {
     if (digests.length === 0 || kind < 0.25) return { ifNoneMatch: '*' };
     if (kind < 0.85) return { ifMatch: [random.pick(digests)] };
     return kind < 0.93 ? { ifMatch: '*' } : { ifNoneMatch: [random.pick(digests)] };
+  }
+
+  /** Some or all of the conflict copies that a client was last told of. */
+  #someResolved(name: string): Resolved {
+    if (this.#resolving === undefined || !this.#resolving.chance(this.world.options.workload.resolveChance)) return {};
+    const told = this.world.history.of(name).findLast(({ answer }) => answer !== undefined && 'value' in answer && answer.value?.conflicts !== undefined);
+    const conflicts = told?.answer !== undefined && 'value' in told.answer ? (told.answer.value?.conflicts ?? []) : [];
+    const resolves = conflicts.map(({ version }) => version).filter(() => this.#resolving!.chance(0.8));
+    if (resolves.length === 0) return {};
+    this.world.count('resolving');
+    return { resolves, requireStrong: true };
   }
 
   #takeOne(name: string): boolean {

@@ -4,7 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { bytesInWords } from '@coring/protocol';
+import { bytesInWords, countOf } from '@coring/protocol';
 import { STANDARD_OUTPUT } from '../arguments.js';
 import { ClientError, messageOf } from '../client-error.js';
 import type { Download } from '../download.js';
@@ -12,15 +12,16 @@ import { type Progress, showProgress } from '../progress.js';
 import { paint, sayJson } from '../screen.js';
 import { plain } from '../text/plain.js';
 import type { Context } from './context.js';
+import { versionMeant } from './resolve.js';
 
 /** Fetches a file; under its name on this machine it appears only when it is whole and its digest is right. */
-export async function get({ client, screen, signal }: Context, name: string, output: string): Promise<void> {
-  const download = await client.get(name);
+export async function get({ client, screen, signal }: Context, name: string, output: string, copy: string | undefined): Promise<void> {
+  const download = await client.get(name, copy === undefined ? undefined : versionMeant(await client.conflicts(name), copy));
   const toStandardOutput = output === STANDARD_OUTPUT;
   const progress = showProgress(plain(name), download.bytes, screen);
   try {
-    if (toStandardOutput) await copy(download, screen.stdout, progress, signal, false);
-    else await writeWhole(output, (file) => copy(download, file, progress, signal, true));
+    if (toStandardOutput) await write(download, screen.stdout, progress, signal, false);
+    else await writeWhole(output, (file) => write(download, file, progress, signal, true));
   } finally {
     progress.end();
   }
@@ -29,10 +30,11 @@ export async function get({ client, screen, signal }: Context, name: string, out
   if (screen.json) return sayJson(screen, { name, file: output, bytes, digest, type, ...receipt });
   const grade = receipt.grade === undefined ? '' : `, ${receipt.grade}`;
   screen.stdout.write(`${paint('got', 'green', screen.stdout)} ${plain(output)}${bytes === undefined ? '' : `, ${bytesInWords(bytes)}`}${grade}\n`);
-  if ((receipt.conflicts ?? 0) > 0) screen.stderr.write(`${paint('warning', 'yellow', screen.stderr)}: ${receipt.conflicts} conflict copies are kept beside it\n`);
+  const { conflicts = 0 } = receipt;
+  if (conflicts > 0) screen.stderr.write(`${paint('warning', 'yellow', screen.stderr)}: ${countOf(conflicts, 'conflict copy is', 'conflict copies are')} kept beside it: 'conflicts ${plain(name)}' lists them\n`);
 }
 
-async function copy(download: Download, to: Writable, progress: Progress, signal: AbortSignal, end: boolean): Promise<void> {
+async function write(download: Download, to: Writable, progress: Progress, signal: AbortSignal, end: boolean): Promise<void> {
   const counted = async function* (): AsyncGenerator<Buffer> {
     for await (const chunk of download.body) {
       progress.moved(chunk.length);

@@ -5,8 +5,11 @@ import { ask, askJson } from './ask.js';
 
 /** A page of the list, in names. */
 const PAGE = 1000;
-/** A census reads every copy to its end. */
-const CENSUS_MS = 600_000;
+/** Conflict copies. */
+type Beside = ConflictsBody['conflicts'];
+
+/** How long something may take that reads whole files, in milliseconds. */
+const READING_MS = 600_000;
 
 /** The names after `after` that begin with the prefix. */
 export function listPage(base: string, prefix: string, after: string, limit = PAGE): Promise<ListBody> {
@@ -27,17 +30,33 @@ export async function headFile(base: string, name: string): Promise<{ readonly r
   return { receipt, etag: answer.headers.get('ETag') ?? '' };
 }
 
-export async function deleteFile(base: string, name: string, key: string): Promise<void> {
-  await ask(base + filePath(name), { method: 'DELETE', headers: { [headers.idempotencyKey]: key } });
+/** Deletes the file and these conflict copies of it. */
+export async function deleteFile(base: string, name: string, key: string, beside: Beside): Promise<void> {
+  await ask(base + filePath(name), { method: 'DELETE', headers: { [headers.idempotencyKey]: key, ...resolving(beside) } });
 }
 
 export function conflictsOf(base: string, name: string): Promise<ConflictsBody> {
   return askJson(`${base}${filePath(name)}?conflicts`);
 }
 
+/** Where one version of a file is. */
+export function versionUrl(base: string, name: string, version: string): string {
+  return `${base}${filePath(name)}?version=${version}`;
+}
+
+/** Writes the file once more, as one of its versions was, if it is still what its etag says; these conflict copies go. */
+export async function keepVersion(base: string, name: string, version: string, etag: string, key: string, beside: Beside): Promise<void> {
+  const body = await (await ask(versionUrl(base, name, version), { patienceMs: READING_MS })).blob();
+  await ask(base + filePath(name), { method: 'PUT', body, headers: { [headers.idempotencyKey]: key, 'If-Match': etag, ...resolving(beside) }, patienceMs: READING_MS });
+}
+
+function resolving(beside: Beside): Record<string, string> {
+  return beside.length === 0 ? {} : { [headers.resolve]: beside.map(({ version }) => version).join(', ') };
+}
+
 /** Every copy of the file, read to its end and compared with its digest. */
 export async function countCopies(base: string, name: string, signal: AbortSignal): Promise<CensusBody['files'][number] | undefined> {
-  const { files } = await askJson<CensusBody>(`${base}${paths.census}?${new URLSearchParams({ name }).toString()}`, { signal, patienceMs: CENSUS_MS });
+  const { files } = await askJson<CensusBody>(`${base}${paths.census}?${new URLSearchParams({ name }).toString()}`, { signal, patienceMs: READING_MS });
   return files[0];
 }
 

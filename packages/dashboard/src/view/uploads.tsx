@@ -58,8 +58,7 @@ export function ReplaceDialog({ question, behind, uploads }: { readonly question
   const [all, setAll] = useState(false);
   const { name, size, there } = question;
   return (
-    <Dialog title="There is a file of this name" onCancel={() => uploads.questions.answer('leave', all)}>
-      <p class="filename">{name}</p>
+    <Dialog title="There is a file of this name" name={name} yes="Replace it" no="Leave it as it is" at="" act={() => {}} onDone={(isDone) => uploads.questions.answer(isDone ? 'replace' : 'leave', all)}>
       <p>
         The one that is there has {bytesInWords(there.size)}, of {ageOf(there.modified)}; the new one has {bytesInWords(size)}.
       </p>
@@ -67,14 +66,6 @@ export function ReplaceDialog({ question, behind, uploads }: { readonly question
         <input type="checkbox" checked={all} onChange={(event) => setAll(event.currentTarget.checked)} />
         The same for all others{behind > 0 ? `, ${behind} of which wait` : ''}
       </label>
-      <p class="actions">
-        <button type="button" class="primary" onClick={() => uploads.questions.answer('replace', all)}>
-          Replace it
-        </button>
-        <button type="button" autoFocus onClick={() => uploads.questions.answer('leave', all)}>
-          Leave it as it is
-        </button>
-      </p>
     </Dialog>
   );
 }

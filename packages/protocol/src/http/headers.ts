@@ -10,6 +10,7 @@ export const headers = {
   state: 'Coring-State',
   require: 'Coring-Require',
   requireCopies: 'Coring-Require-Copies',
+  resolve: 'Coring-Resolve',
   idempotencyKey: 'Idempotency-Key',
   reprDigest: 'Repr-Digest',
 } as const;

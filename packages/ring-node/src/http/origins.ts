@@ -5,7 +5,7 @@ import type { NodeFace } from '../node/node-face.js';
 
 /** What a browser lets a page of another origin read of an answer, beside the plainest, and send with a request. */
 const READ = [headers.copies, headers.grade, headers.nodes, headers.version, headers.epoch, headers.hops, headers.conflicts, headers.state, headers.reprDigest, 'ETag', 'Content-Range', 'Content-Disposition', 'Retry-After'];
-const SENT = [headers.require, headers.requireCopies, headers.idempotencyKey, headers.reprDigest, 'Content-Digest', 'Content-Type', 'If-Match', 'If-None-Match', 'If-Range', 'Range', 'Last-Event-ID'];
+const SENT = [headers.require, headers.requireCopies, headers.resolve, headers.idempotencyKey, headers.reprDigest, 'Content-Digest', 'Content-Type', 'If-Match', 'If-None-Match', 'If-Range', 'Range', 'Last-Event-ID'];
 const METHODS = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'];
 /** How long a browser need not ask again whether it may send a request, in seconds. */
 const ASK_AGAIN_S = 600;

@@ -25,24 +25,26 @@ export interface GetRequest extends Common {
   /** A version whose bytes the client's side has: where that is current, nobody is asked for them. */
   readonly knows?: Stamp;
 }
-export interface PutRequest extends Common {
-  readonly op: 'put';
+interface Change {
   readonly name: string;
+  readonly conditions: Conditions;
+  /** From `Idempotency-Key`, else fresh: the same id is done once. */
+  readonly opId: string;
+  /** Conflict copies that the change takes the place of, too; those that are not there are passed over. Such a change requires `strong`. */
+  readonly resolves?: readonly Stamp[];
+}
+
+export interface PutRequest extends Common, Change {
+  readonly op: 'put';
   /** The upload, staged whole on this node. The core keeps or discards it. */
   readonly token: string;
   readonly digest: string;
   readonly size: number;
   readonly contentType: string;
-  readonly conditions: Conditions;
-  /** From `Idempotency-Key`, else fresh: the same id is done once. */
-  readonly opId: string;
   readonly requireCopies?: number;
 }
-export interface DeleteRequest extends Common {
+export interface DeleteRequest extends Common, Change {
   readonly op: 'delete';
-  readonly name: string;
-  readonly conditions: Conditions;
-  readonly opId: string;
 }
 export interface ListRequest extends Common {
   readonly op: 'list';

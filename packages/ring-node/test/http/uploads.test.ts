@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { StoreError } from '@coring/file-store';
+import { formatStamp } from '@coring/protocol';
 import test from 'ava';
 import { sha256 } from './a-fake-node.js';
 import { aServer, codeOf, raw, rawRequest, until } from './a-server.js';
@@ -163,6 +164,9 @@ for (const [header, value] of [
   ['Coring-Require-Copies', '0'],
   ['Coring-Require-Copies', '1.5'],
   ['Coring-Require-Copies', 'all'],
+  ['Coring-Resolve', '*'],
+  ['Coring-Resolve', ''],
+  ['Coring-Resolve', '1790000000000000-0123456789abcdef0123456789abcdef,'],
   ['Idempotency-Key', 'x'.repeat(65)],
   ['Idempotency-Key', 'two words'],
   ['If-Match', 'unquoted'],
@@ -190,6 +194,16 @@ test('F12 wishes reach the ring, and an equal key on an equal name is an equal o
   t.is(ids[0], ids[1]);
   t.is(new Set(ids).size, 5);
   t.true(ids.every((id) => id.length <= 96));
+});
+
+test('R05 conflict copies that a change resolves reach the ring, which has to do it strongly', async (t) => {
+  const { url, node } = await aServer(t);
+  const [one, two] = [{ time: 1_790_000_000_000_000, node: '0'.repeat(32) }, { time: 1_790_000_000_000_001, node: 'f'.repeat(32) }];
+  const headers = { 'Coring-Resolve': `${formatStamp(one)}, ${formatStamp(two)}` };
+  await fetch(`${url}/files/a`, { method: 'PUT', body: 'x', headers });
+  await fetch(`${url}/files/a`, { method: 'DELETE', headers });
+  for (const request of node.requests) t.like(request, { requireStrong: true, resolves: [one, two] });
+  t.is(node.requests.length, 2);
 });
 
 test('F10 a full disk is 507 and leaves nothing', async (t) => {

@@ -1,4 +1,5 @@
 import type { ClientAnswer, ClientRequest, Conditions } from '../../src/ring/index.js';
+import type { Stamp } from '@coring/protocol';
 import type { Cluster, ClusterNode } from './a-cluster.js';
 
 let requests = 0;
@@ -8,6 +9,7 @@ export interface Wishes {
   readonly opId?: string;
   readonly requireStrong?: boolean;
   readonly requireCopies?: number;
+  readonly resolves?: readonly Stamp[];
   readonly deadlineMs?: number;
   readonly headOnly?: boolean;
   /** Of the upload, where it has come in already. */
@@ -26,7 +28,7 @@ export function digestOf(content: string): string {
 /** Asks without waiting; the ref under which the answer will be. */
 export function askPut(cluster: Cluster, node: ClusterNode, name: string, content: string, wishes: Wishes = {}): string {
   const bytes = { digest: digestOf(content), size: content.length };
-  const { conditions = {}, opId, requireCopies } = wishes;
+  const { conditions = {}, opId, requireCopies, resolves } = wishes;
   const ref = `r${++requests}`;
   const { token = cluster.stage(node, bytes) } = wishes;
   ask(cluster, node, {
@@ -38,6 +40,7 @@ export function askPut(cluster: Cluster, node: ClusterNode, name: string, conten
     conditions,
     opId: opId ?? `id-${ref}`,
     ...(requireCopies === undefined ? {} : { requireCopies }),
+    ...(resolves === undefined ? {} : { resolves }),
     ...common(ref, wishes),
   });
   return ref;
@@ -51,7 +54,8 @@ export function askGet(cluster: Cluster, node: ClusterNode, name: string, wishes
 
 export function askDelete(cluster: Cluster, node: ClusterNode, name: string, wishes: Wishes = {}): string {
   const ref = `r${++requests}`;
-  ask(cluster, node, { op: 'delete', name, conditions: wishes.conditions ?? {}, opId: wishes.opId ?? `id-${ref}`, ...common(ref, wishes) });
+  const { conditions = {}, opId = `id-${ref}`, resolves } = wishes;
+  ask(cluster, node, { op: 'delete', name, conditions, opId, ...(resolves === undefined ? {} : { resolves }), ...common(ref, wishes) });
   return ref;
 }
 

@@ -136,6 +136,64 @@ test('a weak write under a condition stays beside a deletion that it had not see
   }
 });
 
+test('a write takes the place of the conflict copies that it names, and of no other; nobody keeps their bytes', (t) => {
+  const cluster = aSettledCluster(3);
+  const [a, b, c] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
+  cluster.split([a], [b], [c]);
+  cluster.runFor(10_000);
+  for (const [i, node] of cluster.nodes.entries()) t.is(as('stored', put(cluster, node, 'x', `of ${i}`)).receipt.grade, 'weak');
+  cluster.mend();
+  t.true(cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 60_000));
+  const [one, other] = as('found', get(cluster, a, 'x')).value.conflicts;
+  const resolved = as('stored', put(cluster, b, 'x', 'all', { resolves: [one!.version, { time: 1, node: a.nodeId }], requireStrong: true }));
+  t.deepEqual(resolved.value.conflicts, [other!]);
+  cluster.runFor(30_000);
+  for (const node of cluster.nodes) {
+    t.deepEqual(as('found', get(cluster, node, 'x')).value.conflicts, [other!]);
+    t.is(get(cluster, node, 'x', { version: one!.version }).type, 'absent');
+    t.is(as('found', get(cluster, node, 'x', { version: other!.version })).value.digest, other!.digest);
+    t.is(node.disk.kept.size, 2);
+  }
+});
+
+test('a conflict copy that was resolved does not come back with a node that was away meanwhile', (t) => {
+  const cluster = aSettledCluster(4);
+  const [a, b, c, d] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode, ClusterNode];
+  put(cluster, a, 'x', 'before');
+  cluster.split([a, d], [b, c]);
+  cluster.runFor(10_000);
+  const sides = [as('stored', put(cluster, a, 'x', 'left')), as('stored', put(cluster, b, 'x', 'right'))];
+  t.true(sides.some(({ receipt }) => receipt.grade === 'weak'));
+  cluster.crash(d);
+  cluster.mend();
+  t.true(cluster.until(() => isMerged(cluster, 'x') && as('found', get(cluster, b, 'x')).value.conflicts.length === 1, 60_000));
+  const resolves = as('found', get(cluster, b, 'x')).value.conflicts.map(({ version }) => version);
+  as('stored', put(cluster, c, 'x', 'both', { resolves, requireStrong: true }));
+  cluster.restart(d);
+  t.true(cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 60_000));
+  cluster.runFor(30_000);
+  for (const node of cluster.nodes) t.like(as('found', get(cluster, node, 'x')).value, { digest: digestOf('both'), conflicts: [] });
+});
+
+test('what is kept beside a deletion goes with another deletion that names it', (t) => {
+  const cluster = aSettledCluster(3);
+  const [a, b, c] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
+  put(cluster, a, 'x', 'one');
+  cluster.split([a], [b, c]);
+  cluster.runFor(10_000);
+  const { version } = as('stored', put(cluster, a, 'x', 'mine', { conditions: { ifMatch: [digestOf('one')] } })).value;
+  remove(cluster, b, 'x');
+  cluster.mend();
+  t.true(cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 60_000));
+  t.is(remove(cluster, c, 'x').type, 'absent');
+  t.is(remove(cluster, c, 'x', { resolves: [version], requireStrong: true }).type, 'deleted');
+  t.is(remove(cluster, c, 'x', { resolves: [version], requireStrong: true }).type, 'absent');
+  for (const node of cluster.nodes) {
+    t.is(as('absent', get(cluster, node, 'x')).value, undefined);
+    t.deepEqual(as('listed', list(cluster, node)).files, []);
+  }
+});
+
 test('a request that was done weakly and is repeated on the other side is done once in the end', (t) => {
   const cluster = aSettledCluster(3);
   const [a, b, c] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];

@@ -72,7 +72,8 @@ const same = (content: Content) => content;
 function writeMoment(tries: readonly Operation[]): Moment {
   const request = tries[0]!.request as WriteRequest;
   const sure = tries.filter(({ answer }) => isDone(answer) && gradeOf(answer) === 'strong');
-  const wasThere = sure.some(({ answer }) => answer?.type === 'deleted');
+  // Where it resolves something, what was deleted may have been the conflict copies beside a deletion.
+  const wasThere = request.resolves === undefined && sure.some(({ answer }) => answer?.type === 'deleted');
   const next = request.op === 'put' ? request.digest : undefined;
   return {
     what: `${sure.length > 0 ? '' : 'perhaps '}${sayWrite(request)}`,

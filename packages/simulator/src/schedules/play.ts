@@ -1,6 +1,6 @@
 import type { Mutation } from '@coring/ring-node/ring';
 import { type ScheduleName, schedules } from './index.js';
-import { Stage } from './stage.js';
+import { InVain, Stage } from './stage.js';
 
 export interface Playing {
   readonly mutations?: readonly Mutation[];
@@ -13,6 +13,11 @@ export interface Playing {
 export function play(name: ScheduleName, { mutations = [], seed = 1, listener }: Playing = {}): readonly string[] {
   const { schedule, nodes, ...rest } = schedules[name];
   const stage = new Stage(nodes, { seed, ...('changes' in rest ? rest.changes : {}) }, mutations, listener);
-  schedule(stage);
+  try {
+    schedule(stage);
+  } catch (error) {
+    if (!(error instanceof InVain)) throw error;
+    return [`everything-ends: ${error.message}`];
+  }
   return stage.end();
 }

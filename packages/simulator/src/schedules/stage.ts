@@ -16,12 +16,15 @@ export const quiet = {
   network: { loss: 0, duplication: 0, delayMs: { low: 1, high: 2 }, tailChance: 0, tailMs: 0, refusalChance: 1 },
   disk: { syncMs: 0.5, slowChance: 0, slowMs: 0 },
   clocks: { skewMs: 0, drift: 0 },
-  workload: { names: 1, operationsPerName: 0, deadlineMs: 3_000, burstChance: 0, largeChance: 0 },
+  workload: { names: 1, operationsPerName: 0, deadlineMs: 3_000, burstChance: 0, largeChance: 0, resolveChance: 0 },
   faults: { names: [], everyMs: 1_000 },
 } satisfies Partial<Options>;
 
 /** The longest that a schedule waits for anything, in virtual time. */
 const PATIENCE_MS = 60_000;
+
+/** What a schedule waits for does not come. */
+export class InVain extends Error {}
 
 export class Stage {
   readonly world: World;
@@ -48,11 +51,11 @@ export class Stage {
     this.world.timeline.runTo(this.world.nowMs + ms);
   }
 
-  /** @throws Error where it does not come true in time */
+  /** @throws InVain where it does not come true in time */
   until(what: string, isTrue: () => boolean): void {
     const giveUpAtMs = this.world.nowMs + PATIENCE_MS;
     while (!isTrue()) {
-      if (this.world.nowMs >= giveUpAtMs) throw new Error(`waited in vain for ${what}`);
+      if (this.world.nowMs >= giveUpAtMs) throw new InVain(`waited in vain for ${what}`);
       this.pass(10);
     }
   }

@@ -1,8 +1,8 @@
-import { useState } from 'preact/hooks';
+import { countOf } from '@coring/protocol';
 import type { Known } from '../../files.js';
-import { Failure, failureInWords } from '../../model/failure.js';
+import { Failure } from '../../model/failure.js';
 import type { Source } from '../../net/connection.js';
-import { deleteFile, freshKey } from '../../net/files.js';
+import { conflictsOf, deleteFile } from '../../net/files.js';
 import { Dialog } from '../dialog.js';
 
 interface DeleteDialogProps {
@@ -12,45 +12,23 @@ interface DeleteDialogProps {
   onDone(isDeleted: boolean): void;
 }
 
-/** Asks once, then deletes. */
+/** Deletes a file, and what is kept beside it. */
 export function DeleteDialog({ name, known, source, onDone }: DeleteDialogProps) {
-  const [fault, setFault] = useState('');
-  const [isBusy, setBusy] = useState(false);
-  const [key] = useState(freshKey);
   const conflicts = known?.receipt.conflicts ?? 0;
 
-  async function remove(): Promise<void> {
-    setBusy(true);
+  async function remove(key: string): Promise<void> {
     try {
-      await deleteFile(source.base, name, key);
-      onDone(true);
+      const beside = conflicts === 0 ? [] : (await conflictsOf(source.base, name)).conflicts;
+      await deleteFile(source.base, name, key, beside);
     } catch (error) {
       // Somebody else has deleted it: that is what was asked for.
-      if (error instanceof Failure && error.status === 404) return onDone(true);
-      setFault(failureInWords(error, source.address));
-      setBusy(false);
+      if (!(error instanceof Failure && error.status === 404)) throw error;
     }
   }
 
   return (
-    <Dialog title="Delete this file?" onCancel={() => onDone(false)}>
-      <p class="filename">{name}</p>
-      <p>
-        All its copies go, on every node{conflicts > 0 ? `, and the ${conflicts === 1 ? 'conflict copy' : `${conflicts} conflict copies`} beside it` : ''}. This cannot be undone.
-      </p>
-      {fault !== '' && (
-        <p class="fault" role="alert">
-          Not deleted: {fault}.
-        </p>
-      )}
-      <p class="actions">
-        <button type="button" class="danger solid" onClick={() => void remove()} disabled={isBusy}>
-          Delete
-        </button>
-        <button type="button" autoFocus onClick={() => onDone(false)}>
-          Keep it
-        </button>
-      </p>
+    <Dialog title="Delete this file?" name={name} yes="Delete" no="Keep it" at={source.address} act={remove} onDone={onDone}>
+      <p>All its copies go{conflicts > 0 && `, and ${countOf(conflicts, 'conflict copy', 'conflict copies')}`}, on every node. This cannot be undone.</p>
     </Dialog>
   );
 }

@@ -1,14 +1,15 @@
-import { bytesInWords, type ConflictsBody, filePath, type ListedFile, type RingNode } from '@coring/protocol';
+import { bytesInWords, filePath, type ListedFile, type RingNode } from '@coring/protocol';
 import { useEffect, useState } from 'preact/hooks';
 import { etagOf, type Known } from '../../files.js';
 import { failureInWords } from '../../model/failure.js';
 import { type Counted, holdersOf } from '../../model/holders.js';
 import { safetyLine } from '../../model/safety-line.js';
 import type { Source } from '../../net/connection.js';
-import { conflictsOf, countCopies } from '../../net/files.js';
+import { countCopies } from '../../net/files.js';
 import { clock } from '../clock.js';
 import { Facts } from '../facts.js';
 import { Inspector } from '../inspector.js';
+import { ConflictCopies } from './conflict-copies.js';
 import { CopiesTable } from './copies-table.js';
 
 interface FileDetailsProps {
@@ -29,7 +30,6 @@ const READ_AT_ONCE_MAX = 16_000_000;
 export function FileDetails({ file, known, nodes, source, onHeld, onDelete, onClose }: FileDetailsProps) {
   const { name, size, version } = file;
   const [counted, setCounted] = useState<Counted>();
-  const [conflicts, setConflicts] = useState<ConflictsBody['conflicts']>([]);
   const [fault, setFault] = useState('');
   const [wanted, setWanted] = useState(size <= READ_AT_ONCE_MAX ? 1 : 0);
   const [isReading, setReading] = useState(false);
@@ -56,14 +56,6 @@ export function FileDetails({ file, known, nodes, source, onHeld, onDelete, onCl
     return () => abort.abort();
   }, [what]);
 
-  useEffect(() => {
-    if (receipt === undefined || receipt.conflicts === 0) return setConflicts([]);
-    conflictsOf(source.base, name).then(
-      (body) => setConflicts(body.conflicts),
-      () => undefined,
-    );
-  }, [version, receipt?.conflicts]);
-
   const holders = holdersOf(receipt, counted);
   useEffect(() => onHeld(holders), [what, counted]);
 
@@ -86,21 +78,7 @@ export function FileDetails({ file, known, nodes, source, onHeld, onDelete, onCl
       {fault !== '' && <p class="fault">The copies could not be read: {fault}</p>}
       <CopiesTable nodes={nodes} holders={holders} counted={counted} />
       <Facts facts={facts} />
-      {conflicts.length > 0 && (
-        <>
-          <h3>Conflict copies: written on the other side of a split, kept beside it</h3>
-          <ul class="beside">
-            {conflicts.map((copy) => (
-              <li key={copy.version}>
-                <a href={`${url}?${new URLSearchParams({ version: copy.version }).toString()}`} download={name.slice(name.lastIndexOf('/') + 1)}>
-                  {bytesInWords(copy.size)}, {new Date(copy.modified).toLocaleString()}
-                </a>
-                <span class="version">{copy.version}</span>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <ConflictCopies name={name} version={version} etag={etagOf(file, known)} count={receipt?.conflicts ?? 0} source={source} />
       <p class="actions">
         <a class="button primary" href={url} download={name.slice(name.lastIndexOf('/') + 1)}>
           Download

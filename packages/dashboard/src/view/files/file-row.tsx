@@ -19,8 +19,9 @@ interface FileRowProps {
 }
 
 export function FileRow({ file, index, top, isActive, known, nodes, base, selected, nowMs, onFocus, onSelect }: FileRowProps) {
-  const { name, size, modified, conflicts } = file;
+  const { name, size, modified } = file;
   const about = known.get(name);
+  const conflicts = about?.receipt.conflicts ?? file.conflicts ?? 0;
   const folder = name.slice(0, name.lastIndexOf('/') + 1);
   return (
     <div role="row" aria-rowindex={index + 2} class={`row${name === selected ? ' selected' : ''}`} style={{ transform: `translateY(${top}px)` }}>
@@ -29,7 +30,7 @@ export function FileRow({ file, index, top, isActive, known, nodes, base, select
           {folder !== '' && <span class="folder">{folder}</span>}
           <span class="base">{name.slice(folder.length)}</span>
         </button>
-        {conflicts !== undefined && conflicts > 0 && <span class="conflicts">{countOf(conflicts, 'conflict copy', 'conflict copies')}</span>}
+        {conflicts > 0 && <span class="conflicts">{countOf(conflicts, 'conflict copy', 'conflict copies')}</span>}
       </span>
       <span role="cell" class="number size">
         {bytesInWords(size)}

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { headers as fields } from '@coring/protocol';
+import { headers as fields, parseStamp, type Stamp } from '@coring/protocol';
 import { HttpError } from '../errors-to-json.js';
 
 /** Whether the client asked to be refused rather than answered weakly. @throws HttpError `bad-header` */
@@ -17,6 +17,18 @@ export function requiredCopies(headers: IncomingHttpHeaders): number | undefined
   if (wish === undefined) return undefined;
   if (!/^[1-9]\d{0,3}$/.test(wish)) throw new HttpError('bad-header', `${fields.requireCopies} is a number from 1 to 9999`);
   return Number(wish);
+}
+
+/**
+ * The conflict copies that a change takes the place of, too. Such a change is strong or is refused: what is written aside resolves nothing.
+ * @throws HttpError `bad-header`
+ */
+export function resolved(headers: IncomingHttpHeaders): { readonly resolves: readonly Stamp[]; readonly requireStrong: true } | undefined {
+  const wish = fieldOf(headers, fields.resolve);
+  if (wish === undefined) return undefined;
+  const resolves = wish.split(',').map((version) => parseStamp(version.trim()));
+  if (!resolves.every((version) => version !== undefined)) throw new HttpError('bad-header', `${fields.resolve} is a list of versions, each written as in ${fields.version}`);
+  return { resolves, requireStrong: true };
 }
 
 /**

@@ -8,7 +8,7 @@ import { HttpError } from '../errors-to-json.js';
 import { etagOf } from '../fields/etags.js';
 import { goneSignal } from '../send-file.js';
 import { takeUpload } from '../upload.js';
-import { operationId, requiredCopies, requiresStrong } from '../fields/wishes.js';
+import { operationId, requiredCopies, requiresStrong, resolved } from '../fields/wishes.js';
 import { conditionsOf } from './change-conditions.js';
 import { refusalOf } from './refusal.js';
 import type { FileSurroundings } from './surroundings.js';
@@ -41,6 +41,7 @@ function wishOf(name: string, headers: IncomingHttpHeaders) {
     contentType: contentTypeOf(name, headers['content-type']),
     opId: operationId(headers, 'PUT', name),
     requireStrong: requiresStrong(headers),
+    ...resolved(headers),
     ...(copies === undefined ? {} : { requireCopies: copies }),
   };
 }

@@ -8,7 +8,7 @@ import { isAllowed, isConditional } from './conditions.js';
 import { lineOf, lineOfGuess } from './line.js';
 import type { Op, Outcome } from './op.js';
 import { lastOps } from './resolve.js';
-import { covers, seenOf } from './version.js';
+import { covers, isSame, seenOf } from './version.js';
 
 /** sha-256 of no bytes: the digest of a tombstone. */
 const DIGEST_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -30,7 +30,8 @@ export function decide(ring: RingState, op: Op, current: FileVersion | undefined
   const done = current?.ops.find(({ id }) => id === write.opId);
   if (done !== undefined) return answer({ type: 'written', value: { ...versionFor(write, done.version.time / 1000), version: done.version, conflicts: current!.conflicts }, created: false, grade: done.weak === true ? 'weak' : grade });
   if (!isAllowed(write.conditions, current)) return withoutEffect(ring, op, current, { type: 'failed', code: 'precondition-failed', grade });
-  if (write.op === 'delete' && (current === undefined || current.deleted) && !(op.sent && current === undefined)) return withoutEffect(ring, op, current, { type: 'absent', grade });
+  const isThere = current !== undefined && (!current.deleted || unresolved(current, write).length < current.conflicts.length);
+  if (write.op === 'delete' && !isThere && !(op.sent && current === undefined)) return withoutEffect(ring, op, current, { type: 'absent', grade });
   return { type: 'mint' };
 }
 
@@ -43,10 +44,15 @@ export function mint(ring: RingState, turn: Turn, op: Op, current: FileVersion |
     ...versionFor(write, isNew ? turn.wallMs : op.minted!.modifiedMs),
     version,
     seen: seenOf(current),
-    conflicts: current?.conflicts ?? [],
+    conflicts: grade === 'weak' ? (current?.conflicts ?? []) : unresolved(current, write),
     ops: lastOps([...(current?.ops ?? []), { id: write.opId, version, ...(grade === 'weak' ? { weak: true } : {}) }]),
     ...(grade === 'weak' && isConditional(write.conditions) ? { conditional: true } : {}),
   };
+}
+
+/** The conflict copies that stay beside what is written. */
+function unresolved(current: FileVersion | undefined, { resolves = [] }: PutRequest | DeleteRequest): FileVersion['conflicts'] {
+  return (current?.conflicts ?? []).filter(({ version }) => !resolves.some((one) => isSame(one, version)));
 }
 
 /** What was made for the main line, as it goes beside it: no majority has judged it there. */
