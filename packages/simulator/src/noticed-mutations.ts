@@ -47,6 +47,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'drop-before-synced': 'bytes-before-registers',
   'surplus-by-own-word': 'late-surplus',
   'untold-counts': 'untold-majority',
+  'later-copy-tells': 'retired-elsewhere',
   'own-word-counts': 'untold-majority-grows',
   'aside-under-own-name': 'forgotten-writer',
   'condition-on-version-alone': 'taken-in-again',

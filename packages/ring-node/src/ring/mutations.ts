@@ -46,6 +46,7 @@ export const mutationNames = [
   'drop-before-synced',
   'surplus-by-own-word',
   'untold-counts',
+  'later-copy-tells',
   'own-word-counts',
   'aside-under-own-name',
   'condition-on-version-alone',

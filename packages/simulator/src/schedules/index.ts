@@ -14,7 +14,7 @@ import { decidedUnheard, decidedUnheardAndRestarted } from './decided-unheard.js
 import { falseAccuser } from './false-accuser.js';
 import { forgottenWriter } from './forgotten-writer.js';
 import { growingWhileWriting } from './growing.js';
-import { drainedLeaver, forgottenNode } from './leave-for-good.js';
+import { drainedLeaver, forgottenNode, leaderLeavesWhileOwnerIsAway, leaderLeavesWithOrphans } from './leave-for-good.js';
 import { lateSurplus } from './late-surplus.js';
 import { lostAccepts, lostAcceptsThenAlone } from './lost-accepts.js';
 import { mostAsleep } from './most-asleep.js';
@@ -25,6 +25,7 @@ import { promisedFirst } from './promised-first.js';
 import { asideWhileReaped, awayWhileReaped, lateAccept, reaped, unheardDeletion } from './reaped.js';
 import { retryElsewhere } from './retry-elsewhere.js';
 import { refusedAfterAccept } from './refused-after-accept.js';
+import { retiredElsewhere } from './retired-elsewhere.js';
 import { retiredInBetween } from './retired-in-between.js';
 import { restartBetweenLaps, rivalProposers, voteWithoutMajority } from './rival-proposers.js';
 import { quiet, type Schedule } from './stage.js';
@@ -67,6 +68,8 @@ export const schedules = {
   'growing-while-writing': { schedule: growingWhileWriting, nodes: 1 },
   'late-accept': { schedule: lateAccept, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'late-surplus': { schedule: lateSurplus, nodes: 3 },
+  'leader-leaves-while-owner-is-away': { schedule: leaderLeavesWhileOwnerIsAway, nodes: 4, changes: copies(1) },
+  'leader-leaves-with-orphans': { schedule: leaderLeavesWithOrphans, nodes: 4, changes: copies(1) },
   'lost-accepts': { schedule: lostAccepts, nodes: 4 },
   'lost-accepts-then-alone': { schedule: lostAcceptsThenAlone, nodes: 4 },
   'most-asleep': { schedule: mostAsleep, nodes: 4 },
@@ -79,6 +82,7 @@ export const schedules = {
   'refused-after-accept': { schedule: refusedAfterAccept, nodes: 5 },
   'repeated-unseen': { schedule: repeatedUnseen, nodes: 5 },
   'restart-between-laps': { schedule: restartBetweenLaps, nodes: 4 },
+  'retired-elsewhere': { schedule: retiredElsewhere, nodes: 1, changes: copies(1) },
   'retired-in-between': { schedule: retiredInBetween, nodes: 1, changes: copies(1) },
   'retry-elsewhere': { schedule: retryElsewhere, nodes: 4 },
   'rival-proposers': { schedule: rivalProposers, nodes: 5 },

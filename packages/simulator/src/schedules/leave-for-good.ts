@@ -1,4 +1,5 @@
-import type { Schedule } from './stage.js';
+import type { SimulatedNode } from '../simulated-node.js';
+import type { Schedule, Stage } from './stage.js';
 
 /** With one copy of each file, a node leaves for good: what it alone had moves away before it is gone. */
 export const drainedLeaver: Schedule = (stage) => {
@@ -23,3 +24,41 @@ export const forgottenNode: Schedule = (stage) => {
   stage.answered(workload.put(stage.node(0), name));
   stage.answered(workload.read(stage.node(1), name));
 };
+
+/**
+ * With one copy of each file, a node leads an upload of which another is the only owner. That one is away when the leader leaves for good: the bytes that it
+ * still has wait, for nobody else could tell what they are.
+ */
+export const leaderLeavesWhileOwnerIsAway: Schedule = (stage) => {
+  const { workload, world, name } = stage;
+  const [owner, leader] = upload(stage);
+  owner.crash();
+  stage.pass(6_000);
+  leader.feed({ type: 'leave', mode: 'for-good' });
+  stage.never('the leader goes before the owner is back', () => leader.standing === 'left' && !owner.isRunning);
+  stage.pass(20_000);
+  owner.start();
+  stage.until('the leader to be gone', () => leader.standing === 'left');
+  for (const node of world.running()) stage.answered(workload.read(node, name));
+};
+
+/** The same, but the owner's disk is lost: the leader does not wait for what nobody can tell it any more. */
+export const leaderLeavesWithOrphans: Schedule = (stage) => {
+  const { world } = stage;
+  const [owner, leader] = upload(stage);
+  owner.crash();
+  owner.disk.lose();
+  owner.standing = 'left';
+  world.losses.disks++;
+  stage.pass(6_000);
+  leader.feed({ type: 'operate', ref: 'forget', op: 'forget', nodeId: owner.nodeId });
+  leader.feed({ type: 'leave', mode: 'for-good' });
+  stage.until('the leader to be gone', () => leader.standing === 'left');
+};
+
+/** Returns the only owner of the file, and who led its upload. */
+function upload(stage: Stage): readonly [owner: SimulatedNode, leader: SimulatedNode] {
+  const { voters, others } = stage.roles();
+  stage.answered(stage.workload.put(others[0]!, stage.name));
+  return [voters[0]!, others[0]!];
+}

@@ -165,6 +165,8 @@ export interface Listing {
 export interface ListPage {
   readonly registers: Listed['registers'];
   readonly more: boolean;
+  /** The epochs in force of which its node had copied everything. */
+  readonly ready: readonly number[];
 }
 
 /** What is read from the store for. */
@@ -201,6 +203,8 @@ export interface Surplus {
   /** Whether this time round any register was found, and whether none was the last time. */
   hasFound: boolean;
   isEmpty: boolean;
+  /** Names of which bytes are here that nobody could tell of in this epoch. */
+  readonly orphans: Set<string>;
   /** Names of which the owners are being asked what they have. */
   batch: SurplusBatch | undefined;
 }
@@ -237,7 +241,7 @@ export function noFiles(): FilesState {
     dirty: new Map(),
     untold: new Map(),
     patrol: { after: '', atMs: 0, rounds: 0, isUnderWay: false },
-    surplus: { bucket: 0, after: '', atMs: 0, newest: 0, oldest: 0, isScanning: false, hasFound: false, isEmpty: false, batch: undefined },
+    surplus: { bucket: 0, after: '', atMs: 0, newest: 0, oldest: 0, isScanning: false, hasFound: false, isEmpty: false, orphans: new Set(), batch: undefined },
     reaping: noReaping(),
     guesses: { line: '', names: new Set() },
     pace: aPace(),

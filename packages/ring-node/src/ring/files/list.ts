@@ -1,4 +1,4 @@
-import { compareUtf8, type FileVersion, type List, type Listed, type RegisterView } from '@coring/protocol';
+import { compareUtf8, type Epoch, type FileVersion, type List, type Listed, type RegisterView } from '@coring/protocol';
 import type { ListRequest } from '../client-request.js';
 import type { Input, ScannedEntry } from '../input.js';
 import { isThere, nodesThere, reachableNodes, suspect } from '../membership/reachable.js';
@@ -43,17 +43,17 @@ export function sendListed(ring: RingState, turn: Turn, to: string, re: string, 
 /** This node's own page is read. */
 export function onListScanned(ring: RingState, turn: Turn, ref: string, round: number, { entries, more }: Extract<Input, { type: 'scanned' }>): void {
   const registers = entries.map((entry) => ({ name: entry.name, register: scannedView(ring, entry) }));
-  takePage(ring, turn, ring.files.listings.get(ref), round, ring.self.nodeId, { registers, more });
+  takePage(ring, turn, ring.files.listings.get(ref), round, ring.self.nodeId, { registers, more, ready: [...ring.placement.ready] });
 }
 
-export function onListed(ring: RingState, turn: Turn, { re, from, epoch, registers, more }: Listed): void {
+export function onListed(ring: RingState, turn: Turn, { re, from, epoch, registers, more, ready }: Listed): void {
   const call = ring.files.calls.get(re);
   ring.files.calls.delete(re);
   const listing = call?.type === 'list' ? ring.files.listings.get(call.ref) : undefined;
   if (listing === undefined || call?.type !== 'list') return;
   // Under an epoch that this node does not know names may have moved to nodes that it did not ask.
   listing.isPartial ||= epoch > listing.epochs.at(-1)!.number;
-  takePage(ring, turn, listing, call.round, from, { registers, more });
+  takePage(ring, turn, listing, call.round, from, { registers, more, ready });
 }
 
 /** A node could not be asked. */
@@ -121,7 +121,7 @@ function takePage(ring: RingState, turn: Turn, listing: Listing | undefined, rou
 function goOn(ring: RingState, turn: Turn, listing: Listing): void {
   if (listing.awaited.size > 0) return;
   const { found, pages, request } = listing;
-  listing.isPartial ||= !isCovering(ring, listing, new Set(pages.keys()));
+  listing.isPartial ||= !isCovering(ring, listing, new Set(pages.keys())) || !isTold(ring, listing);
   // Beyond the last name of a page that is not the last one, its sender may have names that it has not told.
   const ends = [...pages.values()].flatMap(({ more, registers }) => (more && registers.length > 0 ? [registers.at(-1)!.name] : []));
   const end = ends.sort(compareUtf8)[0];
@@ -145,14 +145,24 @@ function finish(ring: RingState, turn: Turn, listing: Listing): void {
   answerClient(ring, turn, ref, { type: 'listed', files, ...(next === undefined ? {} : { next }), grade: isPartial ? 'weak' : 'strong', partial: isPartial });
 }
 
-/** Whether these are a majority of the voters of every bucket, in each epoch in force: too few members are missing to outvote them. */
+/** Whether these are a majority of the voters of every bucket, in each epoch in force. */
 function isCovering(ring: RingState, { epochs }: Listing, nodes: ReadonlySet<string>): boolean {
-  return epochs.every((epoch) => {
-    const members = epoch.members.map(({ nodeId }) => nodeId);
-    const here = standing(ring, epoch.number, members);
-    const missing = here.filter((node) => !nodes.has(node)).length;
-    return missing * 2 < Math.min(copiesWanted(epoch), VOTERS_MAX) - (members.length - here.length);
-  });
+  return epochs.every((epoch) => isCoveringIn(ring, epoch, nodes));
+}
+
+/** Whether too few members of an epoch are missing to outvote these about any bucket. */
+function isCoveringIn(ring: RingState, epoch: Epoch, nodes: ReadonlySet<string>): boolean {
+  const members = epoch.members.map(({ nodeId }) => nodeId);
+  const here = standing(ring, epoch.number, members);
+  const missing = here.filter((node) => !nodes.has(node)).length;
+  return missing * 2 < Math.min(copiesWanted(epoch), VOTERS_MAX) - (members.length - here.length);
+}
+
+/** Whether those that answered had copied all of the oldest epoch in force, and had let go of nothing of it: so of all that was chosen one has told. */
+function isTold(ring: RingState, { epochs, pages }: Listing): boolean {
+  const [oldest] = epochs;
+  const told = [...pages].filter(([, { ready }]) => ready.includes(oldest!.number)).map(([node]) => node);
+  return isCoveringIn(ring, oldest!, new Set(told));
 }
 
 /** What each node has of each name. */

@@ -44,12 +44,15 @@ export function isTold(ring: RingState, needed: Scope['epochs'], replies: Readon
   const [oldest] = needed;
   if (!isQuorum(ring, needed, nodesWith(replies, 'ok'))) return false;
   if (oldest === undefined || hiddenByIt.some((mutation) => ring.mutations.has(mutation))) return true;
-  const knowing = [...replies].filter(([, { result, ready }]) => result === 'ok' && ready.some((number) => number >= oldest.number));
+  // One that is ready for a later epoch alone has told all of it only as its voter: what that does not give it, it may have let go of.
+  const isVoter = (number: number, node: string): boolean => ring.mutations.has('later-copy-tells') || needed.some((epoch) => epoch.number === number && epoch.voters.includes(node));
+  const isReady = (node: string, ready: readonly number[]): boolean => ready.some((number) => number === oldest.number || (number > oldest.number && isVoter(number, node)));
+  const knowing = [...replies].filter(([node, { result, ready }]) => result === 'ok' && isReady(node, ready));
   return isMajority(oldest.voters, new Set(knowing.map(([node]) => node)));
 }
 
 /** Its own mistake, and those that this rule would make up for: with one of them it is off as well. */
-const hiddenByIt = ['untold-counts', 'any-quorum', 'no-joint-quorum', 'race-on-oldest-epoch'] as const;
+const hiddenByIt = ['untold-counts', 'any-quorum', 'no-joint-quorum', 'race-on-oldest-epoch', 'no-fence'] as const;
 
 /** Whether those that can be reached are a majority of the voters of each of the epochs: then nobody has to be woken. */
 export function isAwakeQuorum(ring: RingState, epochs: Scope['epochs']): boolean {

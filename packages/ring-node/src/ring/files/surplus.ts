@@ -11,6 +11,7 @@ import type { Entry, SurplusBatch } from './files-state.js';
 import { handOver, isDueAtOwners, isSafeAt, isUndescribed } from './hand-over.js';
 import { comparePlaced } from './height.js';
 import { isKept } from './kept.js';
+import { isOrphaned, isUntold, othersOf } from './orphans.js';
 import { areDone, askFor, askOn, forgetAsks, PAGE_NAMES, RUN_BUCKETS_MAX, takeDigests, takePage } from './pages.js';
 import { readDigests, scanBuckets } from './scans.js';
 import type { Ask } from './sync-state.js';
@@ -83,6 +84,7 @@ function mayLetGo({ self }: RingState, newest: Epoch): boolean {
 function beginAnew({ files: { surplus }, placement }: RingState, turn: Turn): void {
   if (surplus.newest === placement.newest && surplus.oldest === placement.oldest) return;
   Object.assign(surplus, { newest: placement.newest, oldest: placement.oldest, bucket: 0, after: '', atMs: turn.nowMs, hasFound: false, isEmpty: false });
+  surplus.orphans.clear();
 }
 
 function scanOn(ring: RingState, turn: Turn, newest: Epoch): void {
@@ -113,11 +115,11 @@ function aBatch(ring: RingState, turn: Turn, page: Extract<Input, { type: 'scann
   const asks = new Map<string, Ask>();
   for (const { name, register, kept } of page) {
     const entry = entryOf(ring, name) ?? remember(ring, name, { register, kept, isStored: true });
-    const owners = ownersOf(newest, name);
-    if (isInUse(ring, name, entry) || owners.some((node) => !isReachable(ring, node))) continue;
+    const asked = isUntold(ring, entry) ? othersOf(ring) : ownersOf(newest, name);
+    if (isInUse(ring, name, entry) || asked.some((node) => !isReachable(ring, node))) continue;
     entries.set(name, { ...entry, register: { ...entry.register } });
     buckets.add(bucketOf(name));
-    for (const node of owners) askFor(asks, node, bucketOf(name));
+    for (const node of asked) askFor(asks, node, bucketOf(name));
   }
   if (entries.size === 0) return undefined;
   const batch: SurplusBatch = { ref: ring.files.serial++, untilMs: turn.nowMs + ANSWERS_MS, entries, asks, awaitsDigests: true, views: new Map() };
@@ -126,11 +128,13 @@ function aBatch(ring: RingState, turn: Turn, page: Extract<Input, { type: 'scann
 }
 
 /** Lets go of a name that is safe with each of its owners; gives them what they lack. */
-function settle(ring: RingState, turn: Turn, { asks, views }: SurplusBatch, name: string, read: Entry): void {
+function settle(ring: RingState, turn: Turn, batch: SurplusBatch, name: string, read: Entry): void {
+  const { asks, views } = batch;
   const entry = entryOf(ring, name);
   const isMoving = epochsInForce(ring).length > 1;
   // What has changed since it was read is looked at another time.
   if (entry === undefined || hasChanged(entry, read) || isMoving || isOwner(ring, name) || isInUse(ring, name, entry)) return;
+  if (isOrphaned(ring, batch, name, entry)) return forgetEntry(ring, turn, name, entry);
   const hasSame = (node: string): boolean => asks.get(node)?.equal.has(bucketOf(name)) ?? false;
   const viewOf = (node: string): RegisterView | undefined => views.get(node)?.get(name);
   const owners = ownersOf(newestEpoch(ring)!, name);
