@@ -1,6 +1,8 @@
 import { bucketOf, BUCKETS, BucketSet, type Message, preference } from '@coring/protocol';
 import test from 'ava';
 import { newestEpoch, ownersOfBucket } from '../../src/ring/placement/owners.js';
+import { accuse } from '../../src/ring/membership/rumours.js';
+import { REFRESH_MS } from '../../src/ring/files/sync.js';
 import { mayMove, MOVE_RATE, spend } from '../../src/ring/files/pace.js';
 import { contentOf, digestOf, get, put } from './a-client.js';
 import { aCluster, type Cluster, type ClusterNode, type ClusterOptions } from './a-cluster.js';
@@ -84,6 +86,26 @@ test('a node that is in sync and restarts exchanges digests only', (t) => {
   t.deepEqual(pages.flatMap(({ registers }) => registers), []);
 });
 
+test('who lacks a name altogether has nothing that reminds it: it has it when it has compared its buckets with the others', (t) => {
+  const { cluster, names, forgetOne } = aForgetfulCluster();
+  const hasIt = forgetOne(cluster.nodes[1]!);
+  cluster.runFor(REFRESH_MS / 2);
+  t.false(hasIt());
+  cluster.runFor(REFRESH_MS);
+  checkAllKept(t, cluster, cluster.nodes[1]!, names);
+});
+
+test('who could not be reached for a moment soon has what was written meanwhile', (t) => {
+  const { cluster, names, forgetOne } = aForgetfulCluster();
+  const [other, node] = cluster.nodes;
+  const hasIt = forgetOne(node!);
+  const { nodeId, incarnation } = node!.ring.self;
+  accuse(other!.ring.membership, nodeId, incarnation);
+  t.true(cluster.until(() => node!.ring.self.incarnation > incarnation, 10_000));
+  t.true(cluster.until(hasIt, 10_000));
+  checkAllKept(t, cluster, node!, names);
+});
+
 test('copies move at a bounded rate, at a lower one while clients keep the node busy, and at the full one afterwards', (t) => {
   const hand = new HandMadeRing(3);
   const { ring } = hand.nodes[0]!;
@@ -121,6 +143,26 @@ function aGrowingCluster(options: ClusterOptions, files: number): { readonly clu
   const joiner = cluster.addNode();
   cluster.start(joiner, cluster.nodes[0]);
   return { cluster, joiner, names };
+}
+
+/** Three nodes with files, none of which looks after names that nothing has happened to, one by one. */
+function aForgetfulCluster(): { readonly cluster: Cluster; readonly names: readonly string[]; forgetOne(node: ClusterNode): () => boolean } {
+  const cluster = aSettledCluster(3);
+  const names = Array.from({ length: 30 }, (_, i) => `f${i}`);
+  for (const name of names) put(cluster, cluster.nodes[0]!, name, `content of ${name}`);
+  cluster.runFor(60_000);
+  for (const { ring } of cluster.nodes) ring.files.patrol.atMs = Number.POSITIVE_INFINITY;
+  return {
+    cluster,
+    names,
+    forgetOne({ disk, ring }) {
+      const name = [...disk.registers.keys()].find((one) => ownersOfBucket(newestEpoch(ring)!, bucketOf(one)).includes(ring.self.nodeId))!;
+      disk.registers.delete(name);
+      for (const [key, kept] of disk.kept) if (kept.name === name) disk.kept.delete(key);
+      ring.files.cache.delete(name);
+      return () => [...disk.kept.values()].some((kept) => kept.name === name);
+    },
+  };
 }
 
 function aSettledCluster(count: number, options: ClusterOptions = {}): Cluster {

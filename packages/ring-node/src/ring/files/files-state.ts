@@ -52,6 +52,8 @@ export interface FilesState {
   sync: Syncing | undefined;
   /** Whether what was missed while this node was away, or cut off, is to be asked for. */
   needsRefresh: boolean;
+  /** When that was last asked for, and by which incarnation of this node. */
+  refreshed: { readonly atMs: number; readonly incarnation: number };
   wasSplit: boolean;
   /** Whether the disk has no room for what can be refused: see full-disk.ts. */
   isDiskFull: boolean;
@@ -247,6 +249,7 @@ export function noFiles(): FilesState {
     pace: aPace(),
     sync: undefined,
     needsRefresh: true,
+    refreshed: { atMs: Number.POSITIVE_INFINITY, incarnation: 0 },
     wasSplit: false,
     isDiskFull: false,
   };

@@ -20,6 +20,11 @@ import { endRun, FIRST_BUCKETS, giveBack, isBroken, isTold, nextRun } from './sy
 
 /** While so many names lack bytes, no further registers are asked for. */
 const MISSING_MAX = 1_000;
+/** How often own buckets are compared with the other voters' at least, in milliseconds: who has not heard of a name at all has nothing that would remind it. */
+export const REFRESH_MS = 600_000;
+/** How soon after the last time where somebody could not reach this node meanwhile, and may have passed it over. */
+const REFRESH_AGAIN_MS = 10_000;
+
 /** Begins to copy what the newest epoch gives this node, where it has not yet. Idempotent. */
 export function startSync(ring: RingState, turn: Turn): void {
   setTimer(ring.timers, { type: 'sync' }, turn.nowMs);
@@ -31,6 +36,7 @@ export function onSyncDue(ring: RingState, turn: Turn): void {
   setLook(timers, { type: 'sync' }, turn.nowMs);
   const newest = newestEpoch(ring);
   if (newest === undefined || ring.self.phase === 'gone') return;
+  files.needsRefresh ||= isRefreshDue(ring, turn);
   const isNeeded = isMember(newest, ring.self.nodeId) && !ring.placement.ready.has(newest.number);
   const { sync } = files;
   if (sync === undefined || sync.number !== newest.number || sync.isRefresh === isNeeded) {
@@ -52,6 +58,11 @@ export function noteSplit(ring: RingState, turn: Turn): void {
     startSync(ring, turn);
   }
   files.wasSplit = isSplit;
+}
+
+/** Who could not be reached has raised its incarnation to say that it is there. */
+function isRefreshDue({ self, files: { refreshed } }: RingState, turn: Turn): boolean {
+  return turn.nowMs - refreshed.atMs >= (self.incarnation === refreshed.incarnation ? REFRESH_MS : REFRESH_AGAIN_MS);
 }
 
 /** A page of registers. */
@@ -111,6 +122,7 @@ export function goOn(ring: RingState, turn: Turn): void {
 }
 
 function begin(ring: RingState, turn: Turn, newest: Epoch, isRefresh: boolean): Syncing {
+  if (isRefresh) ring.files.refreshed = { atMs: turn.nowMs, incarnation: ring.self.incarnation };
   // A refresh takes its buckets rank by rank.
   const all = isRefresh ? new BucketSet() : bucketsToTake(ring, newest);
   const { moved } = ring.placement;
