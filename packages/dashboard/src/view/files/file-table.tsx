@@ -30,7 +30,8 @@ export function FileTable({ files, onSelect, onDelete, onShow, onEnd, hasMore, .
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 600, row: 44 });
   const [active, setActive] = useState(0);
-  const wantsFocus = useRef(false);
+  /** The row that is to have the focus as soon as it is drawn. */
+  const wanted = useRef<number | undefined>(undefined);
   const first = Math.max(0, Math.min(Math.floor(view.top / view.row) - BESIDE, files.length - 1));
   const last = Math.min(files.length, Math.ceil((view.top + view.height) / view.row) + BESIDE);
   const shown = files.slice(first, last);
@@ -47,9 +48,10 @@ export function FileTable({ files, onSelect, onDelete, onShow, onEnd, hasMore, .
     if (hasMore && last >= files.length - 20) onEnd();
   }, [last, files.length, hasMore]);
   useEffect(() => {
-    if (!wantsFocus.current) return;
-    wantsFocus.current = false;
-    box.current?.querySelector<HTMLElement>(`[data-row="${current}"]`)?.focus({ preventScroll: true });
+    const row = wanted.current === undefined ? null : box.current!.querySelector<HTMLElement>(`[data-row="${Math.min(wanted.current, files.length - 1)}"]`);
+    if (row === null) return;
+    wanted.current = undefined;
+    row.focus({ preventScroll: true });
   });
 
   function look(): void {
@@ -70,7 +72,7 @@ export function FileTable({ files, onSelect, onDelete, onShow, onEnd, hasMore, .
 
   function go(row: number): void {
     setActive(row);
-    wantsFocus.current = true;
+    wanted.current = row;
     const [top, bottom] = [row * view.row, (row + 1) * view.row];
     const { scrollTop, clientHeight } = box.current!;
     if (top < scrollTop) box.current!.scrollTop = top;
