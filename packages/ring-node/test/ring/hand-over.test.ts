@@ -44,6 +44,16 @@ test('a version that another owner has accepted may be chosen, though nobody kno
   t.false(mayGo(entry(newer, { [writer]: 1 }), view(older, { [writer]: 1 }), view(newer, { [writer]: 1 })));
 });
 
+test('bytes of a version that its writer gave up may go where a later one of that writer is chosen', (t) => {
+  const given = { time: 1, node: writer };
+  const [before, later] = [{ ...value(1), version: { time: 1, node: 'b'.repeat(32) } }, value(2, { ['b'.repeat(32)]: 1 })];
+  const here: Entry = { ...entry(before, { ['b'.repeat(32)]: 1 }), kept: [given, before.version] };
+  const committed = { ['b'.repeat(32)]: 1, [writer]: 2 };
+  t.true(mayGo(here, view(later, committed)));
+  t.false(mayGo(here, view(later, { ['b'.repeat(32)]: 1 }), view(later, committed)), 'it may not be chosen');
+  t.false(mayGo(here, { ...view(later, committed), branches: [{ ...value(1), version: given }] }), 'it may be asked for');
+});
+
 test('bytes that no owner refers to are asked for by nobody, once all owners know the value that is here to be chosen', (t) => {
   const lost = { time: 3, node: 'b'.repeat(32) };
   const committed = { [writer]: 1, [lost.node]: 3 };

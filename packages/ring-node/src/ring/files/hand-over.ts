@@ -6,7 +6,7 @@ import type { Entry } from './files-state.js';
 import { aForward, carriedHeight } from './forward.js';
 import { isKept, wantedBy } from './kept.js';
 import { transferMs } from './transfer-time.js';
-import { covers, hasSeen, isSame } from './version.js';
+import { covers, hasSeen, isSame, seenOf } from './version.js';
 
 /** What an owner, or who lets go, has accepted of a name and knows to be chosen. */
 type Accepted = Pick<RegisterView, 'value' | 'committed'>;
@@ -33,12 +33,13 @@ export function isUndescribed({ register }: Entry, owners: readonly (RegisterVie
 /**
  * Whether nothing of a name is lost to an owner when this node, which is none, lets go of it. What is due at the owners this one must have taken
  * in. What no owner has and nobody knows to be chosen never was: the epoch of that vote is over. Its bytes may go where the owner has all that it
- * refers to.
+ * refers to, and so where its value is a later one of the same writer: of versions that a value does not refer to none was chosen before it.
  */
 export function isSafeAt({ register, kept }: Entry, view: RegisterView | undefined, isDue: (version: Stamp) => boolean): boolean {
   const { value } = register;
   const isTakenIn = (version: Stamp): boolean => !isDue(version) || covers(view?.value, version);
-  const isKeptThere = (version: Stamp): boolean => isKept(view?.holds ?? [], version) || (isTakenIn(version) && isComplete(view));
+  const isPassed = (version: Stamp): boolean => isTakenIn(version) || hasSeen(seenOf(view?.value), version);
+  const isKeptThere = (version: Stamp): boolean => isKept(view?.holds ?? [], version) || (isPassed(version) && isComplete(view));
   return (value === undefined || isTakenIn(value.version)) && kept.every(isKeptThere);
 }
 
