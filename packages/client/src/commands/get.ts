@@ -12,7 +12,7 @@ import { type Progress, showProgress } from '../progress.js';
 import { paint, sayJson } from '../screen.js';
 import { plain } from '../text/plain.js';
 import type { Context } from './context.js';
-import { versionMeant } from './resolve.js';
+import { versionMeant } from './version-meant.js';
 
 /** Fetches a file; under its name on this machine it appears only when it is whole and its digest is right. */
 export async function get({ client, screen, signal }: Context, name: string, output: string, copy: string | undefined): Promise<void> {

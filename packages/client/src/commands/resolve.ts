@@ -7,6 +7,7 @@ import type { Receipt } from '../receipt.js';
 import { sayJson } from '../screen.js';
 import { plain } from '../text/plain.js';
 import type { Context } from './context.js';
+import { versionMeant } from './version-meant.js';
 
 /** So many conflict copies are named in one request: headers have their limits. */
 const AT_ONCE = 200;
@@ -42,13 +43,4 @@ function contentOfVersion(client: NodeClient, name: string, version: string, byt
     yield* (await client.get(name, version)).body;
   };
   return { bytes, open: () => Readable.from(read(), { objectMode: false }) };
-}
-
-/** The whole version that a user means by its beginning. */
-export function versionMeant({ name, version, conflicts }: ConflictsBody, beginning: string): string {
-  const meant = [version, ...conflicts.map((copy) => copy.version)].filter((one) => one.startsWith(beginning));
-  if (meant.length > 1) throw new ClientError('wrong-use', `several versions of ${plain(name)} begin with ${plain(beginning)}`);
-  const [only] = meant;
-  if (only === undefined) throw new ClientError('not-found', `no version of ${plain(name)} begins with ${plain(beginning)}: 'conflicts ${plain(name)}' lists them`);
-  return only;
 }
