@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { nodeClient } from '@coring/client';
 import test from 'ava';
 import { aRing, type TestNode, until, whole } from './a-ring.js';
 import { someClients } from './load/clients.js';
 import { type Figures, figuresOf } from './load/figures.js';
 import { SEGMENT_BYTES, type Trend, trends } from './load/flat.js';
 import { plainly, throughLibrary } from './load/ways.js';
-import { remove } from './files.js';
 import { missingAt } from './writers.js';
 
 const MINUTES = Number(process.env.CORING_SOAK_MINUTES ?? Number.NaN);
@@ -79,9 +79,13 @@ soakTest('a ring under mixed load and faults does not grow, loses nothing, and g
   t.deepEqual([...new Set(clients.flatMap(({ wrong }) => wrong))], []);
   const kept = clients.flatMap((client) => [...client.kept].map(([name, digest]) => [name, { digest, holders: [] }] as const));
   for (const node of nodes) t.deepEqual(await missingAt(node, kept), [], node.address);
-  // Also what clients are not sure of.
-  const { digests: listed } = await plainly(() => nodes[0]!).list('');
-  for (const name of listed.keys()) t.is(await remove(nodes[0]!, name), 204);
+  const client = nodeClient({ address: nodes[0]!.address });
+  t.teardown(() => client.close());
+  // Also what clients are not sure of, and what was written aside and is kept beside a name until somebody resolves it.
+  for await (const { name } of client.list()) await client.remove(name);
+  const { files: beside } = await client.listPage({ conflicts: true });
+  for (const { name } of beside) await client.remove(name, { resolves: (await client.conflicts(name)).conflicts.map(({ version }) => version) });
+  t.log(`${beside.length} names had conflict copies`);
   let left: Figures[] = [];
   await until(
     async () => {

@@ -13,7 +13,7 @@ test('a hundred nodes that join at once are one ring, and all know of a crash wi
   t.is(inStalls.downs, 0);
   t.true(atRest.messages < 5, `${atRest.messages} messages per second and node`);
   t.true(atRest.bytes < 3_000, `${atRest.bytes} bytes per second and node`);
-  t.true(inStalls.bytes < 20_000, `${inStalls.bytes} bytes per second and node while some stand still`);
+  t.true(inStalls.bytes < 60_000, `${inStalls.bytes} bytes per second and node while some stand still`);
 });
 
 test('an hour of crashes, stops and pauses puts no healthy node out, and leaves one ring', async (t) => {
