@@ -30,8 +30,9 @@ async function run(args) {
   const child = spawn(process.execPath, [ava, ...args], { cwd: root, stdio: ['inherit', 'pipe', 'inherit'] });
   const closed = new Promise((resolve) => child.once('close', resolve));
   const counts = { passed: 0, failed: 0 };
-  // AVA then says which file it was, and ends.
-  const quiet = given.length > 0 ? undefined : setTimeout(() => child.kill('SIGINT'), QUIET_MS);
+  // AVA then says which file it was, and ends; where that file cannot be ended, AVA is.
+  const signals = ['SIGINT'];
+  const quiet = given.length > 0 ? undefined : setTimeout(() => child.kill(signals.pop() ?? 'SIGKILL'), QUIET_MS);
   for await (const line of createInterface({ input: child.stdout })) {
     process.stdout.write(`${line}\n`);
     quiet?.refresh();
