@@ -108,5 +108,5 @@ function tell(node: SimulatedNode, event: RingEvent): void {
   world.count(`event ${event.type}`);
   if (world.trace.isOn && event.type !== 'check' && event.type !== 'check-home') world.say(node, () => `tells ${briefly(event)}`);
   if (event.type === 'left') node.stop(({ away: 'stopped', sleep: 'asleep', 'for-good': 'left' } as const)[event.mode]);
-  if (event.type === 'clone') world.fail('no-clone', `${node.name} takes ${event.nodeId} for a copied node`);
+  if (event.type === 'clone') world.clones.told(node, event.nodeId);
 }

@@ -12,6 +12,8 @@ export interface Newcomer {
   readonly contacts: readonly string[];
   /** Where it listens, if not at an address of its own. */
   readonly address?: string;
+  /** Its share of the copies, where that is not 1. */
+  readonly capacity?: number;
 }
 
 /** Something that a run does to its nodes from outside, with all that was drawn for it: done again it needs no chance. Times in milliseconds. */
@@ -27,9 +29,17 @@ export type Fault =
   | { readonly do: 'cut' | 'partial-cut'; readonly from: string; readonly to: string; readonly healAfterMs: number }
   /** Cut and whole again, so many times. */
   | { readonly do: 'flap'; readonly from: string; readonly to: string; readonly everyMs: number; readonly times: number }
+  /** One way, and whole again only when all faults end. */
+  | { readonly do: 'lasting-cut'; readonly from: string; readonly to: string }
   | { readonly do: 'heal' }
   | { readonly do: 'pause'; readonly node: string; readonly forMs: number }
   | { readonly do: 'crash'; readonly node: string; readonly startAfterMs: number }
+  /** It crashes, and starts again at another address: a new one, or one that another node had. */
+  | { readonly do: 'move'; readonly node: string; readonly address: string; readonly startAfterMs: number }
+  /** It crashes, and starts again with another share of the copies. */
+  | { readonly do: 'weigh'; readonly node: string; readonly capacity: number; readonly startAfterMs: number }
+  /** A second process starts from a copy of the disk, as the same node; the operator ends it some time after a node has told of it. */
+  | { readonly do: 'clone-disk'; readonly node: string; readonly clone: Newcomer; readonly endAfterMs: number }
   /** The disk is gone with all that is on it; a new node starts at its address, and the operator lets the ring forget the old one. */
   | { readonly do: 'lose-disk'; readonly node: string; readonly newcomer: Newcomer; readonly startAfterMs: number; readonly forgetAfterMs: number }
   /** The disk has a reserve left for the node's own records, and no room for anything else. */

@@ -95,6 +95,13 @@ export class Disk {
     this.staged.clear();
   }
 
+  /** Becomes what another one holds durably. */
+  copy(other: Disk): void {
+    this.#durable = copyOf(other.#durable);
+    this.#written = copyOf(other.#durable);
+    for (const damaged of other.#damaged) this.#damaged.add(damaged);
+  }
+
   /** Nothing is left of it. */
   lose(): void {
     this.#written = nothing();

@@ -10,7 +10,7 @@ import type { World } from './world.js';
 export type FaultName = Fault['do'] | 'crash-all';
 
 /** Faults that strike one running node. */
-type FaultAtOne = Exclude<FaultName, 'split' | 'cut' | 'partial-cut' | 'flap' | 'heal' | 'join' | 'crash-all'>;
+type FaultAtOne = Exclude<FaultName, 'split' | 'cut' | 'partial-cut' | 'lasting-cut' | 'flap' | 'heal' | 'join' | 'crash-all'>;
 
 /** No ring of a run grows above this, or by so many nodes where it began with more. */
 const NODES_MAX = 8;
@@ -19,6 +19,8 @@ const JOINS_MAX = 2;
 const LOST_DISKS_MAX = 2;
 /** At most this many nodes are asked to leave for good in one run: if all do, nobody is left to drain to. */
 const LEAVERS_MAX = 2;
+/** More would leave next to nothing to reach each other by. */
+const LASTING_CUTS_MAX = 2;
 
 /** Lets faults happen, one after another at random moments, until the time is up. */
 export function planFaults(world: World): void {
@@ -60,6 +62,11 @@ function draw(world: World, random: Random, name: FaultName): Fault[] {
       const [from, to] = random.shuffled(world.nodes);
       return from === undefined || to === undefined ? [] : [{ do: name, from: from.name, to: to.name, healAfterMs: healAfterMs(random) }];
     }
+    case 'lasting-cut': {
+      const [from, to] = random.shuffled(world.nodes);
+      if (from === undefined || to === undefined || (world.counts.get('fault lasting-cut') ?? 0) >= LASTING_CUTS_MAX) return [];
+      return [{ do: name, from: from.name, to: to.name }];
+    }
     case 'flap': {
       const [from, to] = random.shuffled(world.nodes);
       if (from === undefined || to === undefined) return [];
@@ -87,6 +94,16 @@ function drawFor(world: World, random: Random, name: FaultAtOne, node: Simulated
     case 'bit-rot': {
       const kept = node.disk.names().flatMap((file) => node.disk.versionsOf(file).map((version) => ({ name: file, version: formatStamp(version) })));
       return kept.length === 0 ? [] : [{ do: name, node: node.name, ...random.pick(kept), scrubAfterMs: random.between(0, 20_000) }];
+    }
+    case 'move':
+      return [{ do: name, node: node.name, address: vacantAddress(world, random, node), startAfterMs: random.between(20, 8_000) }];
+    case 'weigh':
+      return [{ do: name, node: node.name, capacity: random.pick(world.options.capacities ?? [1]), startAfterMs: random.between(20, 3_000) }];
+    case 'clone-disk': {
+      const { nodes } = world.clones;
+      if (nodes.length > 0 || survivorsOf(world, node).length === 0) return [];
+      const clone = { ...world.newcomer(node.contacts, `c${nodes.length}.example:4043`), name: `c${nodes.length}`, nodeId: node.nodeId };
+      return [{ do: name, node: node.name, clone, endAfterMs: random.between(100, 6_000) }];
     }
     case 'lose-disk': {
       const contacts = survivorsOf(world, node).map(({ address }) => address);
@@ -119,7 +136,13 @@ function crashOf(node: SimulatedNode, random: Random): Fault {
   return { do: 'crash', node: node.name, startAfterMs: random.chance(0.3) ? random.between(20, 300) : random.between(300, 8_000) };
 }
 
-/** Cuts are never for ever: the longest outlive the suspicions that they raise. */
+/** One that nobody ever had, or one that another node has left. */
+function vacantAddress(world: World, random: Random, node: SimulatedNode): string {
+  const left = world.steps.flatMap(({ deed }) => (deed.do === 'move' ? [`${deed.node}.example:4043`] : [])).filter((address) => world.at(address) === undefined);
+  return left.length > 0 && random.chance(0.5) ? random.pick(left) : `${node.name}-${world.steps.length}.example:4043`;
+}
+
+/** Most cuts heal soon: the longest outlive the suspicions that they raise. */
 function healAfterMs(random: Random): number {
   return random.between(300, 9_000);
 }

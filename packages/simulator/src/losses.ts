@@ -8,6 +8,8 @@ const DELETED_AT = 2;
 export class Losses {
   /** Disks lost as a whole. */
   disks = 0;
+  /** Disks of which a copy was started: two processes vote as one then, and what one of them has said the other does not know. */
+  clones = 0;
   /** Damaged copies, by name and version. */
   readonly #damaged = new Map<string, Map<string, number>>();
 
@@ -20,6 +22,7 @@ export class Losses {
   /** Whether all copies of some version of the name may be among the lost: a client was told of no more, of none at all, or nothing. */
   mayConcern(name: string, history: History): boolean {
     const untold = new Map(this.#damaged.get(name));
+    if (this.clones > 0) return true;
     if (this.disks === 0 && untold.size === 0) return false;
     for (const { answer, request } of history.of(name)) {
       if (request.op === 'put' && this.disks > 0 && isOpen(answer)) return true;

@@ -16,6 +16,8 @@ export interface Options {
   readonly network: NetworkOptions;
   readonly disk: DiskOptions;
   readonly clocks: ClockOptions;
+  /** What nodes may have as their share of the copies; absent: all have the same. */
+  readonly capacities?: readonly number[];
   readonly workload: WorkloadOptions;
   readonly faults: { readonly names: readonly FaultName[]; readonly everyMs: number };
   /** How long a tombstone stays at least; absent: as long as a node's own default says, longer than any run. */
@@ -44,6 +46,9 @@ const faultNames: readonly FaultName[] = [
 
 /** Those that were added later. */
 const moreFaultNames: readonly FaultName[] = ['flap', 'lose-disk', 'low-disk', 'read-errors', 'bit-rot'];
+/** Those of a second addition. */
+const latestFaultNames: readonly FaultName[] = ['move', 'weigh', 'lasting-cut'];
+const CLONES_CHANCE = 0.05;
 /** So that those kept for what they once found are what they were. */
 const SLEEPS = 0x52f0;
 const RESOLVES = 0x4e50;
@@ -97,7 +102,7 @@ export function optionsOf(seed: number, changes: Partial<Options> = {}): Options
   const [fillsDisks, sleeps] = [new Random(seed ^ 0xd15c).chance(0.25), new Random(seed ^ SLEEPS).chance(0.1)];
   const faults = { names: [...names, ...(fillsDisks ? (['full-disk'] as const) : []), ...(sleeps ? (['sleep', 'sleep'] as const) : [])], everyMs };
   const workload = { ...options.workload, resolveChance: new Random(seed ^ RESOLVES).chance(0.1) ? 1 : 0 };
-  return { ...options, workload, faults, ...more({ ...options, faults }), ...changes };
+  return { ...options, workload, faults, ...more({ ...options, faults }), ...evenMore({ ...options, workload, faults }), ...changes };
 }
 
 /**
@@ -110,6 +115,20 @@ function more({ seed, nodes, faults }: Options): Partial<Options> {
   return {
     nodes: random.chance(LARGE.chance) ? LARGE.nodes : someNodes,
     faults: { ...faults, names: [...faults.names, ...random.shuffled(moreFaultNames).filter(() => random.chance(0.6))] },
+  };
+}
+
+/** What was added after that, in every tenth seed once more: in none that is kept for what it once found. */
+function evenMore({ seed, nodes, faults, workload }: Options): Partial<Options> {
+  if (seed % 20 !== 17 && seed % 20 !== 18) return {};
+  const random = new Random(Math.imul(seed, 0xc2b2ae35) ^ 0x1a7e);
+  const someNodes = random.chance(0.6) ? nodes : 1 + random.below(30);
+  const names = random.shuffled(latestFaultNames).filter(() => random.chance(0.6));
+  return {
+    nodes: random.chance(0.01) ? LARGE.nodes : someNodes,
+    capacities: random.pick([[1], [1, 2], [1, 1, 4], [1, 8, 64]]),
+    workload: { ...workload, kindsUpTo: [0, 0, 0, 0].map(() => random.fraction()).sort() },
+    faults: { ...faults, names: [...faults.names, ...names, ...(random.chance(CLONES_CHANCE) ? (['clone-disk'] as const) : [])] },
   };
 }
 

@@ -38,6 +38,8 @@ export function perform(world: World, deed: Deed): void {
       return healAfter(world, deed.healAfterMs);
     case 'flap':
       return flap(world, deed, deed.times);
+    case 'lasting-cut':
+      return world.network.cutLastingly(deed.from, deed.to);
     case 'heal':
       return world.network.heal();
     default: {
@@ -62,6 +64,19 @@ function performAt(world: World, node: SimulatedNode, deed: DeedToOne): void {
     case 'crash':
       node.crash();
       return startAfter(node, deed.startAfterMs);
+    case 'move':
+      if (world.at(deed.address) !== undefined) return;
+      node.crash();
+      node.moveTo(deed.address);
+      return startAfter(node, deed.startAfterMs);
+    case 'weigh':
+      node.crash();
+      node.capacity = deed.capacity;
+      return startAfter(node, deed.startAfterMs);
+    case 'clone-disk':
+      // Whom nobody knows, nobody can tell from its copy.
+      if (survivorsOf(world, node).length === 0) return;
+      return world.clones.start(node, deed.clone, deed.endAfterMs);
     case 'lose-disk':
       return loseDisk(world, node, deed);
     case 'low-disk':

@@ -1,3 +1,5 @@
+import { AT_REST, checkAtRest } from './checkers/at-rest.js';
+import { checkClonesTold } from './checkers/clones-told.js';
 import { checkConvergence } from './checkers/convergence.js';
 import { watchCopies } from './checkers/copies-while-moving.js';
 import type { Checker } from './checkers/checker.js';
@@ -14,19 +16,22 @@ import { scrub } from './failing-disk.js';
 import { endFaults, planFaults, startStopped } from './faults.js';
 import type { Operation } from './history.js';
 import type { Options } from './options.js';
+import { Patience } from './patience.js';
 import { perform } from './perform.js';
 import type { SimulatedNode } from './simulated-node.js';
 import type { Tape } from './tape.js';
 import { namesOf, Workload } from './workload.js';
 import { World } from './world.js';
 
-/** What must hold at rest, and is waited for. */
-const atRest: readonly [string, Checker][] = [
+/** What must come true when faults are over, and is waited for. */
+const wanted: readonly [string, Checker][] = [
+  ['clones-told', checkClonesTold],
   ['one-ring', checkOneRing],
   ['convergence', checkConvergence],
 ];
 /** What must hold of all that happened. */
 const ofAll: readonly [string, Checker][] = [
+  ['at-rest', checkAtRest],
   ['everything-ends', checkEverythingEnds],
   ['durability', checkDurability],
   ['linearizability', checkLinearizability],
@@ -70,7 +75,7 @@ export function finish(world: World): void {
   if (hasFailed(world)) return;
   endFaults(world);
   comeToRest(world);
-  check(world, atRest);
+  check(world, wanted);
   readAll(world);
   check(world, ofAll);
 }
@@ -83,24 +88,31 @@ export function watch(world: World): void {
 /** Lets time pass until the ring is whole and its owners agree, or the time for that is over. */
 function comeToRest(world: World): void {
   const untilMs = world.nowMs + world.options.restMs;
+  const patience = new Patience(world);
   while (world.nowMs < untilMs && !hasFailed(world)) {
     world.timeline.runTo(world.nowMs + LOOK_MS, () => hasFailed(world));
     startStopped(world);
+    world.clones.endOrphans();
     for (const node of world.nodes) scrub(node);
     if (untilMs - world.nowMs < world.options.restMs - FORGET_AFTER_MS) forgetLeavers(world);
-    if (isIdle(world) && atRest.every(([, checker]) => checker(world).length === 0)) return;
+    if (isIdle(world) && wanted.every(([, checker]) => checker(world).length === 0)) return;
+    patience.look(heldLeavers(world).length > 0);
   }
 }
 
 /** A goodbye that got lost, or crossed a vote, leaves a member that never comes back: only the operator knows. */
 function forgetLeavers(world: World): void {
   const [node] = world.running();
+  for (const { nodeId } of heldLeavers(world)) node?.feed({ type: 'operate', ref: `forget ${nodeId}`, op: 'forget', nodeId });
+}
+
+function heldLeavers(world: World): SimulatedNode[] {
+  const [node] = world.running();
   const members = node?.ring?.placement.epochs.at(-1)?.members ?? [];
-  for (const { nodeId, standing } of world.nodes) {
+  return world.nodes.filter(({ nodeId, standing }) => {
     const isHeldDown = node?.ring?.membership.roster.get(nodeId)?.state === 'down';
-    const isMember = members.some((member) => member.nodeId === nodeId);
-    if (standing === 'left' && (isHeldDown || isMember)) node?.feed({ type: 'operate', ref: `forget ${nodeId}`, op: 'forget', nodeId });
-  }
+    return standing === 'left' && (isHeldDown || members.some((member) => member.nodeId === nodeId));
+  });
 }
 
 /** What is found wrong first is enough: it leads to the rest. */
@@ -120,28 +132,19 @@ export function startNodes(world: World): void {
   }
 }
 
-/** Every node reads every name and lists them: at rest all give the same, sure answer. */
+/** Every node reads every name and lists them. */
 function readAll(world: World): void {
   if (hasFailed(world)) return;
   const { workload } = world.options;
   let asked = 0;
-  const common = () => ({ ref: `last${++asked}`, deadlineMs: workload.deadlineMs, requireStrong: false });
+  const common = () => ({ ref: `${AT_REST}${++asked}`, deadlineMs: workload.deadlineMs, requireStrong: false });
   const readOf = (node: SimulatedNode, name: string) => world.ask(node, { ...common(), op: 'get', name, headOnly: false });
   const reads = world.running().flatMap((node) => namesOf(workload).map((name) => ({ node, name, operation: readOf(node, name) })));
   const lists = world.running().map((node) => world.ask(node, { ...common(), op: 'list', prefix: '', after: '', limit: 100 }));
   untilAnswered(world, [...reads.map(({ operation }) => operation), ...lists]);
   // A surplus copy may go in the moment between the answer and the look at its bytes: who serves them asks again.
-  for (const read of reads) if (read.operation.bytesGone) read.operation = readOf(read.node, read.name);
-  untilAnswered(world, reads.map(({ operation }) => operation));
-  for (const { operation: { node, answer, bytesGone, request } } of reads) {
-    const isSure = (answer?.type === 'found' || answer?.type === 'absent') && answer.receipt.grade === 'strong' && !bytesGone;
-    const found = bytesGone ? 'its bytes are gone' : JSON.stringify(answer);
-    if (!isSure && request.op === 'get' && !world.losses.mayConcern(request.name, world.history)) world.fail('at-rest', `${node} cannot read ${request.name}: ${found}`);
-  }
-  for (const { node, answer } of lists) {
-    const isSure = answer?.type === 'listed' && answer.grade === 'strong' && !answer.partial;
-    if (!isSure) world.fail('at-rest', `${node} cannot list: ${JSON.stringify(answer)}`);
-  }
+  const again = reads.filter(({ operation }) => operation.bytesGone).map(({ node, name }) => readOf(node, name));
+  untilAnswered(world, again);
 }
 
 function untilAnswered(world: World, operations: readonly Operation[]): void {

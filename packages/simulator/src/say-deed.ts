@@ -30,6 +30,14 @@ export function sayDeed(deed: Deed): string {
       return `cut: nothing gets between ${deed.from} and ${deed.to}, for ${sayMs(deed.healAfterMs)}`;
     case 'flap':
       return `flapping: nothing gets from ${deed.from} to ${deed.to} for half of ${sayMs(deed.everyMs)}, ${deed.times} times`;
+    case 'lasting-cut':
+      return `cut: nothing gets from ${deed.from} to ${deed.to}, until all faults end`;
+    case 'move':
+      return `${deed.node} crashes, starts again at ${deed.address} after ${sayMs(deed.startAfterMs)}`;
+    case 'weigh':
+      return `${deed.node} crashes, starts again with the capacity ${deed.capacity} after ${sayMs(deed.startAfterMs)}`;
+    case 'clone-disk':
+      return `${deed.clone.name} starts from a copy of the disk of ${deed.node}, to be ended ${sayMs(deed.endAfterMs)} after it is told of`;
     case 'lose-disk':
       return `${deed.node} loses its disk; ${deed.newcomer.name} starts in its place after ${sayMs(deed.startAfterMs)}, ${deed.node} is forgotten after ${sayMs(deed.forgetAfterMs)}`;
     case 'low-disk':

@@ -29,6 +29,7 @@ export class SimulatedNode {
   standing: Standing = 'stopped';
   ring: RingState | undefined;
   address: string;
+  capacity: number;
   readonly disk = new Disk();
   readonly clock: NodeClock;
   readonly random: Random;
@@ -44,10 +45,11 @@ export class SimulatedNode {
   #isSyncing = false;
   #wakesAtMs = Infinity;
   #startsAtMs: number | undefined;
+  #hasMoved = false;
 
   constructor(
     readonly world: World,
-    { name, nodeId, seed, contacts, address = `${name}.example:4043` }: Newcomer,
+    { name, nodeId, seed, contacts, address = `${name}.example:4043`, capacity = 1 }: Newcomer,
   ) {
     this.name = name;
     this.nodeId = nodeId;
@@ -55,6 +57,7 @@ export class SimulatedNode {
     this.random = world.stream(name, seed);
     this.clock = new NodeClock(world.options.clocks, this.random.stream());
     this.address = address;
+    this.capacity = capacity;
   }
 
   get isRunning(): boolean {
@@ -81,7 +84,7 @@ export class SimulatedNode {
         nodeId: this.nodeId,
         boot: this.random.hex(16),
         address: this.address,
-        capacity: 1,
+        capacity: this.capacity,
         features: [],
         wants: this.contacts.length === 0 ? settings : {},
         persisted: persistedFrom(this.disk.records('ring')),
@@ -96,6 +99,13 @@ export class SimulatedNode {
     this.#done(effects);
     this.feed({ type: 'figures', files: this.disk.files, bytes: 0, freeBytes: 1_000_000_000 });
     this.#askToJoin();
+    if (this.#hasMoved) this.#findAgain();
+  }
+
+  /** From its next start on it is at another address. */
+  moveTo(address: string): void {
+    this.address = address;
+    this.#hasMoved = true;
   }
 
   /** The power goes: what was not synced and what had not gone out is lost. */
@@ -177,7 +187,9 @@ export class SimulatedNode {
     this.#isSyncing = true;
     const { syncMs, slowChance, slowMs } = this.world.options.disk;
     const { saved } = this.disk;
-    this.later(this.random.chance(slowChance) && !this.world.network.isCalm ? slowMs : syncMs, () => {
+    const isSlow = this.random.chance(slowChance) && !this.world.network.isCalm;
+    if (isSlow) this.world.wentWrong('slow-sync');
+    this.later(isSlow ? slowMs : syncMs, () => {
       this.#isSyncing = false;
       this.disk.sync(saved);
       const life = this.#life;
@@ -261,6 +273,16 @@ export class SimulatedNode {
     const contacts = this.random.chance(0.5) || others.length === 0 ? this.contacts : others.map(({ address }) => address);
     this.feed({ type: 'join', address: this.random.pick(contacts) });
     this.later(this.random.between(300, 900), () => this.#askToJoin());
+  }
+
+  /** The ring finds a node by itself that dials it from elsewhere. Where two know each other only from where neither is any more, the operator tells one. */
+  #findAgain(): void {
+    this.later(this.random.between(2_000, 4_000), () => {
+      const others = this.world.running().filter((node) => node !== this && node.ring?.self.phase === 'in');
+      const unaware = others.filter(({ ring }) => ring?.membership.roster.get(this.nodeId)?.address !== this.address);
+      if (unaware.length > 0) this.feed({ type: 'join', address: this.random.pick(unaware).address });
+      this.#findAgain();
+    });
   }
 
   /** It has left for good, durably, and was only about to say so. */

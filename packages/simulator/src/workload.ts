@@ -15,12 +15,15 @@ export interface WorkloadOptions {
   readonly burstChance: number;
   /** How often an upload is too large to go with messages: its bytes have to be fetched. */
   readonly largeChance: number;
+  /** Which part of the requests are reads; reads or uploads; these or uploads on a condition; these or deletions. The rest are lists. Absent: as is usual. */
+  readonly kindsUpTo?: readonly number[];
   /** How often who writes resolves the conflict copies that were last seen of the name. */
   readonly resolveChance: number;
 }
 
 type Resolved = Pick<WriteRequest, 'resolves'> & { readonly requireStrong?: true };
 
+const KINDS_UP_TO = [0.33, 0.6, 0.8, 0.93];
 /** A write is asked for at most this many times. */
 const TRIES_MAX = 3;
 
@@ -87,10 +90,11 @@ export class Workload {
     const random = this.#random;
     const node = random.pick(running);
     const kind = random.fraction();
-    if (kind < 0.33) this.read(node, name);
-    else if (kind < 0.6) this.#send(node, { ...this.#aPut(name, {}), ...this.#someResolved(name) });
-    else if (kind < 0.8) this.#send(node, { ...this.#aPut(name, this.#someConditions(name)), ...this.#someResolved(name) });
-    else if (kind < 0.93) this.#beImpatient(this.delete(node, name, random.chance(0.3) ? this.#someConditions(name) : {}, this.#someResolved(name)));
+    const [reads, uploads, conditional, deletions] = this.world.options.workload.kindsUpTo ?? KINDS_UP_TO;
+    if (kind < reads!) this.read(node, name);
+    else if (kind < uploads!) this.#send(node, { ...this.#aPut(name, {}), ...this.#someResolved(name) });
+    else if (kind < conditional!) this.#send(node, { ...this.#aPut(name, this.#someConditions(name)), ...this.#someResolved(name) });
+    else if (kind < deletions!) this.#beImpatient(this.delete(node, name, random.chance(0.3) ? this.#someConditions(name) : {}, this.#someResolved(name)));
     else this.list(node);
   }
 

@@ -1,13 +1,14 @@
 import type { Message } from '@coring/protocol';
 import { asMessage } from '@coring/protocol/validate';
 import type { Change, ClientAnswer, ClientRequest } from '@coring/ring-node/ring';
+import { Clones } from './clones.js';
 import type { Deed, Newcomer, Step } from './deeds.js';
 import type { Content } from './disk.js';
 import { hasRoom } from './failing-disk.js';
 import { History, type Operation } from './history.js';
 import { Losses } from './losses.js';
 import { Mints } from './mints.js';
-import { Network } from './network.js';
+import { type AmbientFault, Network } from './network.js';
 import type { Options } from './options.js';
 import { Random } from './random.js';
 import { readBytes } from './read-bytes.js';
@@ -47,6 +48,7 @@ export class World {
   readonly history = new History();
   readonly mints = new Mints();
   readonly losses = new Losses();
+  readonly clones = new Clones(this);
   /** All that was done to the nodes so far. */
   readonly steps: Step[] = [];
   readonly watchers: Watcher[] = [];
@@ -65,7 +67,7 @@ export class World {
     readonly tape?: Tape,
   ) {
     this.random = new Random(options.seed);
-    this.network = new Network(options.network, this.stream('network', this.random.uint32()));
+    this.network = new Network(options.network, this.stream('network', this.random.uint32()), (what) => this.wentWrong(what));
     this.trace = new Trace(listener);
   }
 
@@ -84,8 +86,16 @@ export class World {
   }
 
   newcomer(contacts: readonly string[], address?: string): Newcomer {
+    const { capacities } = this.options;
     const name = `n${this.nodes.length}`;
-    return { name, nodeId: this.random.hex(32), seed: this.random.uint32(), contacts, ...(address === undefined ? {} : { address }) };
+    return {
+      name,
+      nodeId: this.random.hex(32),
+      seed: this.random.uint32(),
+      contacts,
+      ...(address === undefined ? {} : { address }),
+      ...(capacities === undefined ? {} : { capacity: this.random.pick(capacities) }),
+    };
   }
 
   add(newcomer: Newcomer): SimulatedNode {
@@ -106,7 +116,8 @@ export class World {
 
   /** Whoever is reached at an address, running or not. */
   at(address: string): SimulatedNode | undefined {
-    return this.nodes.findLast((node) => node.address === address);
+    const isThere = (node: SimulatedNode): boolean => node.address === address && node.standing !== 'left';
+    return this.nodes.findLast(isThere) ?? this.clones.nodes.find(isThere);
   }
 
   running(): SimulatedNode[] {
@@ -136,7 +147,7 @@ export class World {
     const { network } = this;
     this.count('messages');
     this.count('bytes', letter.text.length);
-    const target = this.at(address);
+    const target = this.at(address) ?? this.clones.originalOf(letter.to);
     if (target === undefined || (!target.isRunning && target.standing !== 'asleep')) {
       if (network.random.chance(network.options.refusalChance)) this.#refuse(from, letter);
       return;
@@ -180,6 +191,10 @@ export class World {
 
   count(what: string, by = 1): void {
     this.counts.set(what, (this.counts.get(what) ?? 0) + by);
+  }
+
+  wentWrong(what: AmbientFault): void {
+    this.count(`fault ${what}`);
   }
 
   fail(checker: string, what: string): void {

@@ -1,5 +1,7 @@
 import test from 'ava';
 import type { Check } from '@coring/protocol';
+import { checkAtRest } from '../src/checkers/at-rest.js';
+import { checkClonesTold } from '../src/checkers/clones-told.js';
 import { checkConvergence } from '../src/checkers/convergence.js';
 import { watchCopies } from '../src/checkers/copies-while-moving.js';
 import { checkDurability } from '../src/checkers/durability.js';
@@ -10,6 +12,7 @@ import { checkLinearizability } from '../src/checkers/linearizability.js';
 import { checkListing } from '../src/checkers/listing.js';
 import { checkNoInvention } from '../src/checkers/no-invention.js';
 import { checkOneRing } from '../src/checkers/one-ring.js';
+import { Patience } from '../src/patience.js';
 import { Stage } from '../src/schedules/stage.js';
 
 /** A run without a fault; each test then spoils what one checker looks at. */
@@ -78,6 +81,52 @@ test('one ring: a node that another holds down is noticed, and so is a next that
   const other = stage.node(1).nodeId;
   roster.set(other, { ...roster.get(other)!, state: 'down' });
   t.regex(checkOneRing(stage.world).join(), /rosters differ/);
+});
+
+test('at rest: a node that cannot list, or gives no sure answer about a name, is noticed', (t) => {
+  const stage = aGoodRun();
+  stage.end();
+  t.deepEqual(checkAtRest(stage.world), []);
+  const { operations } = stage.world.history;
+  const list = operations.findLast(({ request }) => request.op === 'list')!;
+  const read = operations.findLast(({ request }) => request.op === 'get')!;
+  if (list.answer?.type === 'listed') list.answer = { ...list.answer, partial: true };
+  if (read.answer?.type === 'found') read.answer = { ...read.answer, receipt: { ...read.answer.receipt, grade: 'weak' } };
+  t.regex(checkAtRest(stage.world).join(), /cannot read a.txt.*cannot list/);
+});
+
+test('clones told: a copied node that runs on is noticed', (t) => {
+  const { world } = aGoodRun();
+  const [original] = world.nodes;
+  world.clones.start(original!, { name: 'c0', nodeId: original!.nodeId, seed: 1, contacts: [] }, 1_000);
+  t.regex(checkClonesTold(world).join(), /c0 runs as .* nobody has told of it/);
+});
+
+test('one ring: what is not so in time is noticed, and in time again after each thing that happens', (t) => {
+  const stage = aGoodRun();
+  const { world } = stage;
+  const patience = new Patience(world);
+  stage.split([0, 1], [2]);
+  stage.pass(9_000);
+  patience.look(false);
+  stage.node(1).crash();
+  stage.pass(2_000);
+  patience.look(false);
+  stage.pass(9_900);
+  patience.look(false);
+  t.deepEqual(world.violations, []);
+  stage.pass(200);
+  patience.look(false);
+  t.regex(world.violations.join(), /one-ring: 10 s after all was calm: rosters differ/);
+});
+
+test('one ring: a node at another address than the ring holds is noticed, and one of another capacity', (t) => {
+  const stage = aGoodRun();
+  stage.end();
+  stage.node(1).capacity = 4;
+  t.regex(checkOneRing(stage.world).join(), /gives n1 the capacity 1, not 4/);
+  stage.node(1).address = 'elsewhere.example:4043';
+  t.regex(checkOneRing(stage.world).join(), /n0 looks for n1 at n1.example:4043, not at elsewhere.example:4043/);
 });
 
 test('everything ends: a request that stays unanswered is noticed', (t) => {

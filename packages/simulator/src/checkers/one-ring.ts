@@ -3,8 +3,14 @@ import { ringBody } from '@coring/ring-node/ring';
 import type { SimulatedNode } from '../simulated-node.js';
 import type { World } from '../world.js';
 
-/** At rest all running nodes have one roster, they and nobody else are up in it, and next to next make one cycle in the order of positions. */
+/** At rest there is one ring, and its nodes are those of the one epoch in force. */
 export function checkOneRing(world: World): string[] {
+  const faults = checkWhole(world);
+  return faults.length > 0 ? faults : checkEpochs(world.running());
+}
+
+/** All running nodes have one roster, they and nobody else are up in it, each where it listens, and next to next make one cycle in the order of positions. */
+export function checkWhole(world: World): string[] {
   const running = world.running();
   const faults: string[] = [];
   const [first] = running;
@@ -19,14 +25,14 @@ export function checkOneRing(world: World): string[] {
       if (node.ring?.membership.unreachable.has(other.nodeId)) faults.push(`${node.name} suspects ${other.name}`);
       const member = node.ring?.membership.roster.get(other.nodeId);
       if (member?.state !== 'up') faults.push(`${node.name} holds ${other.name} ${member?.state ?? 'unknown'}`);
+      if (member !== undefined && member.address !== other.address) faults.push(`${node.name} looks for ${other.name} at ${member.address}, not at ${other.address}`);
     }
     for (const other of world.nodes) {
       const state = node.ring?.membership.roster.get(other.nodeId)?.state;
       if (!other.isRunning && (state === 'up' || state === 'leaving')) faults.push(`${node.name} holds ${other.name} ${state}, which does not run`);
     }
   }
-  if (faults.length > 0) return faults;
-  return [...checkCycle(running), ...checkEpochs(running)];
+  return faults.length > 0 ? faults : checkCycle(running);
 }
 
 function checkCycle(running: readonly SimulatedNode[]): string[] {
@@ -44,13 +50,17 @@ function checkCycle(running: readonly SimulatedNode[]): string[] {
 }
 
 function checkEpochs(running: readonly SimulatedNode[]): string[] {
+  if (running[0]?.ring === undefined) return [];
   const faults: string[] = [];
   const views = new Set(running.map(({ ring }) => JSON.stringify(ring!.placement.epochs)));
   if (views.size > 1) faults.push(`epochs differ: ${[...views].join(' / ')}`);
-  const { placement } = running[0]!.ring!;
+  const { placement } = running[0].ring;
   if (placement.oldest !== placement.newest) faults.push(`epochs ${placement.oldest} to ${placement.newest} are all still in force`);
-  const members = new Set(placement.epochs.at(-1)?.members.map(({ nodeId }) => nodeId));
-  for (const { nodeId, name } of running) if (!members.has(nodeId)) faults.push(`${name} is not in epoch ${placement.newest}`);
+  const members = new Map(placement.epochs.at(-1)?.members.map(({ nodeId, capacity }) => [nodeId, capacity]));
+  for (const { nodeId, name, capacity } of running) {
+    if (!members.has(nodeId)) faults.push(`${name} is not in epoch ${placement.newest}`);
+    else if (members.get(nodeId) !== capacity) faults.push(`epoch ${placement.newest} gives ${name} the capacity ${members.get(nodeId)}, not ${capacity}`);
+  }
   if (members.size > running.length) faults.push(`epoch ${placement.newest} has ${members.size} members, ${running.length} run`);
   return faults;
 }
