@@ -1,9 +1,73 @@
 import { performance } from 'node:perf_hooks';
+import type { RingEvent } from '@coring/ring-node/ring';
+import type { FaultName } from './faults.js';
 import { gradeOf } from './history.js';
+import type { AmbientFault } from './network.js';
 import type { World } from './world.js';
 
 const HOUR_MS = 3_600_000;
 const LINE_MAX = 110;
+
+const MANY_RUNS = 1_000;
+/** Crashes of all are counted as crashes. */
+const everyFault: Record<Exclude<FaultName, 'crash-all'> | AmbientFault, true> = {
+  split: true,
+  cut: true,
+  'partial-cut': true,
+  'lasting-cut': true,
+  flap: true,
+  heal: true,
+  pause: true,
+  crash: true,
+  move: true,
+  weigh: true,
+  'clone-disk': true,
+  'lose-disk': true,
+  'low-disk': true,
+  'full-disk': true,
+  'read-errors': true,
+  'bit-rot': true,
+  'clock-jump': true,
+  join: true,
+  sleep: true,
+  'leave-away': true,
+  'leave-for-good': true,
+  loss: true,
+  duplication: true,
+  'long-delay': true,
+  'slow-sync': true,
+};
+/** That all was read the shell tells, not the core. */
+const everyEvent: Record<Exclude<RingEvent['type'], 'scrubbed'>, true> = {
+  joined: true,
+  refused: true,
+  left: true,
+  member: true,
+  suspect: true,
+  reachable: true,
+  accused: true,
+  heal: true,
+  ring: true,
+  check: true,
+  'check-home': true,
+  health: true,
+  epoch: true,
+  synced: true,
+  moving: true,
+  moved: true,
+  retired: true,
+  forward: true,
+  put: true,
+  deleted: true,
+  got: true,
+  merged: true,
+  reaped: true,
+  copied: true,
+  damaged: true,
+  disk: true,
+  clone: true,
+  warning: true,
+};
 
 /** What many runs came to. */
 export class Summary {
@@ -48,9 +112,11 @@ export class Summary {
       ['faults', this.#counted('fault ')],
       ['requests', [...this.#counted('asked '), `repeated ${this.#countOf('repeated')}`]],
       ['answers', this.#counted('answer ')],
+      ['judged', [`${this.#countOf('judged')} operations have an order that explains them`]],
       ['undecided', [`${this.#countOf('linearizability not decided')} names whose operations have too many orders to try`]],
       ['network', [`messages ${this.#countOf('messages')}`, `MB ${(this.#countOf('bytes') / 1_000_000).toFixed(0)}`]],
       ['events', this.#counted('event ')],
+      ...this.#never(),
     ];
     return rows.flatMap(([name, cells]) => wrapped(cells).map((line, i) => `${(i === 0 ? name : '').padEnd(11)}${line}`)).join('\n');
   }
@@ -58,6 +124,14 @@ export class Summary {
   /** Everything that was counted, one line each. */
   counters(): string {
     return [...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([what, count]) => `${String(count).padStart(12)} ${what}`).join('\n');
+  }
+
+  /** In many runs all of these are to be met now and then. */
+  #never(): [string, string[]][] {
+    if (this.#runs < MANY_RUNS) return [];
+    const faults = Object.keys(everyFault).filter((name) => this.#countOf(`fault ${name}`) === 0);
+    const events = Object.keys(everyEvent).filter((type) => this.#countOf(`event ${type}`) === 0);
+    return [['never', [...faults.map((name) => `fault ${name}`), ...events.map((type) => `event ${type}`)]]];
   }
 
   /** The most frequent first. */

@@ -25,13 +25,14 @@ const STEPS_MAX = 400_000;
  * Whether the strong operations on each name could have happened one after another, each between its beginning and its end.
  * Weak writes and those with an unknown outcome may have happened, at any later time. Search: Wing and Gong (1993) with the memory of Lowe (2017).
  */
-export function checkLinearizability(run: { readonly history: History; readonly losses?: Losses; count(what: string): void }): string[] {
+export function checkLinearizability(run: { readonly history: History; readonly losses?: Losses; count(what: string, by?: number): void }): string[] {
   const faults: string[] = [];
   for (const name of run.history.names()) {
     if (run.losses?.mayConcern(name, run.history) === true) continue;
     const moments = momentsOf(run.history.of(name));
     const verdict = canBeOrdered(moments);
     if (verdict === 'unknown') run.count('linearizability not decided');
+    else run.count('judged', moments.length);
     if (verdict === 'no') faults.push(`${name}: no order explains\n${moments.map(sayMoment).join('\n')}`);
   }
   return faults;
