@@ -52,9 +52,15 @@ const shown: Record<Mutation, ScheduleName> = {
   'aside-under-own-name': 'forgotten-writer',
   'condition-on-version-alone': 'taken-in-again',
   'clear-without-all': 'away-while-reaped',
+  'clear-with-unmerged': 'aside-while-reaped',
+  'clear-while-moving': 'moving-while-reaped',
   'reap-at-once': 'aside-while-reaped',
   'reap-unlike': 'unheard-deletion',
+  'reap-with-conflicts': 'conflict-beside-tombstone',
   'below-the-floor': 'late-accept',
+  'branch-below-the-floor': 'late-branch',
+  'late-floor': 'late-branch-between-laps',
+  'mint-across-the-floor': 'slow-upload',
   'follow-any-floor': 'clock-ahead',
 };
 const PLAYS_MAX = 10;

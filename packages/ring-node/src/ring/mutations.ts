@@ -51,9 +51,15 @@ export const mutationNames = [
   'aside-under-own-name',
   'condition-on-version-alone',
   'clear-without-all',
+  'clear-with-unmerged',
+  'clear-while-moving',
   'reap-at-once',
   'reap-unlike',
+  'reap-with-conflicts',
   'below-the-floor',
+  'branch-below-the-floor',
+  'late-floor',
+  'mint-across-the-floor',
   'follow-any-floor',
 ] as const;
 export type Mutation = (typeof mutationNames)[number];

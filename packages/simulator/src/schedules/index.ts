@@ -8,6 +8,7 @@ import { bytesGoneBeforeAccept } from './bytes-gone-before-accept.js';
 import { clockAhead } from './clock-ahead.js';
 import { conditionalBranch } from './conditional-branch.js';
 import { conditionOnCondition } from './condition-on-condition.js';
+import { conflictBesideTombstone } from './conflict-beside-tombstone.js';
 import { copiedByMost } from './copied-by-most.js';
 import { deadSibling } from './dead-sibling.js';
 import { decidedUnheard, decidedUnheardAndRestarted } from './decided-unheard.js';
@@ -15,9 +16,11 @@ import { falseAccuser } from './false-accuser.js';
 import { forgottenWriter } from './forgotten-writer.js';
 import { growingWhileWriting } from './growing.js';
 import { drainedLeaver, forgottenNode, leaderLeavesWhileOwnerIsAway, leaderLeavesWithOrphans } from './leave-for-good.js';
+import { lateBranch, lateBranchBetweenLaps } from './late-branch.js';
 import { lateSurplus } from './late-surplus.js';
 import { lostAccepts, lostAcceptsThenAlone } from './lost-accepts.js';
 import { mostAsleep } from './most-asleep.js';
+import { movingWhileReaped } from './moving-while-reaped.js';
 import { newcomerAsks } from './newcomer-asks.js';
 import { overslept } from './overslept.js';
 import { powerFailure, powerFailureWhileReading } from './power-failure.js';
@@ -30,6 +33,7 @@ import { retiredInBetween } from './retired-in-between.js';
 import { restartBetweenLaps, rivalProposers, voteWithoutMajority } from './rival-proposers.js';
 import { quiet, type Schedule } from './stage.js';
 import { deletedTwice, repeatedUnseen } from './set-aside.js';
+import { slowUpload } from './slow-upload.js';
 import { staleView } from './stale-view.js';
 import { staleVoter } from './stale-voter.js';
 import { survivorOfTwo } from './survivor-of-two.js';
@@ -56,6 +60,7 @@ export const schedules = {
   'clock-ahead': { schedule: clockAhead, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'conditional-branch': { schedule: conditionalBranch, nodes: 4 },
   'condition-on-condition': { schedule: conditionOnCondition, nodes: 6 },
+  'conflict-beside-tombstone': { schedule: conflictBesideTombstone, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'copied-by-most': { schedule: copiedByMost, nodes: 3 },
   'dead-sibling': { schedule: deadSibling, nodes: 3 },
   'decided-unheard': { schedule: decidedUnheard, nodes: 3 },
@@ -67,12 +72,15 @@ export const schedules = {
   'forgotten-writer': { schedule: forgottenWriter, nodes: 1, changes: copies(1) },
   'growing-while-writing': { schedule: growingWhileWriting, nodes: 1 },
   'late-accept': { schedule: lateAccept, nodes: 4, changes: { reapAfterMs: 10_000 } },
+  'late-branch': { schedule: lateBranch, nodes: 4, changes: { reapAfterMs: 10_000 } },
+  'late-branch-between-laps': { schedule: lateBranchBetweenLaps, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'late-surplus': { schedule: lateSurplus, nodes: 3 },
   'leader-leaves-while-owner-is-away': { schedule: leaderLeavesWhileOwnerIsAway, nodes: 4, changes: copies(1) },
   'leader-leaves-with-orphans': { schedule: leaderLeavesWithOrphans, nodes: 4, changes: copies(1) },
   'lost-accepts': { schedule: lostAccepts, nodes: 4 },
   'lost-accepts-then-alone': { schedule: lostAcceptsThenAlone, nodes: 4 },
   'most-asleep': { schedule: mostAsleep, nodes: 4 },
+  'moving-while-reaped': { schedule: movingWhileReaped, nodes: 3, changes: { reapAfterMs: 10_000 } },
   'newcomer-asks': { schedule: newcomerAsks, nodes: 3 },
   'overslept': { schedule: overslept, nodes: 3 },
   'power-failure': { schedule: powerFailure, nodes: 3, changes: { ...copies(1), disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
@@ -86,6 +94,7 @@ export const schedules = {
   'retired-in-between': { schedule: retiredInBetween, nodes: 1, changes: copies(1) },
   'retry-elsewhere': { schedule: retryElsewhere, nodes: 4 },
   'rival-proposers': { schedule: rivalProposers, nodes: 5 },
+  'slow-upload': { schedule: slowUpload, nodes: 4, changes: { reapAfterMs: 10_000, workload: { ...quiet.workload, largeChance: 1, deadlineMs: 120_000 } } },
   'stale-voter': { schedule: staleVoter, nodes: 4, changes: forgetting(10_000) },
   'stale-view': { schedule: staleView, nodes: 5 },
   'survivor-of-two': { schedule: survivorOfTwo, nodes: 2 },

@@ -14,7 +14,8 @@ export function floorFor(ring: RingState, turn: Turn, kind: LapKind): number {
   const { check, membership, placement, reapAfterMs } = ring;
   check.floorDueMs ??= turn.nowMs + reapAfterMs;
   if (kind !== 'periodic' || turn.nowMs < check.floorDueMs) return placement.floor;
-  if (placement.cleared < placement.floor || placement.oldest !== placement.newest || !isWholeEnough(ring)) return placement.floor;
+  const isMoving = placement.oldest !== placement.newest && !ring.mutations.has('clear-while-moving');
+  if (placement.cleared < placement.floor || isMoving || !isWholeEnough(ring)) return placement.floor;
   // Who sleeps is met by no lap.
   if (wakeAll(ring, turn)) return placement.floor;
   check.floorDueMs = turn.nowMs + reapAfterMs;
@@ -33,7 +34,7 @@ function isWholeEnough(ring: RingState): boolean {
  */
 export function clear({ membership, mutations, placement }: RingState, lap: OwnLap): boolean {
   const { minClean, minSynced } = lap.fold;
-  const isSettled = placement.oldest === placement.newest && lap.newest === placement.newest && minSynced >= placement.newest;
+  const isSettled = (placement.oldest === placement.newest && lap.newest === placement.newest && minSynced >= placement.newest) || mutations.has('clear-while-moving');
   const isMet = [...membership.roster.values()].every(({ nodeId, state }) => state === 'left' || lap.met.has(nodeId)) || mutations.has('clear-without-all');
   if (!isSettled || !isMet || lap.skipped.length > 0 || minClean <= placement.cleared) return false;
   placement.cleared = Math.min(minClean, placement.floor);

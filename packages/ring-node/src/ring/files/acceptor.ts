@@ -71,7 +71,8 @@ export function keepBranch(ring: RingState, turn: Turn, name: string, entry: Ent
   if (ring.mutations.has('weak-into-main')) return intoMain(ring, turn, name, entry, branch);
   if (hasSeen(register.committed, branch.version)) return { ...answering(ring, 'ok'), committed: true };
   if (ring.files.isDiskFull) return answering(ring, 'full');
-  if (isBelowFloor(ring, branch.version) || isFarAhead(branch.version.time, turn)) return answering(ring, 'nack');
+  const isOld = isBelowFloor(ring, branch.version) && !ring.mutations.has('branch-below-the-floor');
+  if (isOld || isFarAhead(branch.version.time, turn)) return answering(ring, 'nack');
   const same = register.branches.find(({ version }) => isSame(version, branch.version));
   if (same === undefined && register.branches.some((other) => covers(other, branch.version))) return answering(ring, 'ok');
   const bytes = bytesFor(ring, name, entry, branch);
@@ -140,7 +141,8 @@ export function isBlank({ register }: Entry): boolean {
 
 /** What is so old that the tombstone of what it would change may be gone. */
 export function isBelowFloor({ mutations, placement }: RingState, { time }: Stamp): boolean {
-  return time <= placement.floor && !mutations.has('below-the-floor');
+  const floor = mutations.has('late-floor') ? placement.cleared : placement.floor;
+  return time <= floor && !mutations.has('below-the-floor');
 }
 
 export function answering({ placement }: RingState, result: Reply['result']): Reply {

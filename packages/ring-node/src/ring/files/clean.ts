@@ -17,14 +17,15 @@ const TOMBS_MAX = 10_000;
  * Time up to which this node has merged all that it wrote or keeps aside, and handed over what belongs to others. As nothing older than the floor is
  * taken in any more, one look after the floor has risen is enough, until owners change.
  */
-export function cleanTo({ files: { reaping }, placement }: RingState): number {
-  return reaping.epoch === placement.newest && placement.oldest === placement.newest ? reaping.cleanTo : 0;
+export function cleanTo({ files: { reaping }, mutations, placement }: RingState): number {
+  const isMoving = placement.oldest !== placement.newest && !mutations.has('clear-while-moving');
+  return reaping.epoch === placement.newest && !isMoving ? reaping.cleanTo : 0;
 }
 
 /** Looks through all names once the floor has risen, a page at a time. */
 export function lookForUnmerged(ring: RingState, turn: Turn): void {
   const { files: { reaping }, placement } = ring;
-  const isMoving = epochsInForce(ring).length !== 1 || !placement.ready.has(placement.newest);
+  const isMoving = (epochsInForce(ring).length !== 1 || !placement.ready.has(placement.newest)) && !ring.mutations.has('clear-while-moving');
   if (isMoving || reaping.look?.epoch !== placement.newest) reaping.look = undefined;
   if (isMoving || turn.nowMs < reaping.lookAtMs || reaping.look?.isScanning === true || cleanTo(ring) >= placement.floor) return;
   reaping.look ??= { floor: placement.floor, epoch: placement.newest, after: '', isScanning: false };
@@ -38,7 +39,7 @@ export function onLooked(ring: RingState, turn: Turn, look: Look, { entries, mor
   look.isScanning = false;
   for (const { name, register, kept } of entries) {
     const entry = cache.get(name) ?? { register, kept, isStored: true };
-    if (!isOwner(ring, name) || hasUnmerged(entry, look.floor)) {
+    if ((!isOwner(ring, name) || hasUnmerged(entry, look.floor)) && !ring.mutations.has('clear-with-unmerged')) {
       reaping.look = undefined;
       reaping.lookAtMs = turn.nowMs + AGAIN_MS * (0.75 + turn.random() / 2);
       return;

@@ -84,9 +84,10 @@ export function onReaped(ring: RingState, turn: Turn, { ok }: Reaped, { name, no
 function hasNothingBut({ files, mutations, placement }: RingState, name: string, { register, kept }: Entry, tomb: Pick<Tomb, 'version' | 'accepted' | 'fast'>): boolean {
   const { value, branches, mine, promised, committed } = register;
   if (mutations.has('reap-unlike')) return value?.deleted ?? true;
-  if (files.queues.has(name) || (promised?.time ?? 0) > placement.floor || branches.length > 0 || mine !== undefined || kept.length > 0) return false;
+  const hasCopies = (kept.length > 0 || (value?.conflicts.length ?? 0) > 0) && !mutations.has('reap-with-conflicts');
+  if (files.queues.has(name) || (promised?.time ?? 0) > placement.floor || branches.length > 0 || mine !== undefined || hasCopies) return false;
   if (value === undefined) return true;
-  return value.deleted && value.conflicts.length === 0 && isSame(value.version, tomb.version) && compareHeights(register, tomb) === 0 && hasSeen(committed, value.version);
+  return value.deleted && isSame(value.version, tomb.version) && compareHeights(register, tomb) === 0 && hasSeen(committed, value.version);
 }
 
 /** Undefined where somebody is out of reach. */

@@ -34,7 +34,7 @@ export function judgePrepare(ring: RingState, turn: Turn, op: Op): Next | undefi
   const needed = neededEpochs(ring, op.scope!, op.replies);
   if (!isTold(ring, needed, op.replies)) return op.awaited.size > 0 && isPossible(ring, op, needed) ? undefined : failure(op);
   if (op.kind === 'merge' && op.awaited.size > 0) return undefined;
-  if (op.ballot!.time <= ring.placement.floor) return 'nack';
+  if (op.ballot!.time <= ring.placement.floor && !ring.mutations.has('mint-across-the-floor')) return 'nack';
   op.needed = needed;
   const entry = entryOf(ring, op.name)!;
   const view = viewOf(ring, op, entry, [...op.replies.values()].filter(({ result }) => result === 'ok'));
