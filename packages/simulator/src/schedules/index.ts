@@ -38,6 +38,7 @@ import { staleView } from './stale-view.js';
 import { staleVoter } from './stale-voter.js';
 import { survivorOfTwo } from './survivor-of-two.js';
 import { takenInAgain } from './taken-in-again.js';
+import { unacknowledgedLoser } from './unacknowledged-loser.js';
 import { untoldMajority, untoldMajorityGrows } from './untold-majority.js';
 import { uploadGivenUp } from './upload-given-up.js';
 
@@ -99,6 +100,7 @@ export const schedules = {
   'stale-view': { schedule: staleView, nodes: 5 },
   'survivor-of-two': { schedule: survivorOfTwo, nodes: 2 },
   'taken-in-again': { schedule: takenInAgain, nodes: 5 },
+  'unacknowledged-loser': { schedule: unacknowledgedLoser, nodes: 4 },
   'unheard-deletion': { schedule: unheardDeletion, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'untold-majority': { schedule: untoldMajority, nodes: 4, changes: forgetting(10_000) },
   'untold-majority-grows': { schedule: untoldMajorityGrows, nodes: 4, changes: forgetting(10_000) },

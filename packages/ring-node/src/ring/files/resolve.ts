@@ -28,7 +28,7 @@ export function resolve(main: FileVersion | undefined, branches: readonly FileVe
   const candidates = mainStands ? [...rivals, main] : rivals;
   const winner = winnerOf(candidates, main, mutations);
   const seen = news.reduce((all, branch) => union(all, seenOf(branch)), seenOf(main));
-  const losers = mutations.has('drop-conflicts') ? [] : candidates.filter((one) => one !== winner && !one.deleted).map(asConflict);
+  const losers = mutations.has('drop-conflicts') ? [] : candidates.filter((one) => one !== winner && !one.deleted && !(mutations.has('drop-unacknowledged') && isLone(one, branches))).map(asConflict);
   const besideBranches = news.flatMap((branch) => branch.conflicts).filter(({ version }) => !isSucceeded(version, main));
   const conflicts = distinct([...(main?.conflicts ?? []), ...besideBranches, ...losers]);
   const { conditional, ...value } = winner;
@@ -102,6 +102,11 @@ function winnerOf(candidates: readonly FileVersion[], main: FileVersion | undefi
 function isSucceeded(version: Stamp, main: FileVersion | undefined): boolean {
   if (main === undefined || isSame(version, main.version)) return false;
   return hasSeen(main.seen, version) && !main.conflicts.some((conflict) => isSame(conflict.version, version));
+}
+
+/** The mistake of taking a branch that one node has told of for one that no client was told to be stored: that may be on its way. */
+function isLone({ version }: FileVersion, branches: readonly FileVersion[]): boolean {
+  return new Set(branches.filter((branch) => isSame(branch.version, version))).size === 1;
 }
 
 function asConflict({ version, digest, size, contentType, modifiedMs }: FileVersion): Conflict {
