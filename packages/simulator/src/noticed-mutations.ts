@@ -63,6 +63,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'late-floor': 'late-branch-between-laps',
   'mint-across-the-floor': 'slow-upload',
   'follow-any-floor': 'clock-ahead',
+  'heed-the-forgotten': 'forgotten-returns',
 };
 const PLAYS_MAX = 10;
 

@@ -62,6 +62,7 @@ export const mutationNames = [
   'late-floor',
   'mint-across-the-floor',
   'follow-any-floor',
+  'heed-the-forgotten',
 ] as const;
 export type Mutation = (typeof mutationNames)[number];
 export type Mutations = ReadonlySet<Mutation>;

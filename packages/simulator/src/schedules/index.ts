@@ -13,6 +13,7 @@ import { copiedByMost } from './copied-by-most.js';
 import { deadSibling } from './dead-sibling.js';
 import { decidedUnheard, decidedUnheardAndRestarted } from './decided-unheard.js';
 import { falseAccuser } from './false-accuser.js';
+import { forgottenReturns } from './forgotten-returns.js';
 import { forgottenWriter } from './forgotten-writer.js';
 import { growingWhileWriting } from './growing.js';
 import { drainedLeaver, forgottenNode, leaderLeavesWhileOwnerIsAway, leaderLeavesWithOrphans } from './leave-for-good.js';
@@ -70,6 +71,7 @@ export const schedules = {
   'drained-leaver': { schedule: drainedLeaver, nodes: 3, changes: copies(1) },
   'false-accuser': { schedule: falseAccuser, nodes: 4 },
   'forgotten-node': { schedule: forgottenNode, nodes: 3 },
+  'forgotten-returns': { schedule: forgottenReturns, nodes: 3, changes: { reapAfterMs: 10_000 } },
   'forgotten-writer': { schedule: forgottenWriter, nodes: 1, changes: copies(1) },
   'growing-while-writing': { schedule: growingWhileWriting, nodes: 1 },
   'late-accept': { schedule: lateAccept, nodes: 4, changes: { reapAfterMs: 10_000 } },

@@ -26,7 +26,7 @@ export function onGossip(ring: RingState, message: Message, turn: Turn): boolean
   }
   const isAboutRing = RING_TYPES.has(message.type) && !(message.type === 'LEAVE' && message.member.nodeId === self.nodeId);
   if (self.phase === 'gone') return !isAboutRing || message.type === 'ACK';
-  if (ring.membership.roster.get(message.from)?.forgotten === true) return isForgottenHeard(ring, message, turn);
+  if (ring.membership.roster.get(message.from)?.forgotten === true && !ring.mutations.has('heed-the-forgotten')) return isForgottenHeard(ring, message, turn);
   hear(ring, message.news, turn);
   for (const accusation of message.accusations) hearAccusation(ring, accusation, message.from, turn);
   if (self.ringId === undefined) return false;

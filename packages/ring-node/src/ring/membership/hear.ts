@@ -44,7 +44,7 @@ function isHearsay({ membership, mutations }: RingState, { nodeId, state, away }
 function hearOfSelf(ring: RingState, heard: Member, turn: Turn): void {
   const { self, membership } = ring;
   if (self.phase === 'gone') return;
-  if (heard.forgotten === true) {
+  if (heard.forgotten === true && !ring.mutations.has('heed-the-forgotten')) {
     turn.emit({ type: 'warning', what: 'the operator said that this node is lost for ever: the ring goes on without it; it needs an empty data directory to join again' });
     return endMembership(ring, turn);
   }
