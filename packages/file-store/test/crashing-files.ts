@@ -19,11 +19,11 @@ export class Cut extends Error {
   override readonly name = 'Cut';
 }
 
-type Operation = 'create' | 'write' | 'truncate' | 'sync' | 'makeFolder' | 'rename' | 'remove' | 'syncFolder';
+type Operation = 'read' | 'create' | 'write' | 'truncate' | 'sync' | 'makeFolder' | 'rename' | 'remove' | 'syncFolder';
 
 /**
  * A file system in memory that stops before its operation number `cutBefore`, counted from 0, and from then on fails for ever.
- * A write that is cut leaves its first half. `fail` may refuse single operations with an error code instead.
+ * A write that is cut leaves its first half. `fail` may refuse single operations with an error code instead. Reads are not counted.
  */
 export class CrashingFiles implements Files {
   cutBefore = Infinity;
@@ -112,7 +112,10 @@ export class CrashingFiles implements Files {
     };
     return {
       size: async () => file.seen.length,
-      read: async (position, length) => Buffer.from(file.seen.subarray(position, position + length)),
+      read: async (position, length) => {
+        this.#refuse('read', path);
+        return Buffer.from(file.seen.subarray(position, position + length));
+      },
       write: async (position, bytes) => {
         if (this.isFull && position + bytes.length > file.seen.length) throw failure('ENOSPC', path);
         try {
@@ -135,9 +138,13 @@ export class CrashingFiles implements Files {
 
   #operate(operation: Operation, path: string): void {
     if (this.done >= this.cutBefore) throw new Cut(`cut before ${operation} ${path}`);
+    this.#refuse(operation, path);
+    this.done++;
+  }
+
+  #refuse(operation: Operation, path: string): void {
     const code = this.fail(operation, path);
     if (code !== undefined) throw failure(code, path);
-    this.done++;
   }
 
   #folderAt(path: string): FolderNode {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { openFileStore, type StoreChange } from '../src/index.js';
+import { openFileStore, type StoreChange, StoreError } from '../src/index.js';
 import { CrashingFiles } from './crashing-files.js';
 import { dir, freshProcess, log, openOn } from './on-crashing-files.js';
 import { contentOf, patterned, put, staged, version } from './putting.js';
@@ -182,4 +182,91 @@ test('commits that wait for the same sync share it', async (t) => {
   await Promise.all(Array.from({ length: 100 }, (_, i) => store.commit([{ do: 'put', space: 's', key: `k${i}`, value: i }])));
   t.true(syncs <= 3, `${syncs} syncs, one of them perhaps for room made ahead`);
   t.is((await store.names('s', { prefix: '', after: '', limit: 200 })).length, 100);
+});
+
+test('a large frame that the full disk took in part leaves nothing behind the smaller ones that came in its place', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  await put(store, 'a', 1, 'before');
+  let failures = 1;
+  files.fail = (operation, path) => (operation === 'write' && path.includes('/log/') && failures-- > 0 ? 'ENOSPC' : undefined);
+  const refused = store.take(patterned(6_000));
+  await t.throwsAsync(store.commit([{ do: 'keep', name: 'refused', version: version(1), token: refused }]), { code: 'disk-full' });
+  // Too long for the rest of the first segment.
+  await put(store, 'b', 1, 'x'.repeat(log.segment));
+  t.true((await files.list(`${dir}/log`)).includes('00000002'));
+
+  const { store: again } = await openOn(files.afterKill());
+  t.is(await contentOf(again, a1), 'before');
+  t.deepEqual(await again.kept('refused'), []);
+  await again.close();
+  for (let i = 0; i < 100; i++) await store.commit([{ do: 'put', space: 's', key: 'changing', value: 'y'.repeat(5_000) }]);
+  await store.close();
+  t.false((await files.list(`${dir}/log`)).includes('00000001'));
+});
+
+test('where the full disk does not take zeros over what it took in part, the next segment waits', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  await put(store, 'a', 1, 'before');
+  const token = store.take(patterned(6_000));
+  const long = store.take(patterned(log.segment));
+  let failures = 1;
+  files.fail = (operation, path) => (operation === 'write' && path.includes('/log/') && failures-- > 0 ? 'ENOSPC' : undefined);
+  await t.throwsAsync(store.commit([{ do: 'keep', name: 'refused', version: version(1), token }]), { code: 'disk-full' });
+  files.fail = (operation, path) => (operation === 'write' && path.endsWith('00000001') ? 'ENOSPC' : undefined);
+  await t.throwsAsync(store.commit([{ do: 'keep', name: 'b', version: version(1), token: long }]), { code: 'disk-full' });
+  files.fail = () => undefined;
+  await store.commit([{ do: 'keep', name: 'b', version: version(1), token: long }]);
+  const { store: again } = await openOn(files.afterKill());
+  t.is((await again.read({ name: 'b', version: version(1) }))?.size, log.segment);
+});
+
+for (const [what, size, where] of [
+  ['small content', 1_000, '/log/'],
+  ['a large one', 100_000, '/large/'],
+  ['one that is read in parts', 3_000_000, '/large/'],
+] as const) {
+  test(`a disk that does not read ${what} says so at each reading, and is asked again at the next one`, async (t) => {
+    const files = new CrashingFiles();
+    const { store } = await openOn(files);
+    await store.commit([{ do: 'keep', ...a1, token: await staged(store, patterned(size)) }]);
+    files.fail = (operation, path) => (operation === 'read' && path.includes(where) ? 'EIO' : undefined);
+    for (let i = 0; i < 2; i++) {
+      const error = await t.throwsAsync(contentOf(store, a1), { instanceOf: StoreError, code: 'disk-failed' });
+      t.like(error?.cause, { code: 'EIO' });
+    }
+    files.fail = () => undefined;
+    t.is((await contentOf(store, a1))?.length, patterned(size).toString().length);
+  });
+}
+
+test('a disk that does not read the end of a large content has its begin given, and then says so', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  await store.commit([{ do: 'keep', ...a1, token: await staged(store, patterned(3_000_000)) }]);
+  const opened = (await store.read(a1))!;
+  let given = 0;
+  const error = await t.throwsAsync(
+    async () => {
+      for await (const chunk of opened.stream as AsyncIterable<Buffer>) {
+        given += chunk.length;
+        files.fail = (operation, path) => (operation === 'read' && path.includes('/large/') ? 'EIO' : undefined);
+      }
+    },
+    { instanceOf: StoreError, code: 'disk-failed' },
+  );
+  t.like(error?.cause, { code: 'EIO' });
+  t.true(given > 0 && given < 3_000_000, `${given} bytes`);
+});
+
+test('a record that the disk does not read is not taken for one that is not there', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  await store.commit([{ do: 'put', space: 's', key: 'k', value: 1 }]);
+  files.fail = (operation) => (operation === 'read' ? 'EIO' : undefined);
+  await t.throwsAsync(store.get('s', 'k'), { code: 'disk-failed' });
+  await t.throwsAsync(store.records('s', { prefix: '', after: '', limit: 9 }), { code: 'disk-failed' });
+  files.fail = () => undefined;
+  t.is(await store.get('s', 'k'), 1);
 });

@@ -31,6 +31,8 @@ export class Log {
   #file: OpenFile;
   #segment: number;
   #offset: number;
+  /** How far a frame that a full disk refused may have come in the file that is written: what is left of it behind the end is to go before the next segment. */
+  #refusedEnd = 0;
   /** Of the file that is written, in bytes. */
   #allocated: number;
   #extending: Promise<void> | undefined;
@@ -107,6 +109,7 @@ export class Log {
       const error = diskError(cause, 'write to the log');
       if (error.code !== 'disk-full') this.#fail(cause);
       // Whatever of the frame came to the disk must not count after a crash.
+      this.#refusedEnd = Math.max(this.#refusedEnd, this.#offset + bytes.length);
       await this.#file.write(this.#offset, Buffer.alloc(FRAME_HEADER_BYTES)).catch((second: unknown) => this.#fail(second));
       throw error;
     }
@@ -158,6 +161,9 @@ export class Log {
   }
 
   async #beginNextSegment(): Promise<void> {
+    // Only in the last segment there may be anything but zeros behind the frames: elsewhere it is damage.
+    await writeZeros(this.#file, this.#offset, this.#refusedEnd);
+    this.#refusedEnd = 0;
     const making = this.#nextFile ?? this.#makeNext();
     this.#nextFile = undefined;
     const file = await making;
