@@ -8,8 +8,8 @@ import type { Segments } from './log/segments.js';
 import { tailBehind } from './log/tail.js';
 import type { Writer } from './writer.js';
 
-/** Moved in one frame, in bytes: what is committed meanwhile waits no longer than for that. */
-const SLICE_BYTES = 256 * 1024;
+/** Of what is moved one frame takes so many bytes, the last entry on top: what is committed meanwhile waits for one such frame, and may share the next. */
+export const SLICE_BYTES = 256 * 1024;
 /** Less garbage than this is left alone, in segments. */
 const GARBAGE_SEGMENTS_MIN = 1;
 
@@ -83,12 +83,12 @@ export class Compaction {
       end += frame.header.frameLength;
       for (const found of await this.#stillCounting(oldest, frame)) {
         slice.push(found);
-        sliceBytes += found.stored?.bytes.length ?? 0;
+        sliceBytes += bytesOf(found);
+        if (sliceBytes < SLICE_BYTES) continue;
+        await this.#move(slice);
+        slice = [];
+        sliceBytes = 0;
       }
-      if (sliceBytes < SLICE_BYTES) continue;
-      await this.#move(slice);
-      slice = [];
-      sliceBytes = 0;
     }
     await this.#move(slice);
     // Behind a damaged frame there may be more, which can still be read one by one: such a segment stays.
@@ -107,7 +107,7 @@ export class Compaction {
 
   async #move(slice: readonly Found[]): Promise<void> {
     if (slice.length === 0) return;
-    const bytes = slice.reduce((sum, { stored }) => sum + ENTRY_BYTES + (stored?.bytes.length ?? 0), 0);
+    const bytes = slice.reduce((sum, found) => sum + bytesOf(found), 0);
     if (!this.#parts.log.canSpare(bytes)) throw new Error('the disk has no room for what is moved');
     await this.#parts.writer.add((frame) => {
       // By now some may be replaced or deleted.
@@ -129,6 +129,11 @@ export class Compaction {
 interface Found {
   readonly entry: Entry;
   readonly stored: Checked | undefined;
+}
+
+function bytesOf({ entry, stored }: Found): number {
+  const key = 'key' in entry ? entry.key.bytes.length : 0;
+  return ENTRY_BYTES + key + (stored?.bytes.length ?? 0);
 }
 
 function isSame(a: Pick<Location, 'segment' | 'offset'> | undefined, b: Pick<Location, 'segment' | 'offset'>): boolean {

@@ -2,6 +2,7 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { openFileStore, type Store } from '../src/index.js';
+import { SLICE_BYTES } from '../src/compaction.js';
 import { aFolder } from './a-folder.js';
 import { contentOf, patterned, put, version } from './putting.js';
 import { SEGMENT_HEADER_BYTES } from '../src/log/segment-header.js';
@@ -105,6 +106,61 @@ test('a segment that a crash left behind does not bring back what was deleted', 
   t.false((await files.list('/data/log')).includes('00000001'));
   await again.close();
 });
+
+test('what is committed while a large segment is tidied up waits for one slice of it, and shares the next', async (t) => {
+  const files = new CrashingFiles();
+  const frames = framesWrittenTo(files);
+  const { store } = await openFileStore('/data', { files, log: { segment: 4 * 1024 * 1024, ahead: 64 * 1024 } });
+  t.teardown(() => store.close());
+  const content = patterned(60_000);
+  const putSixteen = (name: string, time: number): Promise<void> =>
+    store.commit(Array.from({ length: 16 }, (_, i) => i).flatMap((i) => [
+      { do: 'keep', name: `${name} ${i}`, version: version(time), token: store.take(content) },
+      { do: 'drop', name: `${name} ${i}`, version: version(time - 1) },
+    ]));
+  // Frames of nearly 1 MB, which fill the first segment and stay.
+  for (const name of ['quiet a', 'quiet b', 'quiet c', 'quiet d']) await putSixteen(name, 1);
+
+  const asked: { readonly key: string; readonly during: number; readonly isUnderWay: Promise<boolean> }[] = [];
+  frames.onBegun = (frame) => {
+    if (!frame.includes('quiet') || frame.includes('busy')) return;
+    const key = `asked ${asked.length}.`;
+    const isUnderWay = store.commit([{ do: 'put', space: 's', key, value: 1 }]).then(async () => (await files.list('/data/log')).includes('00000001'));
+    asked.push({ key, during: frames.begun.length - 1, isUnderWay });
+  };
+  for (let round = 1; asked.length === 0; round++) await putSixteen('busy', round);
+  while ((await files.list('/data/log')).includes('00000001')) await new Promise((resolve) => setImmediate(resolve));
+
+  t.true(asked.length > 10, `${asked.length} slices`);
+  const sliceMax = SLICE_BYTES + 2 * content.length;
+  for (const { key, during, isUnderWay } of asked.slice(0, -1)) {
+    t.true(await isUnderWay, `${key} came through before the end`);
+    const own = frames.begun.findIndex((frame) => frame.includes(key));
+    t.is(own, during + 1, key);
+    // The first may share its frame with the last of those that made the garbage.
+    const moved = [frames.begun[during]!, frames.begun[own]!].filter((frame) => !frame.includes('busy'));
+    for (const frame of moved) t.true(frame.length < sliceMax, `${frame.length} bytes`);
+  }
+});
+
+/** Frames in the order in which their writing begins. */
+function framesWrittenTo(files: CrashingFiles): { readonly begun: Buffer[]; onBegun: (frame: Buffer) => void } {
+  const frames = { begun: [] as Buffer[], onBegun: (_frame: Buffer): void => undefined };
+  const open = files.open.bind(files);
+  files.open = async (path, how) => {
+    const file = await open(path, how);
+    const write = async (position: number, bytes: Uint8Array): Promise<void> => {
+      const frame = Buffer.from(bytes);
+      if (frame.subarray(0, 4).toString() === 'CrF2') {
+        frames.begun.push(frame);
+        frames.onBegun(frame);
+      }
+      await file.write(position, bytes);
+    };
+    return { ...file, write };
+  };
+  return frames;
+}
 
 test('what lies behind a damaged frame is not tidied away', async (t) => {
   const files = new CrashingFiles();
