@@ -16,12 +16,23 @@ async function shown(heading: string): Promise<string> {
   return block.split('\n').map((line) => line.split('  ')[0]!.replaceAll(' ', '')).join('');
 }
 
+test('the identity of a new store is, byte for byte, as FORMAT.md shows it, but for the node and the time', async (t) => {
+  const dir = await aFolder(t);
+  const { store, nodeId } = await openFileStore(dir);
+  await store.close();
+  const identity = await readFile(join(dir, 'coring.json'), 'utf8');
+  const expected = Buffer.from(await shown('The identity'), 'hex').toString();
+  const { created } = JSON.parse(identity) as { created: string };
+  t.is(new Date(created).toISOString(), created);
+  t.is(identity, expected.replace(node, nodeId).replace('2026-11-20T20:40:00.000Z', created));
+});
+
 test('a log is, byte for byte, as FORMAT.md shows it', async (t) => {
   const dir = await aFolder(t);
   await mkdir(join(dir, 'log'));
   await mkdir(join(dir, 'large'));
   await writeFile(join(dir, 'log', '00000001'), segmentHeader(1, node));
-  await writeFile(join(dir, 'coring.json'), JSON.stringify({ format: 2, nodeId: node }));
+  await writeFile(join(dir, 'coring.json'), Buffer.from(await shown('The identity'), 'hex'));
   const { store } = await openFileStore(dir);
   await store.commit([
     { do: 'keep', name: 'a.txt', version: { time: 1_790_000_000_000_000, node }, token: store.take(Buffer.from('abc')) },
@@ -39,7 +50,7 @@ test('a store that was written as FORMAT.md shows it is read', async (t) => {
   await mkdir(join(dir, 'log'));
   await mkdir(join(dir, 'large'));
   await writeFile(join(dir, 'log', '00000001'), Buffer.from(await shown('A segment'), 'hex'));
-  await writeFile(join(dir, 'coring.json'), JSON.stringify({ format: 2, nodeId: node }));
+  await writeFile(join(dir, 'coring.json'), Buffer.from(await shown('The identity'), 'hex'));
   const { store } = await openFileStore(dir);
   t.teardown(() => store.close());
   t.is(await contentOf(store, { name: 'a.txt', version: { time: 1_790_000_000_000_000, node } }), 'abc');
@@ -63,7 +74,7 @@ test('a snapshot is, byte for byte, as FORMAT.md shows it', async (t) => {
   await mkdir(join(dir, 'log'));
   await mkdir(join(dir, 'large'));
   await writeFile(join(dir, 'log', '00000001'), Buffer.from(await shown('A segment'), 'hex'));
-  await writeFile(join(dir, 'coring.json'), JSON.stringify({ format: 2, nodeId: node }));
+  await writeFile(join(dir, 'coring.json'), Buffer.from(await shown('The identity'), 'hex'));
   const { store } = await openFileStore(dir, { log: { segment: 4096, ahead: 1024 } });
   await store.close();
   t.is((await readFile(join(dir, 'index'))).toString('hex'), await shown('The snapshot'));
