@@ -1,3 +1,4 @@
+import { rm, symlink } from 'node:fs/promises';
 import test from 'ava';
 import { damages, events, find, flip } from './a-damage.js';
 import { aNode, aRing, type TestNode, until } from './a-ring.js';
@@ -20,6 +21,23 @@ test.serial('a damaged copy is never served: it is got from another holder, told
   }
   await Promise.all([a.kill(), c.kill()]);
   for (const [i, { what }] of damages.entries()) t.is(sha256((await get(b, `file-${i}`)).bytes), sha256(contents[i]!), what);
+});
+
+test.serial('a copy that the disk does not read is got from another holder, told of, and replaced', async (t) => {
+  const [a, b] = (await aRing(t, 3)) as [TestNode, TestNode];
+  for (const [i, size] of [300_000, 1_500_000].entries()) {
+    const bytes = someBytes(size);
+    t.is((await put(a, `file-${i}`, bytes, { 'coring-require-copies': '3' })).status, 201);
+    const { path } = await find(b, bytes);
+    await rm(path);
+    // Where a process has no memory, as in its first 2 MB, the system reads with EIO.
+    await symlink('/proc/self/mem', path);
+    t.is(sha256((await get(b, `file-${i}`)).bytes), sha256(bytes));
+    await b.said(({ msg, err, file }) => msg === 'kept bytes cannot be read' && file === `file-${i}` && JSON.stringify(err).includes('EIO'), 'that the disk does not read it');
+    await until(async () => (await events(b, 'copied')) === i + 1, 'another copy');
+    t.is(await events(b, 'damaged'), i + 1);
+    t.true((await find(b, bytes)).path !== path);
+  }
 });
 
 test.serial('damage that shows when the answer has begun costs the reader nothing: another copy goes on from there', async (t) => {
