@@ -5,6 +5,7 @@ import test from 'ava';
 import { aRing, type TestNode } from './a-ring.js';
 import { anUpload } from './an-upload.js';
 import { get, put, sha256, someBytes, urlOf } from './files.js';
+import { largeFilesIn } from './left-over.js';
 import { missingAt, putMany } from './writers.js';
 
 const MB = 1_000_000;
@@ -22,18 +23,30 @@ test('R16 empty, tiny and binary files go through whole', async (t) => {
   }
 });
 
-test(`R16 ${LARGE / MB} MB go through a ring with bounded memory, also through a node that keeps nothing of them`, async (t) => {
+test(`R16 ${LARGE / MB} MB go through a ring with bounded memory, also through a node that keeps nothing of them and gives them on as they come`, async (t) => {
   t.timeout(600_000);
   const nodes = await aRing(t, 4);
   const upload = anUpload(t, nodes[0]!, 'large', LARGE, 1);
   await upload.send(1);
   t.is((await upload.answered).status, 201);
+  const kept = await Promise.all(nodes.map(({ data }) => largeFilesIn(data)));
+  t.is(kept.filter(({ length }) => length > 0).length, 3);
+  const other = nodes[kept.findIndex(({ length }) => length === 0)]!;
+  const before = await sentToPeers(nodes);
+  const reading = (await fetch(urlOf(other, 'large'))).body!.getReader();
+  t.true((await reading.read()).value!.length > 0);
+  // This client reads no further, and all buffers on the way hold much less than the file.
+  const sent = (await sentToPeers(nodes)) - before;
+  t.true(sent < LARGE / 2, `${sent} bytes were sent when the first arrived`);
+  t.deepEqual(await largeFilesIn(other.data), []);
+  await reading.cancel();
   for (const node of nodes) {
     const response = await fetch(urlOf(node, 'large'));
     const hash = createHash('sha256');
     for await (const chunk of response.body!) hash.update(chunk);
     t.is(hash.digest('hex'), upload.digest);
   }
+  t.deepEqual(await largeFilesIn(other.data), []);
   const memory = await Promise.all(nodes.map(peakMemory));
   t.log(`most memory of each node: ${memory.map((bytes) => Math.round(bytes / MB)).join(', ')} MB`);
   for (const bytes of memory) t.true(bytes < MEMORY_MAX, `${bytes} bytes`);
@@ -63,6 +76,12 @@ async function namesAt(node: TestNode, prefix: string): Promise<string[]> {
     after = next;
   }
   return names;
+}
+
+/** Bytes that the nodes have sent each other, all together. */
+async function sentToPeers(nodes: readonly TestNode[]): Promise<number> {
+  const texts = await Promise.all(nodes.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+  return texts.reduce((sum, text) => sum + Number(/^coring_link_sent_bytes_total (\d+)$/m.exec(text)![1]), 0);
 }
 
 /** The most memory that the node's process has ever had resident, in bytes; Linux only. */
