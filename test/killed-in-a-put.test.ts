@@ -16,21 +16,40 @@ interface World {
   readonly upload: Upload;
 }
 
+interface Phase {
+  readonly when: string;
+  readonly come: (world: World) => Promise<unknown>;
+  /** Whether the new version is chosen by then, told to the client or not. */
+  readonly isChosen?: boolean;
+}
+
 /** The moments of a PUT at which somebody dies, each told by what has happened, not by the time that has passed. */
-const phases: readonly { readonly when: string; readonly come: (world: World) => Promise<unknown> }[] = [
+const phases: readonly Phase[] = [
   { when: 'the first of the body has come', come: ({ upload }) => upload.send(0.1) },
   { when: 'half of the body has come', come: ({ upload }) => upload.send(0.5) },
   { when: 'all but the last block has come', come: ({ upload }) => upload.send(1 - 1 / SIZE) },
   { when: 'the last byte is sent', come: ({ upload }) => upload.send(1) },
-  {
-    when: 'the owner is told of it',
-    come: async ({ upload, owner }) => {
-      const told = owner.said(({ msg }) => new RegExp(`^FORWARD PUT .*--> here "${upload.name}"`).test(String(msg)), 'that it takes the file');
-      await Promise.all([upload.send(1), told]);
-    },
-  },
+  // From here on the owners may still be gathering the bytes.
+  { when: 'the owner is asked for a promise', come: ({ coordinator, owner, upload }) => sendUntil(coordinator, `PREPARE ${coordinator.address} --> ${owner.address}`, upload) },
+  { when: 'the owner is sent the version', come: ({ coordinator, owner, upload }) => sendUntil(coordinator, `ACCEPT ${coordinator.address} --> ${owner.address}`, upload) },
+  { when: 'the owner takes the version', come: ({ coordinator, owner, upload }) => sendUntil(owner, `ACCEPT ${coordinator.address} --> here`, upload) },
+  { when: 'it is chosen', come: ({ coordinator, upload }) => sendUntil(coordinator, 'put', upload), isChosen: true },
   { when: 'it is acknowledged', come: ({ upload }) => upload.send(1).then(() => upload.answered) },
 ];
+
+/** Sends the rest of the body; resolves when a node says, from now on, that something happens to the file. */
+function sendUntil(node: TestNode, what: string, upload: Upload): Promise<void> {
+  const said = `${what} ${JSON.stringify(upload.name)}`;
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`${node.address} did not say: ${said}`)), 60_000);
+    node.hear(({ msg }) => {
+      if (msg !== said) return;
+      clearTimeout(late);
+      resolve();
+    });
+    void upload.send(1);
+  });
+}
 
 type Victim = 'client' | 'coordinator' | 'owner';
 
@@ -44,22 +63,31 @@ for (const victim of ['client', 'coordinator', 'owner'] as const) {
   });
 }
 
-async function killIn(t: ExecutionContext, nodes: readonly TestNode[], victim: Victim, round: number, { when, come }: (typeof phases)[number]): Promise<TestNode[]> {
+async function killIn(t: ExecutionContext, nodes: readonly TestNode[], victim: Victim, round: number, { when, come, isChosen }: Phase): Promise<TestNode[]> {
   const [coordinator, owner, third] = nodes as [TestNode, TestNode, TestNode];
   const name = `${NAME}-${round}`;
   const old = anUpload(t, coordinator, name, SIZE / 10, 2 * round + 1);
   await old.send(1);
   t.is((await old.answered).status, 201);
+  // What they say from here on is of the other version.
+  await coordinator.said(({ msg }) => msg === `put "${name}"`, 'that it is put');
+  await owner.said(({ msg }) => msg === `ACCEPT ${coordinator.address} --> here "${name}"`, 'that it takes it');
   const dying = victim === 'coordinator' ? coordinator : victim === 'owner' ? owner : undefined;
   const living = nodes.filter((node) => node !== dying);
   const others = someWriters(t, living, { clients: 4, bytesOf: (i) => 100 + i, folder: `others-${round}`, reading: true });
 
   const upload = anUpload(t, coordinator, name, SIZE, 2 * round + 2);
+  const steps: string[] = [];
+  coordinator.hear(({ msg }) => {
+    const step = /^(PREPARE|ACCEPT|put) .*"(.*)"$/.exec(String(msg));
+    if (step?.[2] === name) steps.push(step[1]!);
+  });
   await come({ coordinator, owner, upload });
   await (dying ?? upload).kill();
   if (victim === 'owner') await upload.send(1);
   const { status, body } = await upload.answered;
-  const contents = [...(status === 200 ? [] : [old.digest]), upload.digest];
+  t.log(`${when}: ${status}, after ${[...new Set(steps)].join(', ') || 'no round'}`);
+  const contents = [...(status === 200 || isChosen === true ? [] : [old.digest]), upload.digest];
   // 503: it was too busy to see that a majority lives, and says that it does not know.
   if (victim === 'owner') t.true(status === 200 || status === 503, `${when}: ${status} ${body}`);
 

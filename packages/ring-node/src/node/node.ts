@@ -11,6 +11,7 @@ import type { OwnHoldings } from './holdings.js';
 import { KeptBytes } from './kept-bytes.js';
 import type { Fetched, Followed } from './links/links.js';
 import { logEvent } from './log-event.js';
+import { logRound } from './log-round.js';
 import type { Log } from './log.js';
 import { MergeReport, type MergesAsked } from './merge-report.js';
 import type { Answered, NewRequest, NodeFace } from './node-face.js';
@@ -68,7 +69,10 @@ export class Node implements NodeFace {
       store,
       read: (name, version) => keptBytes.read(name, version),
       feed,
-      send: ({ address, message }, bytes) => links.send(address, message, bytes),
+      send: ({ address, message }, bytes) => {
+        logRound(this.log, message, ring.self.address, address);
+        links.send(address, message, bytes);
+      },
       fetch: (effect) => fetching.start(effect),
       abort: (ref) => fetching.abort(ref),
       tell: (effect, bytes) => this.#tell(effect, bytes),
@@ -108,6 +112,7 @@ export class Node implements NodeFace {
 
   /** A message from a peer. Where there is no room for the bytes that came with it, it is taken without them. */
   receive(message: Message, seenAddress: string, bytes: Uint8Array | undefined): void {
+    logRound(this.log, message, this.#addressOf(message.from), 'here');
     let token: string | undefined;
     try {
       token = bytes === undefined ? undefined : this.#working.store.take(bytes);
@@ -288,11 +293,15 @@ export class Node implements NodeFace {
     this.#core?.feed({ type: 'room', isFull });
   }
 
+  #addressOf(nodeId: string): string {
+    return this.#parts?.ring.membership.roster.get(nodeId)?.address ?? nodeId.slice(0, 8);
+  }
+
   #tell(effect: Extract<Effect, { type: 'answer' | 'operated' | 'event' }>, bytes?: Uint8Array): void {
     if (effect.type === 'answer') return this.#requests.answer(effect.ref, bytes === undefined ? effect.answer : { ...effect.answer, bytes });
     if (effect.type === 'operated') return this.#requests.operated(effect.ref, effect);
     const { event } = effect;
-    logEvent(this.log, event, (nodeId) => this.#parts?.ring.membership.roster.get(nodeId)?.address ?? nodeId.slice(0, 8));
+    logEvent(this.log, event, (nodeId) => this.#addressOf(nodeId));
     this.#mergeReport?.hear(event);
     this.#eventLog.add(event);
     this.events.emit(event.type, event);
