@@ -3,8 +3,8 @@ import { chmod, chown, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { aFolder, aNode, aProcess, main, type TestNode } from './a-ring.js';
-import { get, put, someBytes } from './files.js';
+import { aFolder, aNode, aProcess, main, type TestNode, whole } from './a-ring.js';
+import { get, type Put, put, sha256, someBytes } from './files.js';
 
 const NOBODY = 65_534;
 const asNobody = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] as const;
@@ -18,13 +18,30 @@ permissionTest(`a node that may no longer touch its data directory says so of ea
   t.is((await put(node, 'small', 'small')).status, 201);
   t.is((await put(node, 'large', large)).status, 201);
   await forbid(node.data);
-  t.is((await put(node, 'another', large)).status, 500);
+  await isRefused(t, node, await put(node, 'another', large));
   t.is(Buffer.from((await get(node, 'small')).bytes).toString(), 'small');
   t.is((await get(node, 'large')).status, 503);
   t.is((await get(node, 'another')).status, 404);
   await allow(node.data);
   t.deepEqual((await get(node, 'large')).bytes, large);
   t.is((await put(node, 'another', large)).status, 201);
+});
+
+permissionTest(`what a node may no longer read it gets from another holder, and the others keep what it may not write${obstacle ?? ''}`, async (t) => {
+  const a = await aNode(t);
+  const b = await aNodeOfNobody(t, a);
+  const c = await aNode(t, { join: b });
+  await whole([a, b, c]);
+  t.is((await put(a, 'large', large, { 'coring-require-copies': '3' })).status, 201);
+  await forbid(b.data);
+  t.is(sha256((await get(b, 'large')).bytes), sha256(large));
+  const part = await get(b, 'large', { range: 'bytes=900000-900099' });
+  t.is(sha256(part.bytes), sha256(large.subarray(900_000, 900_100)));
+  await isRefused(t, b, await put(b, 'another', large));
+  t.is((await put(a, 'another', large)).status, 201);
+  t.is(sha256((await get(b, 'another')).bytes), sha256(large));
+  await allow(b.data);
+  t.is((await put(b, 'more', large, { 'coring-require-copies': '3' })).status, 201);
 });
 
 permissionTest(`a node that may not touch its data directory ends with one line, at its end as at its start${obstacle ?? ''}`, async (t) => {
@@ -36,10 +53,19 @@ permissionTest(`a node that may not touch its data directory ends with one line,
   await allow(node.data);
 });
 
-async function aNodeOfNobody(t: ExecutionContext): Promise<TestNode> {
+/** The same code whatever of the disk failed; where the fault lies stands in the log, with its path. */
+async function isRefused(t: ExecutionContext, node: TestNode, { status, body }: Put): Promise<void> {
+  t.is(status, 500);
+  t.deepEqual(JSON.parse(body), { error: { code: 'disk-failed', message: 'this node may not use its data directory' } });
+  const { level, err } = (await node.said(({ msg }) => msg === 'a request failed', 'why')) as { level: number; err: { message: string } };
+  t.is(level, 50);
+  t.regex(err.message, /^could not .+ EACCES: permission denied/);
+}
+
+async function aNodeOfNobody(t: ExecutionContext, join?: TestNode): Promise<TestNode> {
   const folder = await aFolder(t);
   await chown(folder, NOBODY, NOBODY);
-  return aNode(t, { data: join(folder, 'data'), within: asNobody });
+  return aNode(t, { data: `${folder}/data`, within: asNobody, ...(join && { join }) });
 }
 
 /** Folders alone: what is open stays open. */

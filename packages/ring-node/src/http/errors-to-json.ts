@@ -43,7 +43,7 @@ export function errorsToJson(log: Log): Middleware {
 function answerError(context: Context, error: unknown, log: Log): void {
   const { res: response } = context;
   const told = toldOf(error);
-  if (told.code === 'internal' && !response.destroyed) log.error({ err: error, method: context.method }, 'a request failed');
+  if (ownFaults.has(told.code) && !response.destroyed) log.error({ err: error, method: context.method }, 'a request failed');
   // Nobody is there any more, or the answer is half sent: cutting the connection is the only truth left to tell.
   if (response.destroyed || response.headersSent) {
     context.respond = false;
@@ -60,10 +60,18 @@ function answerError(context: Context, error: unknown, log: Log): void {
   context.set(told.headers);
 }
 
+/** What the operator of this node has to look after: the log says more of it than the client hears. */
+const ownFaults: ReadonlySet<ErrorCode> = new Set(['disk-failed', 'internal']);
+
 function toldOf(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   if (error instanceof ServiceError) return new HttpError(error.code, error.message, error.headers);
   if (error instanceof StoreError && error.code === 'disk-full') return new HttpError('disk-full', 'the disk of this node is full');
-  if (error instanceof StoreError && error.code === 'disk-failed') return new HttpError('disk-failed', 'the disk of this node failed');
+  if (error instanceof StoreError && error.code === 'disk-failed') return new HttpError('disk-failed', isForbidden(error) ? 'this node may not use its data directory' : 'the disk of this node failed');
   return new HttpError('internal', 'something went wrong on this node');
+}
+
+/** Whether the disk is sound, and this process may not touch what lies there. */
+function isForbidden({ cause }: StoreError): boolean {
+  return ['EACCES', 'EPERM', 'EROFS'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
 }

@@ -30,7 +30,7 @@ export class FakeNode implements NodeFace {
   /** Stands in for the ring's answer, where a test sets it. */
   answers?: (request: NewRequest, signal: AbortSignal) => Promise<Answered> | undefined;
   /** Stands in for the source of bytes. */
-  opens?: (range: { readonly start: number; readonly end: number } | undefined, signal: AbortSignal) => Opened | undefined;
+  opens?: (range: { readonly start: number; readonly end: number } | undefined, signal: AbortSignal, nodeId: string) => Opened | undefined;
   /** Stands in for the disk. */
   stages?: () => Staging;
   /** The same, for what is small. */
@@ -137,7 +137,7 @@ export class FakeNode implements NodeFace {
   }
 
   async open(name: string, from: { readonly nodeId: string; readonly version: Stamp }, range: { readonly start: number; readonly end: number } | undefined, signal: AbortSignal): Promise<Opened | undefined> {
-    if (this.opens !== undefined) return this.opens(range, signal);
+    if (this.opens !== undefined) return this.opens(range, signal, from.nodeId);
     const bytes = this.copies.get(from.version.time) ?? this.files.get(name)?.bytes;
     if (bytes === undefined) return undefined;
     const part = range === undefined ? bytes : bytes.subarray(range.start, range.end);

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import test from 'ava';
+import { selfId } from './a-fake-node.js';
 import { aServer, codeOf, raw, rawRequest, until } from './a-server.js';
 
 for (const [what, bytes] of [
@@ -113,7 +114,8 @@ test('bytes that one source cannot give are asked for anew: the ring names anoth
   for (const size of [10, 200_000]) {
     const bytes = randomBytes(size);
     node.keep('a', bytes);
-    const sources = [undefined, aBrokenSource(), Readable.from([bytes])];
+    // Nobody who keeps it gives it the first time.
+    const sources = [undefined, undefined, aBrokenSource(), Readable.from([bytes])];
     node.opens = () => {
       const stream = sources.shift();
       return stream && { size, stream };
@@ -122,6 +124,18 @@ test('bytes that one source cannot give are asked for anew: the ring names anoth
     const answer = await fetch(`${url}/files/a`, { headers: { 'If-None-Match': '"another"' } });
     t.deepEqual(Buffer.from(await answer.arrayBuffer()), bytes);
     t.is(node.requests.length, 3);
+  }
+});
+
+test('bytes that this node cannot open come from another that keeps them', async (t) => {
+  const { url, node } = await aServer(t);
+  for (const size of [10, 200_000]) {
+    const bytes = randomBytes(size);
+    node.keep('a', bytes);
+    node.opens = (_range, _signal, nodeId) => (nodeId === selfId ? undefined : { size, stream: Readable.from([bytes]) });
+    node.requests.length = 0;
+    t.deepEqual(Buffer.from(await (await fetch(`${url}/files/a`, { headers: { 'If-None-Match': '"another"' } })).arrayBuffer()), bytes);
+    t.is(node.requests.length, 1);
   }
 });
 

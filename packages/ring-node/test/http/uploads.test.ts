@@ -225,6 +225,23 @@ test('F10 a full disk is 507 and leaves nothing', async (t) => {
   t.deepEqual(node.requests, []);
 });
 
+for (const [cause, message] of [
+  ['EACCES', 'this node may not use its data directory'],
+  ['EPERM', 'this node may not use its data directory'],
+  ['EROFS', 'this node may not use its data directory'],
+  ['EIO', 'the disk of this node failed'],
+] as const) {
+  test(`a disk that refuses with ${cause} is 500 with a code of its own, which says nothing of paths`, async (t) => {
+    const { url, node } = await aServer(t);
+    node.stages = () => {
+      throw new StoreError('disk-failed', 'could not write /secret/path', { cause: Object.assign(new Error(cause), { code: cause }) });
+    };
+    const answer = await fetch(`${url}/files/a`, { method: 'PUT', body: Buffer.alloc(100_000) });
+    t.is(answer.status, 500);
+    t.deepEqual(await answer.json(), { error: { code: 'disk-failed', message } });
+  });
+}
+
 test('R16 an upload is read no faster than the disk takes it: one write at a time, and little waits for it', async (t) => {
   const { url, server, node } = await aServer(t);
   const body = Buffer.alloc(8 * 2 ** 20, 'x');
