@@ -65,7 +65,7 @@ export function plainly(pick: () => TestNode): Way {
       const bytes = new Uint8Array(await response.arrayBuffer());
       if (response.ok || response.status === 404) return { response, bytes };
       const { error } = JSON.parse(Buffer.from(bytes).toString()) as ErrorBody;
-      throw new NotServed(node, `${response.status} ${error.code}: ${error.message}`, response.status);
+      throw new NotServed(node, `${response.status} ${error.code}: ${error.message}`);
     } catch (error) {
       if (error instanceof NotServed) throw error;
       const cause = (error as Error).cause as Error | undefined;
@@ -93,13 +93,9 @@ export function plainly(pick: () => TestNode): Way {
   };
 }
 
-/** A node did not do what it was asked for; without a status, nothing that could be understood came. */
-export class NotServed extends Error {
-  constructor(
-    readonly node: TestNode,
-    message: string,
-    readonly status?: number,
-  ) {
+/** A node did not do what it was asked for. */
+class NotServed extends Error {
+  constructor(node: TestNode, message: string) {
     super(`${node.address}: ${message}`);
   }
 }
