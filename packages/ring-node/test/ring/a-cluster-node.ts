@@ -12,6 +12,8 @@ export interface ClusterNode {
   isRunning: boolean;
   /** Stands still until then: nothing is handled, everything waits. */
   pausedUntilMs: number;
+  /** How far its wall clock is ahead. */
+  skewMs: number;
   /** Tells runs of the node apart. */
   boots: number;
   readonly events: { readonly atMs: number; readonly event: RingEvent }[];
@@ -30,6 +32,7 @@ export function aClusterNode(index: number, nodeId: string): ClusterNode {
     ring: undefined as unknown as RingState,
     isRunning: false,
     pausedUntilMs: 0,
+    skewMs: 0,
     boots: 0,
     events: [],
     answers: new Map(),

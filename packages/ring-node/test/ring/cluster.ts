@@ -65,7 +65,7 @@ export class Cluster extends VirtualClock {
         mutations: new Set(mutations),
         ...(moveRate === undefined ? {} : { moveRate }),
       },
-      this.#surroundings(),
+      this.#surroundings(node),
     );
     node.ring = ring;
     this.#carryOut(node, effects);
@@ -122,7 +122,7 @@ export class Cluster extends VirtualClock {
         if (node.boots === boots) this.input(node, input);
       });
     }
-    this.#carryOut(node, step(node.ring, input, this.#surroundings()));
+    this.#carryOut(node, step(node.ring, input, this.#surroundings(node)));
   }
 
   /** An upload that a client has sent: its token. */
@@ -177,15 +177,15 @@ export class Cluster extends VirtualClock {
     return this.running.flatMap(({ ring, index }) => checkInvariants(ring).map((fault) => `node ${index}: ${fault}`));
   }
 
-  #surroundings(): { nowMs: number; wallMs: number; seed: number } {
-    return { nowMs: this.nowMs, wallMs: 1_790_000_000_000 + this.nowMs, seed: Math.floor(this.#random() * 2 ** 32) };
+  #surroundings({ skewMs }: ClusterNode): { nowMs: number; wallMs: number; seed: number } {
+    return { nowMs: this.nowMs, wallMs: 1_790_000_000_000 + this.nowMs + skewMs, seed: Math.floor(this.#random() * 2 ** 32) };
   }
 
   #tick(node: ClusterNode, boots: number): void {
     if (!node.isRunning || node.boots !== boots || node.pausedUntilMs > this.nowMs) return;
     this.#ticks.delete(node);
     const dueMs = nextDueMs(node.ring.timers);
-    if (dueMs !== undefined && dueMs <= this.nowMs) this.#carryOut(node, step(node.ring, { type: 'tick' }, this.#surroundings()));
+    if (dueMs !== undefined && dueMs <= this.nowMs) this.#carryOut(node, step(node.ring, { type: 'tick' }, this.#surroundings(node)));
     else this.#tickLater(node);
   }
 
@@ -208,7 +208,7 @@ export class Cluster extends VirtualClock {
   }
 
   #markReady(node: ClusterNode): void {
-    const turn = new Turn(this.#surroundings());
+    const turn = new Turn(this.#surroundings(node));
     for (const { number } of node.ring.placement.epochs) markReady(node.ring, turn, number);
     for (const effect of turn.effects) this.#carryOutOne(node, effect);
   }

@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { Member, Message } from '@coring/protocol';
+import { put } from './a-client.js';
 import { aCluster, type Cluster, type ClusterNode } from './a-cluster.js';
 
 /** A PING from one node to another, with anything else in it. */
@@ -123,15 +124,25 @@ test('Who is not in the roster decides nothing about epochs', (t) => {
   t.deepEqual([gets.ring.placement.newest, gets.ring.placement.floor, JSON.stringify(gets.ring.placement.acceptor)], [newest, floor, accepted]);
 });
 
-test('Another process with the identity of this node is told of and kept out', (t) => {
+test('Another process with the identity of this node is told of, and the others keep to one of the two', (t) => {
   const cluster = aCluster(3);
-  const original = cluster.nodes[1]!;
+  const [one, original, other] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
+  cluster.runFor(3_000);
   const copy = cluster.addNode();
   Object.assign(copy, { nodeId: original.nodeId });
   for (const [key, text] of original.disk.records) copy.disk.records.set(key, text);
   cluster.start(copy);
   cluster.runFor(5_000);
   t.true(original.events.some(({ event }) => event.type === 'clone'));
+  const addresses = (): (string | undefined)[] => [one, other].map(({ ring }) => ring.membership.roster.get(original.nodeId)?.address);
+  const [kept] = addresses();
+  for (let i = 0; i < 10; i++) {
+    cluster.runFor(5_000);
+    t.deepEqual(addresses(), [kept, kept]);
+  }
+  // Nobody answers the other one: it decides nothing.
+  const left = kept === copy.address ? original : copy;
+  t.is(put(cluster, left, 'x', 'x', { requireStrong: true }).type, 'failed');
 });
 
 test('What lost messages should have told is known a moment later all the same', (t) => {
