@@ -63,6 +63,32 @@ for (const victim of ['client', 'coordinator', 'owner'] as const) {
   });
 }
 
+for (const [when, share] of [
+  ['half of the body has come', 0.5],
+  ['the last byte is sent', 1],
+] as const) {
+  test(`R07 an upload is sent again to another node with other content after the first node was killed when ${when}: one of the two is there, whole`, async (t) => {
+    t.timeout(300_000);
+    const [a, b, c] = (await aRing(t, 3)) as [TestNode, TestNode, TestNode];
+    const first = anUpload(t, a, NAME, SIZE, 1);
+    await first.send(share);
+    await a.kill();
+    t.is((await first.answered).status, 0);
+    // Longer than the first, which may have been decided before: then it is overwritten.
+    const second = anUpload(t, b, NAME, SIZE + 100_000, 2);
+    await second.send(1);
+    const { status, body } = await second.answered;
+    t.true(status === 200 || status === 201, body);
+    for (const node of [b, c]) t.is(await digestAt(node, NAME), second.digest);
+    const nodes = [await a.again(t), b, c];
+    await whole(nodes);
+    const [found, ...others] = await Promise.all(nodes.map((node) => digestAt(node, NAME)));
+    t.true(found === second.digest || found === first.digest, found);
+    t.deepEqual(others, [found, found]);
+    for (const node of nodes) await until(async () => (await largeFilesIn(node.data)).length === 1, `${node.address} to keep that content alone`, 60_000);
+  });
+}
+
 async function killIn(t: ExecutionContext, nodes: readonly TestNode[], victim: Victim, round: number, { when, come, isChosen }: Phase): Promise<TestNode[]> {
   const [coordinator, owner, third] = nodes as [TestNode, TestNode, TestNode];
   const name = `${NAME}-${round}`;
