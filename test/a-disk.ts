@@ -76,6 +76,11 @@ export class TestDisk {
     await run('mount', ['-o', 'loop,ro', this.#image, this.folder]);
   }
 
+  /** What is mounted becomes read-only, or writable again. */
+  async remount(how: 'ro' | 'rw'): Promise<void> {
+    await run('mount', ['-o', `remount,${how}`, this.folder]);
+  }
+
   async cutPower(): Promise<void> {
     await run('perl', ['-e', shutdown, this.folder]);
   }

@@ -4,7 +4,10 @@ import test, { type ExecutionContext } from 'ava';
 import { aDisk, type TestDisk, whyNoDisk } from './a-disk.js';
 import { aNode, aProcess, type TestNode, until, whole } from './a-ring.js';
 import { put } from './files.js';
-import { missingAt, someWriters } from './writers.js';
+import { filesKept } from './files-kept.js';
+import { type Acknowledged, missingAt, putMany, someWriters } from './writers.js';
+
+const FILES = 100;
 
 const obstacle = await whyNoDisk();
 const diskTest = obstacle === undefined ? test.serial : test.serial.skip;
@@ -54,6 +57,73 @@ diskTest(`a data directory that cannot be written to is refused with one line${s
   await disk.mountReadOnly();
   await endsInOneLine(t, await aProcess(t, { data: node.data }), /^ring-node: data directory .+ read-only file system.+\n$/);
 });
+
+diskTest(`a node that is started again and again while its disk is read-only comes back by itself when the disk is${suffix}`, async (t) => {
+  t.timeout(180_000);
+  const disk = await aDisk(t);
+  const a = await aNode(t);
+  const b = await aNode(t, { join: a, data: join(disk.folder, 'data') });
+  await whole([a, b]);
+  const files = await putMany([a, b], 50, { clients: 4, bytesOf: (i) => 100 + i });
+  await disk.abort();
+  await put(a, 'meanwhile', 'x');
+  t.deepEqual(await b.exited, { code: 1, signal: null });
+  await disk.unmount();
+  await disk.mount();
+  await disk.remount('ro');
+  let tries = 0;
+  const supervised = async (): Promise<TestNode> => {
+    for (;;) {
+      const node = await aProcess(t, { data: b.data, listen: b.address });
+      tries++;
+      const isUp = await node.listening().then(() => true, () => false);
+      if (isUp) return node;
+      // Of the other statuses the units that ring-node prints say that a new start is in vain.
+      await endsInOneLine(t, node, /^ring-node: data directory .+ read-only file system.+\n$/);
+    }
+  };
+  const coming = supervised();
+  await until(() => tries > 2, 'it to be tried in vain');
+  await disk.remount('rw');
+  const back = await coming;
+  t.is(back.nodeId, b.nodeId);
+  await whole([a, back]);
+  t.deepEqual(await missingAt(back, files), []);
+});
+
+diskTest(`a node started where its disk is not mounted is a new node: nothing is deleted, all copies are made again, and the disk brings the old node back${suffix}`, async (t) => {
+  t.timeout(300_000);
+  const args = ['--forget-after', '2s'];
+  const disk = await aDisk(t);
+  const a = await aNode(t, { args });
+  const b = await aNode(t, { join: a, data: join(disk.folder, 'data'), args });
+  const c = await aNode(t, { join: b, args });
+  await whole([a, b, c]);
+  const files = await putMany([a, b, c], FILES, { clients: 8, bytesOf: (i) => (i % 20 === 0 ? 200_000 : 100 + i) });
+  await b.kill();
+  await disk.unmount();
+
+  const empty = await aNode(t, { join: a, data: b.data, args });
+  t.not(empty.nodeId, b.nodeId);
+  await haveAll(t, [a, empty, c], files);
+  await empty.kill();
+  await disk.mount();
+  const back = await b.again(t);
+  t.is(back.nodeId, b.nodeId);
+  await haveAll(t, [a, back, c], files);
+});
+
+/** These three are the ring, and each has every file. */
+async function haveAll(t: ExecutionContext, nodes: readonly TestNode[], files: ReadonlyMap<string, Acknowledged>): Promise<void> {
+  const ids = nodes.map(({ nodeId }) => nodeId).sort();
+  await until(
+    async () => (await Promise.all(nodes.map((node) => node.ring()))).every((ring) => ring.epoch === ring.oldestEpoch && ring.members.toSorted().join() === ids.join()),
+    'a ring of these three, which has forgotten the one that is away',
+    60_000,
+  );
+  await until(async () => (await filesKept(nodes)).every((kept) => kept === files.size), 'a copy of every file at each node', 60_000);
+  for (const node of nodes) t.deepEqual(await missingAt(node, files), [], node.address);
+}
 
 async function endsInOneLine(t: ExecutionContext, node: TestNode, line: RegExp): Promise<void> {
   t.deepEqual(await node.exited, { code: 1, signal: null });

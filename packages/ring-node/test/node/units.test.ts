@@ -55,6 +55,15 @@ test('E04 a node of the system starts at boot with a user and a data directory t
   t.true(linesOf('coring@.service').includes('StateDirectory=coring-%i'));
 });
 
+test('a node that ends with an error is started again every five seconds for ever, one that was called wrongly is not', (t) => {
+  for (const manager of ['system', 'user'] as const) {
+    const lines = linesOf('coring.service', { manager });
+    for (const line of ['Restart=on-failure', 'RestartSec=5s', 'RestartPreventExitStatus=2']) t.true(lines.includes(line), line);
+    const [limit, interval] = ['StartLimitBurst', 'StartLimitIntervalSec'].map((key) => Number.parseInt(lines.find((line) => line.startsWith(`${key}=`))!.slice(key.length + 1), 10)) as [number, number];
+    t.true(limit * 5 > interval, 'a start every five seconds never reaches the limit');
+  }
+});
+
 test('E05 the socket of a node is on all addresses of port 54321, for http', (t) => {
   for (const line of ['ListenStream=54321', 'BindIPv6Only=both', 'FileDescriptorName=http', 'WantedBy=sockets.target']) t.true(linesOf('coring.socket').includes(line), line);
 });
