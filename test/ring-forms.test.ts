@@ -19,12 +19,17 @@ test('R04 a joiner lands right after the node it named', async (t) => {
   }
 });
 
-test('R05 simultaneous joins at different members end in one ring', async (t) => {
+test('R05 simultaneous joins at different members end in one ring, and each node is linked to its neighbours in it', async (t) => {
   const first = await aRing(t, 3);
   const more = await Promise.all(Array.from({ length: 6 }, (_, i) => aNode(t, { join: first[i % 3]! })));
   await whole([...first, ...more], 60_000);
-  const orders = await Promise.all([...first, ...more].map(async (node) => (await node.ring()).nodes.map(({ nodeId }) => nodeId).join()));
-  t.is(new Set(orders).size, 1);
+  const rings = await Promise.all([...first, ...more].map((node) => node.ring()));
+  const order = rings[0]!.nodes.map(({ nodeId }) => nodeId);
+  for (const { self, nodes, previous, next } of rings) {
+    t.deepEqual(nodes.map(({ nodeId }) => nodeId), order);
+    const at = order.indexOf(self);
+    t.deepEqual([previous, next], [order.at(at - 1), order[(at + 1) % order.length]]);
+  }
 });
 
 test('R10 CHECK goes round, comes home and is shown at every node with -v', async (t) => {

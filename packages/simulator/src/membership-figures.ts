@@ -69,9 +69,9 @@ function oneCrash(nodes: number, seed: number): Crash {
   victim.crash();
   const crashedMs = world.nowMs;
   const holdsDown = (nodeId: string) => world.running().filter(({ ring }) => ring!.membership.roster.get(nodeId)?.state === 'down').length;
-  passUntil(world, DETECTION_MS, () => holdsDown(victim.nodeId) > 0);
+  passUntil(world, DETECTION_MS, 'a node to notice a crash', () => holdsDown(victim.nodeId) > 0);
   const firstMs = world.nowMs - crashedMs;
-  passUntil(world, DETECTION_MS, () => holdsDown(victim.nodeId) === nodes - 1);
+  passUntil(world, DETECTION_MS, 'all to know of a crash', () => holdsDown(victim.nodeId) === nodes - 1);
   const falseDowns = world.running().filter(({ nodeId }) => holdsDown(nodeId) > 0).length;
   return { firstMs, allMs: world.nowMs - crashedMs, falseDowns, messages, bytes };
 }
@@ -112,7 +112,7 @@ export function aRing(nodes: number, seed: number): World {
   const world = aQuietWorld(nodes, seed);
   startNodes(world);
   const isWhole = () => world.running().length === nodes && world.running().every(({ ring }) => ring!.membership.roster.size === nodes);
-  passUntil(world, ASSEMBLY_MS, isWhole);
+  passUntil(world, ASSEMBLY_MS, `a ring of ${nodes}`, isWhole);
   world.timeline.runTo(world.nowMs + SETTLING_MS);
   return world;
 }
@@ -131,7 +131,10 @@ function aQuietWorld(nodes: number, seed: number): World {
   );
 }
 
-function passUntil(world: World, patienceMs: number, isTrue: () => boolean): void {
+function passUntil(world: World, patienceMs: number, what: string, isTrue: () => boolean): void {
   const giveUpAtMs = world.nowMs + patienceMs;
-  while (world.nowMs < giveUpAtMs && !isTrue()) world.timeline.runTo(world.nowMs + 100);
+  while (!isTrue()) {
+    if (world.nowMs >= giveUpAtMs) throw new Error(`waited ${patienceMs / 1_000} s in vain for ${what}`);
+    world.timeline.runTo(world.nowMs + 100);
+  }
 }
