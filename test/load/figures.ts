@@ -18,7 +18,7 @@ export interface Figures {
 
 /** @throws Error where the node does not answer, or has ended */
 export async function figuresOf({ url, pid, data }: TestNode): Promise<Figures> {
-  const text = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) })).text();
+  const text = await (await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(30_000) })).text();
   const gauge = (name: string): number => {
     const found = new RegExp(`^${name} (\\S+)$`, 'm').exec(text);
     if (found === null) throw new Error(`there is no ${name}`);

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Figures } from './figures.js';
-import { trends } from './flat.js';
+import { peaks, trends } from './flat.js';
 
 const MB = 1_000_000;
 const usual: Figures = { rss: 120 * MB, heap: 40 * MB, descriptors: 60, disk: 200 * MB, kept: 100 * MB };
@@ -26,4 +26,11 @@ test('what grows all the time is found', (t) => {
 
 test('one sample that is far off says nothing', (t) => {
   t.deepEqual(grown((i) => (i === 1700 ? { rss: 900 * MB, descriptors: 5000 } : {})), []);
+});
+
+test('memory beyond a limit is found, however short the run, unless it is a moment', (t) => {
+  const tooHigh = (at: (i: number) => Partial<Figures>): string[] => peaks(Array.from({ length: 40 }, (_, i): Figures => ({ ...usual, ...at(i) }))).filter(({ peak, most }) => peak > most).map(({ what }) => what);
+  t.deepEqual(tooHigh((i) => (i % 20 === 0 ? { rss: 900 * MB, heap: 500 * MB } : {})), []);
+  t.deepEqual(tooHigh((i) => ({ rss: 20 * i * MB })), ['memory']);
+  t.deepEqual(tooHigh((i) => (i > 30 ? { heap: 200 * MB } : {})), ['heap']);
 });

@@ -25,13 +25,31 @@ export function trends(samples: readonly Figures[]): Trend[] {
   const quarter = Math.floor(samples.length / 4);
   const [second, last] = [samples.slice(quarter, 2 * quarter), samples.slice(-quarter)];
   return bounds.map(({ what, of, part, amount }) => {
-    const before = median(second.map(of));
-    return { what, before, after: median(last.map(of)), most: before * (1 + part) + amount };
+    const before = quantile(second.map(of), 0.5);
+    return { what, before, after: quantile(last.map(of), 0.5), most: before * (1 + part) + amount };
   });
 }
 
+/** What a node may take at any time, warm or not, in bytes. */
+const limits: readonly { readonly what: string; readonly of: (figures: Figures) => number; readonly most: number }[] = [
+  { what: 'memory', of: ({ rss }) => rss, most: 400 * MB },
+  { what: 'heap', of: ({ heap }) => heap, most: 150 * MB },
+];
+
+export interface Peak {
+  readonly what: string;
+  /** What nine samples of ten stay below. */
+  readonly peak: number;
+  readonly most: number;
+}
+
+/** How much of the memory it takes. */
+export function peaks(samples: readonly Figures[]): Peak[] {
+  return limits.map(({ what, of, most }) => ({ what, peak: quantile(samples.map(of), 0.9), most }));
+}
+
 /** @throws RangeError where there are none */
-function median(numbers: readonly number[]): number {
+function quantile(numbers: readonly number[], part: number): number {
   if (numbers.length === 0) throw new RangeError('no samples');
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length * part)]!;
 }
