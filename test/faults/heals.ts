@@ -1,10 +1,11 @@
-import { checkLinearizability, checkListing, checkNoInvention, type Operation } from '@coring/simulator';
+import { checkLinearizability, checkListing, checkNoInvention, Mints, type Operation } from '@coring/simulator';
 import type { ExecutionContext } from 'ava';
 import { type TestNode, until, whole } from '../a-ring.js';
 import type { FaultyRing } from './a-faulty-ring.js';
 import { allShownBy, lackingCopies, notOneRing, type Shown } from './at-rest.js';
 import type { Clients } from './clients.js';
-import { lostUploads, unaskedFor } from './kept.js';
+import { lostOf, unaskedFor } from './kept.js';
+import { allMade } from './made.js';
 
 /** A ring that is left alone has so long to come to rest. */
 const REST_MS = 90_000;
@@ -19,14 +20,14 @@ export async function healsWithoutLoss(t: ExecutionContext, ring: FaultyRing, cl
   await network.heal();
   await clients.stop();
   const beganMs = performance.now();
-  const shown = await atRest(nodes, clients, Math.min(copies, nodes.length));
+  const { shown, mints } = await atRest(nodes, clients, Math.min(copies, nodes.length));
   const restMs = performance.now() - beganMs;
   await readAll(nodes, clients, shown);
   for (const node of nodes) await clients.list(node);
 
   const { history } = clients;
   const counts = new Map<string, number>();
-  const judged = { history, count: (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1) };
+  const judged = { history, mints, count: (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1) };
   t.deepEqual(checkLinearizability(judged), [], 'strong operations happen one after another');
   t.deepEqual(checkNoInvention(judged), [], 'what is read was put');
   t.deepEqual(checkListing(judged), [], 'lists are complete');
@@ -38,22 +39,26 @@ export async function healsWithoutLoss(t: ExecutionContext, ring: FaultyRing, cl
 }
 
 /** Waits until the nodes are one ring, show the same, have lost nothing, and keep as many copies as they should. */
-async function atRest(nodes: readonly TestNode[], { history }: Clients, copies: number): Promise<ReadonlyMap<string, Shown>> {
+async function atRest(nodes: readonly TestNode[], { history }: Clients, copies: number): Promise<{ shown: ReadonlyMap<string, Shown>; mints: Mints }> {
   await whole(nodes, REST_MS);
   let shown: ReadonlyMap<string, Shown> = new Map();
+  let mints = new Mints();
   let faults: string[] = [];
   const isAtRest = async (): Promise<boolean> => {
     faults = await notOneRing(nodes);
     if (faults.length > 0) return false;
     const all = await Promise.all(nodes.map(allShownBy));
     shown = all[0]!;
-    faults = [...differences(nodes, all), ...lostUploads(history, shown), ...(await lackingCopies(nodes[0]!, shown, copies))];
+    faults = [...differences(nodes, all), ...(await lackingCopies(nodes[0]!, shown, copies))];
+    if (faults.length > 0) return false;
+    mints = await allMade(nodes.map(({ data }) => data));
+    faults = lostOf(history, mints, shown);
     return faults.length === 0;
   };
   await until(isAtRest, 'the ring to come to rest', REST_MS).catch((error: unknown) => {
     throw new Error(`the ring does not come to rest:\n${faults.slice(0, 10).join('\n')}`, { cause: error });
   });
-  return shown;
+  return { shown, mints };
 }
 
 function differences(nodes: readonly TestNode[], all: readonly ReadonlyMap<string, Shown>[]): string[] {

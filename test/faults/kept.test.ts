@@ -1,10 +1,13 @@
 import { type Answer, History } from '@coring/simulator';
 import test from 'ava';
-import type { Shown } from './at-rest.js';
-import { lostUploads, unaskedFor } from './kept.js';
+import { aNode } from '../a-ring.js';
+import { sha256 } from '../files.js';
+import { ask } from './asking.js';
+import { allShownBy, type Shown } from './at-rest.js';
+import { lostOf, unaskedFor } from './kept.js';
+import { allMade } from './made.js';
 
 const stored: Answer = { type: 'stored', value: { version: { time: 1, node: 'n' }, digest: 'd', size: 1 }, receipt: { grade: 'weak', copies: 1 } };
-const unknown: Answer = { type: 'failed', code: 'outcome-unknown' };
 
 /** Writes of one name: each with its content, which is also its id, its beginning, its end and what was answered. */
 function aHistory(...writes: readonly (readonly [digest: string, startedMs: number, endedMs: number, answer: Answer])[]): History {
@@ -23,27 +26,32 @@ function showing(...digests: readonly string[]): ReadonlyMap<string, Shown> {
   return new Map(current === undefined ? [] : [['a', { ...current, deleted: false, conflicts }]]);
 }
 
-test('an acknowledged upload that is gone is noticed, unless another write may have followed it', (t) => {
-  t.regex(lostUploads(aHistory(['one', 1, 2, stored]), showing()).join(), /one.* is lost/);
-  t.regex(lostUploads(aHistory(['one', 1, 2, stored], ['two', 3, 4, stored]), showing('one')).join(), /two.* is lost/);
-  t.deepEqual(lostUploads(aHistory(['one', 1, 2, stored], ['two', 3, 4, stored]), showing('two')), []);
-  t.deepEqual(lostUploads(aHistory(['one', 1, 3, stored], ['two', 2, 4, stored]), showing('one')), []);
-});
-
-test('an upload that is kept beside another one is not lost', (t) => {
-  t.deepEqual(lostUploads(aHistory(['one', 1, 2, stored], ['two', 3, 4, stored]), showing('one', 'two')), []);
-});
-
-test('a write whose outcome nobody knows may come late; one whose condition failed never does', (t) => {
-  t.deepEqual(lostUploads(aHistory(['one', 1, 2, unknown], ['two', 3, 4, stored]), showing('one')), []);
-  t.regex(lostUploads(aHistory(['one', 1, 2, { type: 'failed', code: 'precondition-failed' }], ['two', 3, 4, stored]), showing('one')).join(), /two.* is lost/);
-});
-
-test('a write that was repeated may have been done at the first attempt', (t) => {
-  t.deepEqual(lostUploads(aHistory(['one', 1, 2, unknown], ['two', 3, 4, stored], ['one', 5, 6, stored]), showing('two')), []);
-});
-
 test('content that nobody had put is noticed, also beside the current one', (t) => {
   t.deepEqual(unaskedFor(aHistory(['one', 1, 2, stored]), showing('one')), []);
   t.regex(unaskedFor(aHistory(['one', 1, 2, stored]), showing('one', 'two')).join(), /nobody had put two/);
+});
+
+test('what a node made is read from its log, also after a crash: an upload is lost unless one that had seen it took its place', async (t) => {
+  let node = await aNode(t);
+  const history = new History();
+  const wrong: string[] = [];
+  const put = (i: number) => {
+    const bytes = new Uint8Array(Buffer.from(`content ${i}`));
+    const common = { deadlineMs: 10_000, requireStrong: false, conditions: {}, token: '', contentType: 'text/plain' };
+    return ask(history, wrong, node, { ...common, op: 'put', ref: `r${i}`, opId: `op${i}`, name: 'a', digest: sha256(bytes), size: bytes.length }, bytes);
+  };
+  const judge = async (shown: ReadonlyMap<string, Shown>): Promise<string[]> => lostOf(history, await allMade([node.data]), shown);
+
+  await put(1);
+  const before = await allShownBy(node);
+  t.deepEqual(await judge(before), []);
+  await node.kill();
+  node = await node.again(t);
+  await put(2);
+  t.deepEqual(await judge(await allShownBy(node)), []);
+  t.regex((await judge(before)).join('\n'), /op2 .* is lost/, 'the older one is back');
+  t.is((await judge(new Map())).length, 2);
+  await ask(history, wrong, node, { op: 'delete', ref: 'r3', opId: 'op3', name: 'a', conditions: {}, deadlineMs: 10_000, requireStrong: false });
+  t.deepEqual(await judge(new Map()), [], 'a deletion that had seen them ends the matter');
+  t.deepEqual(wrong, []);
 });

@@ -1,35 +1,14 @@
-import { formatStamp } from '@coring/protocol';
-import { gradeOf, type History, type Operation } from '@coring/simulator';
+import { formatStamp, parseStamp } from '@coring/protocol';
+import { gradeOf, type History, lostUploads, type Mints, type Operation } from '@coring/simulator';
 import { keptOf, type Shown } from './at-rest.js';
 
-/**
- * Acknowledged uploads that are neither current nor a conflict copy, and that no other write of their name can have taken the place of: each was over
- * before the upload began.
- */
-export function lostUploads(history: History, shown: ReadonlyMap<string, Shown>): string[] {
-  const faults: string[] = [];
-  for (const { request, answer, node } of history.operations) {
-    if (request.op !== 'put' || answer?.type !== 'stored') continue;
-    if (keptOf(shown.get(request.name)).some(({ digest }) => digest === request.digest)) continue;
-    const others = history.of(request.name);
-    // It was done at the first attempt, perhaps.
-    const beganMs = Math.min(...others.filter((other) => opIdOf(other) === request.opId).map(({ startedMs }) => startedMs));
-    if (others.some((other) => opIdOf(other) !== request.opId && mayFollow(other, beganMs))) continue;
-    faults.push(`${request.name}: ${request.opId}, ${formatStamp(answer.value.version)}, acknowledged ${answer.receipt.grade} with ${answer.receipt.copies} copies by ${node}, is lost\n${history.of(request.name).map(sayOperation).join('\n')}`);
-  }
-  return faults;
-}
-
-function mayFollow({ request, answer, endedMs = Infinity }: Operation, beganMs: number): boolean {
-  if (request.op !== 'put' && request.op !== 'delete') return false;
-  if (answer?.type === 'absent' || (answer?.type === 'failed' && answer.code === 'precondition-failed')) return false;
-  // One that failed, or got no answer, may still take place. Versions say nothing: of two that meet, the older may be the later one.
-  return endedMs >= beganMs || answer?.type === 'failed';
-}
-
-/** Names a write, however often it is asked for. */
-function opIdOf({ request }: Operation): string | undefined {
-  return 'opId' in request ? request.opId : undefined;
+/** Acknowledged uploads that are neither shown nor succeeded by a version whose writer had seen them, each with all that was asked of its name. */
+export function lostOf(history: History, mints: Mints, shown: ReadonlyMap<string, Shown>): string[] {
+  const kept = (name: string) => {
+    const one = shown.get(name);
+    return one === undefined ? [] : [one, ...one.conflicts].map(({ version }) => parseStamp(version)!);
+  };
+  return lostUploads({ history, mints, kept }).map((fault) => [fault, ...history.of(fault.slice(0, fault.indexOf(': '))).map(sayOperation)].join('\n'));
 }
 
 /** What is kept under a name that nobody had put there. */
