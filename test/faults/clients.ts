@@ -54,6 +54,12 @@ export class Clients {
     return this.history.operations.filter(({ answer }) => gradeOf(answer) === grade).length;
   }
 
+  /** How many requests of a kind that began since then were served by any of these nodes. */
+  served(op: 'put' | 'get', nodes: readonly TestNode[], sinceMs: number): number {
+    const urls = nodes.map(({ url }) => url);
+    return this.history.operations.filter(({ request, node, startedMs, answer }) => request.op === op && startedMs >= sinceMs && urls.includes(node) && answer !== undefined && answer.type !== 'failed').length;
+  }
+
   /** Reads a name, surely or not at all. */
   read(node: TestNode, name: string): Promise<Operation> {
     return this.#ask(node, { ...this.#common(), op: 'get', name, headOnly: false, requireStrong: true });

@@ -1,10 +1,11 @@
+import type { RingBody } from '@coring/protocol';
 import { Random } from '@coring/simulator';
 import test from 'ava';
-import { until } from '../a-ring.js';
+import { type TestNode, until, whole } from '../a-ring.js';
 import { aFaultyRing, someClients } from './a-faulty-ring.js';
 import { whyNoNetwork } from './a-network.js';
 import { healsWithoutLoss } from './heals.js';
-import { between } from './network.js';
+import { between, unheardBy, unheardFrom } from './network.js';
 import { aPlan, LONG_PAUSE_MS, sayPlan } from './plan.js';
 
 const obstacle = await whyNoNetwork();
@@ -26,7 +27,11 @@ networkTest(`a ring of five that is split into three and two serves on both side
     Promise.all([1, 5].map((host) => clients.putUntilStored(ring.node(host), 'both'))),
     ...[1, 2, 3, 4, 5].map((host) => clients.putUntilStored(ring.node(host), `put at ${host}`)),
   ]);
-  await until(() => clients.graded('weak') > 50 && clients.graded('strong') > 50, 'the clients to be served on both sides', MINUTE_MS);
+  const splitMs = performance.now();
+  for (const hosts of [[1, 2, 3], [4, 5]]) {
+    const side = hosts.map((host) => ring.node(host));
+    await until(() => clients.served('put', side, splitMs) > 50 && clients.served('get', side, splitMs) > 50, `the clients to be served at ${hosts.join()}`, MINUTE_MS);
+  }
   await ring.network.mend(split);
   const shown = await healsWithoutLoss(t, ring, clients, COPIES_SOON);
   const { digest, conflicts } = shown.get('both')!;
@@ -45,6 +50,26 @@ networkTest(`a node that stood still for longer than everybody waits finds its w
   await healsWithoutLoss(t, ring, clients, COPIES_SOON);
 });
 
+networkTest(`R06 a node that is cut off from all, cannot hear or cannot speak is put out of the ring, sees it, and is taken back${suffix}`, async (t) => {
+  t.timeout(10 * MINUTE_MS);
+  const ring = await aFaultyRing(t, 5, ['--forget-after', '5s']);
+  const clients = someClients(t, ring);
+  const [lone, others] = [ring.node(5), [1, 2, 3, 4].map((host) => ring.node(host))];
+  const hosts = [1, 2, 3, 4];
+  for (const pairs of [between([5], hosts), unheardBy(5, hosts), unheardFrom(5, hosts)]) {
+    const spoil = { pairs, lane: { cut: true } };
+    await ring.network.spoil(spoil);
+    for (const node of others) await until(async () => isOut(lone, await node.ring()), `${node.address} to do without the one`, MINUTE_MS);
+    await until(async () => others.every(isDownIn(await lone.ring())), 'the one to see that it is alone', MINUTE_MS);
+    t.is((await lone.ring()).members.length, 5, 'one of five decides nothing');
+    const sinceMs = performance.now();
+    await until(() => clients.served('put', others, sinceMs) > 20 && clients.served('put', [lone], sinceMs) > 5, 'both sides to serve', MINUTE_MS);
+    await ring.network.mend(spoil);
+    await whole(ring.nodes, MINUTE_MS);
+  }
+  await healsWithoutLoss(t, ring, clients, COPIES_SOON);
+});
+
 for (const seed of seeds()) {
   const random = new Random(seed);
   const plan = aPlan(random.stream());
@@ -59,10 +84,18 @@ for (const seed of seeds()) {
   });
 }
 
+function isOut(lone: TestNode, seen: RingBody): boolean {
+  return isDownIn(seen)(lone) && !seen.members.includes(lone.nodeId) && seen.next !== lone.nodeId && seen.previous !== lone.nodeId;
+}
+
+function isDownIn({ nodes }: RingBody): (node: TestNode) => boolean {
+  return ({ nodeId }) => nodes.some((one) => one.nodeId === nodeId && one.state === 'down');
+}
+
 /** Which seeds: one that is always the same, or those that are asked for. */
 function seeds(): number[] {
   const { CORING_FAULTS_SEEDS: count, CORING_FAULTS_FROM: from } = process.env;
-  if (count === undefined) return [132];
+  if (count === undefined) return [441];
   const first = from === undefined ? 1 + Math.floor(Math.random() * 1_000_000) : Number(from);
   return Array.from({ length: Number(count) }, (_, i) => first + i);
 }

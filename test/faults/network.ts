@@ -22,6 +22,16 @@ export function between(...groups: readonly (readonly number[])[]): Spoil['pairs
   return groups.flatMap((group) => group.flatMap((from) => groups.filter((other) => other !== group).flatMap((others) => others.map((to) => [from, to] as const))));
 }
 
+/** The lanes to a host from others: it is deaf to them where they are cut. */
+export function unheardBy(host: number, others: readonly number[]): Spoil['pairs'] {
+  return others.map((other) => [other, host] as const);
+}
+
+/** The lanes from a host to others: it is mute to them where they are cut. */
+export function unheardFrom(host: number, others: readonly number[]): Spoil['pairs'] {
+  return others.map((other) => [host, other] as const);
+}
+
 /** What a switch says when it is told new lanes: they are in force. Packets since the last time. */
 export interface Switched {
   readonly passed: number;

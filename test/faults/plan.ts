@@ -1,5 +1,5 @@
 import type { Random } from '@coring/simulator';
-import { between, type Spoil } from './network.js';
+import { between, type Spoil, unheardBy, unheardFrom } from './network.js';
 
 interface Timed {
   /** Counted from the beginning. */
@@ -28,7 +28,7 @@ export interface Plan {
   readonly faults: readonly Fault[];
 }
 
-const names = ['split', 'isolate', 'cut', 'one-way', 'deaf', 'flap', 'loss', 'delay', 'kill', 'kill-all', 'pause', 'long-pause', 'stop'] as const;
+const names = ['split', 'three-way', 'isolate', 'cut', 'one-way', 'deaf', 'mute', 'flap', 'loss', 'delay', 'kill', 'kill-all', 'pause', 'long-pause', 'stop'] as const;
 type Name = (typeof names)[number];
 
 /** A node that stands still for so long has been given up by everybody, and every request to it is over. */
@@ -36,7 +36,7 @@ export const LONG_PAUSE_MS = 15_000;
 
 /** Swarm testing (Groce et al., 2012): each seed has its own few kinds of faults, so that common ones do not drown rare ones. */
 export function aPlan(random: Random): Plan {
-  const hosts = random.pick([3, 3, 4, 5, 5, 7]);
+  const hosts = random.pick([3, 5, 5, 5, 6, 6, 7, 7]);
   const copies = random.pick([2, 3, 3, 3]);
   const forgetsSoon = random.chance(0.3);
   const some = random.shuffled(names).filter(() => random.chance(0.4));
@@ -72,6 +72,11 @@ function aFault(random: Random, name: Name, count: number): Undated<Fault> {
       const at = 1 + random.below(count - 1);
       return { ...network, pairs: between(mixed.slice(0, at), mixed.slice(at)) };
     }
+    case 'three-way': {
+      const first = 1 + random.below(count - 2);
+      const second = first + 1 + random.below(count - first - 1);
+      return { ...network, pairs: between(mixed.slice(0, first), mixed.slice(first, second), mixed.slice(second)) };
+    }
     case 'isolate':
       return { ...network, pairs: between([one], mixed.slice(1)) };
     case 'cut':
@@ -79,7 +84,9 @@ function aFault(random: Random, name: Name, count: number): Undated<Fault> {
     case 'one-way':
       return { ...network, pairs: [[one, two]] };
     case 'deaf':
-      return { ...network, pairs: mixed.slice(1).map((other) => [other, one] as const) };
+      return { ...network, pairs: unheardBy(one, mixed.slice(1)) };
+    case 'mute':
+      return { ...network, pairs: unheardFrom(one, mixed.slice(1)) };
     case 'flap':
       return { ...network, pairs: between([one], random.chance(0.5) ? [two] : mixed.slice(1)), flapMs: Math.round(random.between(100, 2_000)) };
     case 'loss':
