@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, open, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm, statfs, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -45,8 +45,10 @@ export class TestDisk {
     await run('umount', [this.folder]);
   }
 
-  /** Fills it to the last byte, as others might. */
-  async fill(): Promise<void> {
+  /** Fills it, as others might: to the last byte, or but for so many. */
+  async fill(but = 0): Promise<void> {
+    const { bfree, bavail, bsize } = await statfs(this.folder);
+    const forRoot = bfree - bavail;
     const file = await open(join(this.folder, FILLER), 'a');
     try {
       for (let length = 8 * 1024 * 1024; length > 0; ) {
@@ -57,6 +59,9 @@ export class TestDisk {
           length >>= 1;
         }
       }
+      await file.sync();
+      // What the file system keeps for root was taken as well.
+      if (but > 0) await file.truncate((await file.stat()).size - but - (forRoot - (await statfs(this.folder)).bfree) * bsize);
       await file.sync();
     } finally {
       await file.close();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import test from 'ava';
+import { damages, events, find } from './a-damage.js';
 import { aDisk, whyNoDisk } from './a-disk.js';
 import { aNode, until, whole } from './a-ring.js';
 import { filesKept } from './files-kept.js';
@@ -58,4 +59,29 @@ diskTest(`a node whose disk others fill to the last byte refuses uploads, and go
   await until(async () => new Set(await filesKept([a, b, c])).size === 1, 'the node that was full to catch up', 60_000);
   await Promise.all([a.kill(), c.kill()]);
   t.deepEqual(await missingAt(b, written, get), []);
+});
+
+diskTest(`on a disk that takes no new files, files are deleted, and damaged copies replaced${suffix}`, async (t) => {
+  const disk = await aDisk(t, 4 * DISK_BYTES);
+  const a = await aNode(t);
+  const b = await aNode(t, { join: a, data: join(disk.folder, 'data') });
+  await whole([a, b]);
+  const contents = damages.map(({ size }) => someBytes(size));
+  for (const [i, bytes] of contents.entries()) t.is((await put(b, `file-${i}`, bytes, { 'coring-require-copies': '2' })).status, 201);
+  t.is((await put(b, 'not wanted', 'x', { 'coring-require-copies': '2' })).status, 201);
+
+  // A sixteenth of the disk is kept back, half of that for this.
+  await disk.fill((3 / 64) * 4 * DISK_BYTES);
+  await until(async () => (await put(b, 'refused', someBytes(2000))).status === 507, 'a refusal');
+  t.is(await remove(b, 'not wanted'), 204);
+  t.is((await get(a, 'not wanted')).status, 404);
+  for (const [i, { what, damage }] of damages.entries()) {
+    const { path, at } = await find(b, contents[i]!);
+    await damage(path, at);
+    t.deepEqual((await get(b, `file-${i}`)).bytes, contents[i], what);
+    await until(async () => (await events(b, 'copied')) === i + 1, `another copy instead of ${what}`);
+  }
+  t.is((await put(b, 'refused', someBytes(2000))).status, 507);
+  await a.kill();
+  for (const [i, { what }] of damages.entries()) t.deepEqual((await get(b, `file-${i}`)).bytes, contents[i], what);
 });

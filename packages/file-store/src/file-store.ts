@@ -20,7 +20,7 @@ import { identify, prepareDirectory } from './open.js';
 import { nodeProcesses, type Processes } from './processes.js';
 import { restore } from './restore.js';
 import { Snapshots } from './snapshots.js';
-import type { Opened, Staging, Store, StoreChange, StoreFigures } from './store.js';
+import type { Opened, StageOptions, Staging, Store, StoreChange, StoreFigures } from './store.js';
 import { sweep } from './sweep.js';
 import { Uploads } from './uploads.js';
 import { Writer } from './writer.js';
@@ -139,12 +139,12 @@ class FileStore implements Store {
     return this.#parts.catalogue.record(FILES_SPACE, key) !== undefined || this.#parts.catalogue.versions(key).length > 0;
   }
 
-  async kept(name: string): Promise<Stamp[]> {
+  kept(name: string): Stamp[] {
     this.#refuseClosed();
     return this.#parts.catalogue.versions(keyOf(name)).map(({ version }) => version);
   }
 
-  async stage(options?: { readonly digest: boolean }): Promise<Staging> {
+  async stage(options?: StageOptions): Promise<Staging> {
     this.#refuseClosed();
     return this.#parts.uploads.stage(options);
   }

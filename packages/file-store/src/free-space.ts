@@ -6,7 +6,8 @@ const FRESH_MS = 1000;
 
 /**
  * Whether new bytes may come in: not where they would leave less of the disk than a reserve. Records, deletions and the tidying up of the log
- * live on the reserve meanwhile, so that a full disk stops nobody from making room on it.
+ * live on the reserve meanwhile, so that a full disk stops nobody from making room on it; and bytes that take the place of damaged ones may use
+ * half of it.
  */
 export class FreeSpace {
   readonly #files: Files;
@@ -35,12 +36,13 @@ export class FreeSpace {
   }
 
   /** Lets so many bytes in. @throws StoreError `disk-full` */
-  admit(bytes: number): void {
+  admit(bytes: number, { mends }: { readonly mends: boolean }): void {
     this.#sinceBytes += bytes;
-    const isShort = this.isShort;
+    const keptBack = mends ? this.#reserveBytes / 2 : this.#reserveBytes;
+    const isShort = this.#freeBytes - this.#sinceBytes < keptBack;
     if (isShort) this.#sinceBytes -= bytes;
     if (isShort || performance.now() - this.#askedMs > FRESH_MS) void this.ask().catch(() => {});
-    if (isShort) throw new StoreError('disk-full', `the disk has less than ${this.#reserveBytes} bytes left beside what is let in: nothing new is taken`);
+    if (isShort) throw new StoreError('disk-full', `the disk has less than ${keptBack} bytes left beside what is let in: nothing new is taken`);
   }
 
   /** For new bytes, in bytes. */

@@ -6,7 +6,7 @@ import { KeptIndex } from './kept.js';
 import { OpenedBytes } from './opened.js';
 import { jsonOf } from './json.js';
 import { Records } from './records.js';
-import type { Opened, Staging, Store, StoreChange } from './store.js';
+import type { Opened, StageOptions, Staging, Store, StoreChange } from './store.js';
 import { noSuchToken, Uploads } from './uploads.js';
 
 /** A store that forgets: for tests, for simulation and for nodes that need not remember. */
@@ -56,12 +56,12 @@ class MemoryStore implements Store {
     return this.#records.get('register', name) !== undefined || this.#kept.versions(name).length > 0;
   }
 
-  async kept(name: string): Promise<ReturnType<KeptIndex['versions']>> {
+  kept(name: string): ReturnType<KeptIndex['versions']> {
     this.#refuseClosed();
     return this.#kept.versions(name);
   }
 
-  async stage(options?: { readonly digest: boolean }): Promise<Staging> {
+  async stage(options?: StageOptions): Promise<Staging> {
     this.#refuseClosed();
     return this.#uploads.stage(options);
   }

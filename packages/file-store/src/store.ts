@@ -38,14 +38,11 @@ export interface Store {
   /** Whether there is a record of the space `register`, or bytes, under a name: told without a look at the disk. */
   knows(name: string): boolean;
 
-  /** Versions of a name whose bytes are kept. */
-  kept(name: string): Promise<Stamp[]>;
+  /** Versions of a name whose bytes are kept: told without a look at the disk. */
+  kept(name: string): Stamp[];
 
-  /**
-   * Begins to take bytes in. Nothing of it is visible before a commit with `keep`. Who receives bytes whose digest is known already asks for none.
-   * @throws StoreError `disk-full`
-   */
-  stage(options?: { readonly digest: boolean }): Promise<Staging>;
+  /** Begins to take bytes in. Nothing of it is visible before a commit with `keep`. @throws StoreError `disk-full` */
+  stage(options?: StageOptions): Promise<Staging>;
 
   /**
    * Stages bytes that are at hand, at most SMALL_BYTES_MAX of them, and gives their token: as good as written and sealed. The bytes must not be
@@ -102,6 +99,13 @@ export type StoreChange =
   | { readonly do: 'keep'; readonly name: string; readonly version: Stamp; readonly token: string }
   | { readonly do: 'drop'; readonly name: string; readonly version: Stamp }
   | { readonly do: 'discard'; readonly token: string };
+
+export interface StageOptions {
+  /** Who receives bytes whose digest is known already asks for none. Default: true. */
+  readonly digest?: boolean;
+  /** Whether the bytes take the place of damaged ones: those are taken on a disk that is full for others. Default: false. */
+  readonly mends?: boolean;
+}
 
 /** An upload under way. Write, then seal; or discard. Whatever is neither is gone at the next start. */
 export interface Staging {

@@ -17,6 +17,7 @@ export interface UploadOptions {
   /** Small uploads, and all where this is absent, stay in memory. */
   readonly disk: UploadDisk | undefined;
   readonly digest: boolean;
+  readonly mends: boolean;
   /** Called once, when nobody may find the upload any more. */
   readonly forget: (token: string) => void;
 }
@@ -78,7 +79,7 @@ export class Upload implements Staging {
 
   /** Seals it with bytes that are at hand. */
   fill(bytes: Uint8Array): void {
-    this.#options.disk?.space.admit(bytes.length);
+    this.#options.disk?.space.admit(bytes.length, this.#options);
     this.#chunks = [asBuffer(bytes)];
     this.size = bytes.length;
     this.state = 'sealed';
@@ -142,7 +143,7 @@ export class Upload implements Staging {
 
   async #append(chunk: Uint8Array): Promise<void> {
     const { disk } = this.#options;
-    disk?.space.admit(chunk.length);
+    disk?.space.admit(chunk.length, this.#options);
     this.#hash?.update(chunk);
     if (disk !== undefined && this.#large === undefined && this.size + chunk.length > SMALL_BYTES_MAX) await this.#moveToFile(disk.large);
     if (this.#large === undefined) this.#chunks.push(Buffer.from(chunk));

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { StoreError } from './error.js';
 import { follow } from './follow.js';
 import { OpenedBytes } from './opened.js';
-import { type Opened, SMALL_BYTES_MAX, type Staging } from './store.js';
+import { type Opened, SMALL_BYTES_MAX, type StageOptions, type Staging } from './store.js';
 import { Upload, type UploadDisk } from './upload.js';
 
 /** The uploads of a store that are neither kept nor discarded. */
@@ -19,15 +19,15 @@ export class Uploads {
     this.#disk = disk;
   }
 
-  async stage({ digest }: { readonly digest: boolean } = { digest: true }): Promise<Staging> {
+  async stage({ digest = true, mends = false }: StageOptions = {}): Promise<Staging> {
     await this.#disk?.space.look();
-    this.#disk?.space.admit(0);
-    return this.#begin(digest);
+    this.#disk?.space.admit(0, { mends });
+    return this.#begin({ digest, mends });
   }
 
   take(bytes: Uint8Array): string {
     if (bytes.length > SMALL_BYTES_MAX) throw new RangeError(`only small bytes are taken at once, not ${bytes.length}`);
-    const upload = this.#begin(false);
+    const upload = this.#begin({ digest: false, mends: false });
     try {
       upload.fill(bytes);
     } catch (cause) {
@@ -69,9 +69,9 @@ export class Uploads {
     await Promise.all(Array.from(this.#byToken.values(), (upload) => upload.end()));
   }
 
-  #begin(digest: boolean): Upload {
+  #begin(options: Required<StageOptions>): Upload {
     const token = this.#run + (this.#begun++).toString(16).padStart(8, '0');
-    const upload = new Upload(token, { disk: this.#disk, digest, forget: () => this.#byToken.delete(token) });
+    const upload = new Upload(token, { disk: this.#disk, ...options, forget: () => this.#byToken.delete(token) });
     this.#byToken.set(token, upload);
     return upload;
   }

@@ -78,7 +78,7 @@ async function runUntilCut(files: CrashingFiles): Promise<{ acknowledged: number
 async function contentsOf(store: Store): Promise<Contents> {
   const records = Object.fromEntries((await store.records('s', { prefix: '', after: '', limit: 100 })).map(({ key, value }) => [key, value]));
   const bytes: Record<string, string> = {};
-  for (const name of ['a', 'b']) for (const kept of await store.kept(name)) bytes[`${name}${kept.time}`] = (await contentOf(store, { name, version: kept }))!;
+  for (const name of ['a', 'b']) for (const kept of store.kept(name)) bytes[`${name}${kept.time}`] = (await contentOf(store, { name, version: kept }))!;
   return { records, bytes };
 }
 

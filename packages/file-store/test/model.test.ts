@@ -113,7 +113,7 @@ async function contentsOf(store: Store): Promise<Model> {
   const records = await store.records('s', { prefix: '', after: '', limit: 100 });
   const bytes = new Map<string, string>();
   for (const one of ['a', 'b', 'ä/c']) {
-    for (const { time } of await store.kept(one)) bytes.set(`${one} ${time}`, (await contentOf(store, { name: one, version: version(time) }))!);
+    for (const { time } of store.kept(one)) bytes.set(`${one} ${time}`, (await contentOf(store, { name: one, version: version(time) }))!);
   }
   return { records: new Map(records.map(({ key, value }) => [key, value])), bytes };
 }

@@ -220,13 +220,14 @@ export class CarryOut {
 
   async #load(name: string): Promise<Input> {
     const { store } = this.#hands;
-    const [register, kept] = await Promise.all([store.get('register', name), store.kept(name)]);
+    const kept = store.kept(name);
+    const register = await store.get('register', name);
     return { type: 'loaded', name, kept, ...(register === undefined ? {} : { register: register as Register }) };
   }
 
   async #scan({ ref, prefix, after, limit }: Extract<Effect, { type: 'scan' }>): Promise<Input> {
     const records = await this.#hands.store.records('register', { prefix, after, limit });
-    return { type: 'scanned', ref, entries: await this.#entries(records), more: records.length === limit };
+    return { type: 'scanned', ref, entries: this.#entries(records), more: records.length === limit };
   }
 
   async #scanBuckets({ ref, buckets, unless, after, limit }: Extract<Effect, { type: 'scan-buckets' }>): Promise<Input> {
@@ -241,7 +242,7 @@ export class CarryOut {
       else records.push(...(await store.inBucket(bucket, { after: bucket === first ? after : '', limit: limit - records.length })));
       if (records.length >= limit) break;
     }
-    return { type: 'scanned', ref, entries: await this.#entries(records), equal, more: records.length >= limit };
+    return { type: 'scanned', ref, entries: this.#entries(records), equal, more: records.length >= limit };
   }
 
   async #digest({ ref, buckets }: Extract<Effect, { type: 'digest' }>): Promise<Input> {
@@ -254,8 +255,8 @@ export class CarryOut {
     return { type: 'digested', ref, digests };
   }
 
-  #entries(records: readonly { readonly key: string; readonly value: unknown }[]): Promise<ScannedEntry[]> {
-    return Promise.all(records.map(async ({ key, value }) => ({ name: key, register: value as Register, kept: await this.#hands.store.kept(key) })));
+  #entries(records: readonly { readonly key: string; readonly value: unknown }[]): ScannedEntry[] {
+    return records.map(({ key, value }) => ({ name: key, register: value as Register, kept: this.#hands.store.kept(key) }));
   }
 }
 

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Staging, type Store, StoreError } from '@coring/file-store';
 import type { ErrorCode } from '@coring/protocol';
-import type { Effect, Input } from '../ring/index.js';
+import { type Effect, type Input, isKept } from '../ring/index.js';
 import { giveBack } from './links/chunk-memory.js';
 import type { Links, Whole } from './links/links.js';
 
@@ -65,8 +65,9 @@ export class Fetching {
     const { stream, whole } = version === undefined ? await this.#follow(source, expected.name, signal) : await this.#open({ ...source, version }, expected.name, signal);
     let staging: Staging | undefined;
     try {
-      // Who takes an upload in computes its digest; what is copied from disk to disk is compared with it.
-      staging = await this.#store.stage({ digest: version !== undefined });
+      // Who takes an upload in computes its digest; what is copied from disk to disk is compared with it. What is here already is damaged.
+      const mends = version !== undefined && isKept(this.#store.kept(expected.name), version);
+      staging = await this.#store.stage({ digest: version !== undefined, mends });
       await this.#take(stream, staging, expected.size ?? Infinity, signal);
       const staged = await staging.seal();
       const { size, digest } = (await whole) ?? staged;

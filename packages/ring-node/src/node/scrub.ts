@@ -152,14 +152,14 @@ export class Scrub {
   async #scrubName(name: string, progress: Progress, throttle: Throttle): Promise<number> {
     const { store, keptBytes } = this.#parts;
     const digests = await this.#digestsOf(name, progress);
-    const versions = await store.kept(name);
+    const versions = store.kept(name);
     for (const version of versions) {
       const opened = await keptBytes.read(name, version);
       const digest = opened === undefined ? undefined : await this.#digestOf(opened, throttle);
       const expected = digests.find((one) => compareStamps(one.version, version) === 0)?.digest;
       if (digest !== undefined && (expected === undefined || digest === expected)) continue;
       // It may have gone while it was read: that is no damage.
-      if (!isKept(await store.kept(name), version)) continue;
+      if (!isKept(store.kept(name), version)) continue;
       progress.damaged++;
       if (digest !== undefined) keptBytes.isWrong(name, version);
     }

@@ -20,7 +20,17 @@ test('the digest of an upload is computed where it comes in, that of a copy wher
   for (const source of [{ ...aSource, token: 't' }, { ...aSource, version }]) {
     t.like(await fetched(store, aLink(content), { sources: [source], digest, size }), { type: 'fetched', size, digest });
   }
-  t.deepEqual(asked, [{ digest: false }, { digest: true }]);
+  t.deepEqual(asked, [{ digest: false, mends: false }, { digest: true, mends: false }]);
+});
+
+test('what is here already is damaged, and may use what a full disk keeps back', async (t) => {
+  const asked: unknown[] = [];
+  const store = memoryStore();
+  await store.commit([{ do: 'keep', name: 'x', version, token: store.take(Buffer.from('damaged')) }]);
+  const stage = store.stage.bind(store);
+  store.stage = (options) => (asked.push(options), stage(options));
+  await fetched(store, aLink(content), { sources: [{ ...aSource, version }], digest, size });
+  t.deepEqual(asked, [{ digest: true, mends: true }]);
 });
 
 test('what an upload is, is told with it', async (t) => {
