@@ -124,7 +124,7 @@ export const scrubBodySchema = {
 export type ScrubBody = FromSchema<typeof scrubBodySchema>;
 
 /** Why a node should not be stopped just now. */
-export const stopRisks = ['only-copies', 'no-majority', 'moving', 'unsure'] as const;
+export const stopRisks = ['only-copies', 'last-but-one', 'no-majority', 'moving', 'unsure'] as const;
 
 /** `GET /ring/can-stop?node=`. */
 export const canStopBodySchema = {
@@ -133,8 +133,9 @@ export const canStopBodySchema = {
     nodeId,
     canStop: { type: 'boolean' },
     /**
-     * `only-copies`: files, or conflict copies, of which nobody else who is up has the bytes. `no-majority`: with those that
-     * are away already, some files could only be written weakly. `moving`: copies still follow the last change. `unsure`: not every part of the ring has told what it keeps.
+     * `only-copies`: files, or conflict copies, of which nobody else who is up has the bytes. `last-but-one`: there are some of which one other
+     * node has them, though more copies are wanted. `no-majority`: with those that are away already, some files could only be written weakly.
+     * `moving`: copies still follow the last change. `unsure`: not every part of the ring has told what it keeps.
      */
     risks: { type: 'array', items: { enum: stopRisks } },
     /** How many names have something that is only there, and the first of them. */

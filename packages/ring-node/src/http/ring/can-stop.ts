@@ -1,5 +1,5 @@
 import { type CanStopBody, isHere, type RingBody } from '@coring/protocol';
-import { isKept, type ListedName, votersIn } from '../../ring/index.js';
+import { copiesWanted, isKept, type ListedName, votersIn } from '../../ring/index.js';
 import type { NodeFace } from '../../node/node-face.js';
 import { refusalOf } from '../files/refusal.js';
 
@@ -12,6 +12,7 @@ export async function canStop(node: NodeFace, nodeId: string, deadlineMs: number
   const risks: CanStopBody['risks'] = [];
   const names: string[] = [];
   let onlyCopies = 0;
+  let isLastButOne = false;
   let isPartial = false;
   let after: string | undefined = '';
   do {
@@ -19,7 +20,9 @@ export async function canStop(node: NodeFace, nodeId: string, deadlineMs: number
     if (page.type !== 'listed') throw refusalOf(page);
     isPartial ||= page.partial;
     for (const file of page.files) {
-      if (!isOnlyThere(file, nodeId)) continue;
+      const left = leftWithout(file, nodeId);
+      isLastButOne ||= left === 1;
+      if (left !== 0) continue;
       onlyCopies++;
       if (names.length < NAMES_TOLD_MAX) names.push(file.name);
     }
@@ -27,18 +30,17 @@ export async function canStop(node: NodeFace, nodeId: string, deadlineMs: number
   } while (after !== undefined);
   const ring = node.ring();
   if (onlyCopies > 0) risks.push('only-copies');
+  if (isLastButOne && copiesWanted(ring) > 1) risks.push('last-but-one');
   if (!isMajorityWithout(ring, nodeId)) risks.push('no-majority');
   if (ring.oldestEpoch < ring.epoch) risks.push('moving');
   if (isPartial) risks.push('unsure');
   return { nodeId, canStop: risks.length === 0, risks, onlyCopies, names };
 }
 
-/** Whether the current bytes of a name, or those of a conflict copy, are kept by that node and by nobody else who was asked. */
-function isOnlyThere({ value, held }: ListedName, nodeId: string): boolean {
-  return [value.version, ...value.conflicts.map(({ version }) => version)].some((version) => {
-    const holders = held.filter(({ versions }) => isKept(versions, version));
-    return holders.length === 1 && holders[0]!.nodeId === nodeId;
-  });
+/** How many others who were asked keep what that node keeps of a name, its current bytes and conflict copies: the fewest of any. */
+function leftWithout({ value, held }: ListedName, nodeId: string): number {
+  const holders = [value, ...value.conflicts].map(({ version }) => held.filter(({ versions }) => isKept(versions, version)));
+  return Math.min(...holders.filter((nodes) => nodes.some((one) => one.nodeId === nodeId)).map((nodes) => nodes.length - 1));
 }
 
 /** Whether so few members are away without it that no name lacks a majority of its voters. */
