@@ -8,11 +8,10 @@ const BUSY = 0.9;
  * A line for each peer that we were measured against; `note(ours)` adds a word to the first.
  * `reach` holds, by the name of the peer, the ratios to reach: `{first?, goal, measure?}`; a peer in it that was not there gets a line as well.
  */
-export function ratioLines({ results, refused }, { measure, bytes, reach, note }) {
-  const [ours, ...peers] = results;
+export function ratioLines([ours, ...peers], { measure, bytes, reach, note }) {
   return Object.entries(reach).map(([name, { first, goal, measure: special }], i) => {
     const peer = peers.find((side) => side.name === name);
-    const notes = [i === 0 && note?.(ours), refused > 0 && `${refused} rounds made again, ${name} was not healthy`, busyNote(ours), peer && busyNote(peer)];
+    const notes = [i === 0 && note?.(ours), peer?.refused > 0 && `${peer.refused} of ${peer.refused + peer.rounds.length} rounds do not count, ${name} was not healthy`, busyNote(ours), peer && busyNote(peer)];
     return {
       measure: special ?? measure,
       ours: sideText(ours, bytes),
