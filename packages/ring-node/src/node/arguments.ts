@@ -42,7 +42,7 @@ Starts a node of a Coring ring. Without -i it founds a ring of one; with -i and 
       --wait               keep trying to join
       --start-sleep N      wait N seconds before anything else: for tests of what starts nodes
       --log pretty|json    how to log (default pretty)
-  -v, --verbose            show CHECK and FORWARD messages
+  -v, --verbose            show CHECK and FORWARD messages, and the rounds of large writes
   -h, --help
       --version
 `;
