@@ -217,7 +217,7 @@ test('a large frame that the full disk took in part leaves nothing behind the sm
 
   const { store: again } = await openOn(files.afterKill());
   t.is(await contentOf(again, a1), 'before');
-  t.deepEqual(await again.kept('refused'), []);
+  t.deepEqual(again.kept('refused'), []);
   await again.close();
   for (let i = 0; i < 100; i++) await store.commit([{ do: 'put', space: 's', key: 'changing', value: 'y'.repeat(5_000) }]);
   await store.close();
