@@ -45,6 +45,11 @@ export function valueLine({ measure, value, first, goal, text, note = '', data =
   };
 }
 
+/** A line for what has no figure to reach. */
+export function reportLine({ measure, text, note, data }) {
+  return { measure, ours: text, peer: '', ratio: '', first: 'reported', goal: '', verdict: '', note, data };
+}
+
 function verdictOf(reaches, { first, goal }) {
   if (reaches(goal)) return 'goal';
   if (first === undefined) return '';

@@ -1,12 +1,8 @@
 import { alike, bucketOf, BUCKETS, BucketSet, type Epoch, preference, type RingSettings } from '@coring/protocol';
-import { isReachable } from '../membership/reachable.js';
 import type { RingState } from '../state.js';
 
 /** At most this many owners vote about a file, whatever the number of copies. */
 export const VOTERS_MAX = 5;
-/** Where so many first members have the copies of the dead among them, no more are asked for. */
-const STAND_INS = 8;
-
 /** The epochs in force, oldest first: operations need a majority in each. */
 export function epochsInForce({ placement }: RingState): readonly Epoch[] {
   return placement.epochs;
@@ -78,15 +74,6 @@ export function bucketsWhere(epochs: readonly Epoch[], isSo: (bucket: number) =>
   const buckets = new BucketSet();
   for (let bucket = 0; bucket < BUCKETS; bucket++) if ((found[numbers[bucket]!] ??= isSo(bucket))) buckets.add(bucket);
   return buckets;
-}
-
-/** Where bytes should be right now: the first members that can be reached, as many as copies are wanted. Stand-ins take the place of the dead. */
-export function holdersOf(ring: RingState, epoch: Epoch, name: string): readonly string[] {
-  const [bucket, wanted, all] = [bucketOf(name), copiesWanted(epoch), epoch.members.length];
-  for (let count = Math.max(wanted, STAND_INS); ; count = all) {
-    const holders = preference(bucket, epoch.members, Math.min(count, all)).filter((nodeId) => isReachable(ring, nodeId));
-    if (holders.length >= wanted || count >= all) return holders.slice(0, wanted);
-  }
 }
 
 function isAmong({ members }: Epoch, bucket: number, count: number, nodeId: string): boolean {
