@@ -18,19 +18,15 @@ export class Clones {
     clone.start();
   }
 
-  running(): SimulatedNode[] {
-    return this.nodes.filter((node) => node.isRunning);
-  }
-
   /** When a copy has ended the others still have its address, but a link of its original: links are kept by node. */
   originalOf(nodeId: string | undefined): SimulatedNode | undefined {
     if (!this.nodes.some((clone) => clone.nodeId === nodeId)) return undefined;
     return this.world.nodes.find((node) => node.nodeId === nodeId);
   }
 
-  /** Where the original is gone, a copy is all that is left of it: the operator ends it, too. */
-  endOrphans(): void {
-    for (const clone of this.running()) if (this.originalOf(clone.nodeId)?.standing === 'left') clone.stop('left');
+  /** Not every copy is told of: one that takes its original's place alone may not be. In the end the operator finds them all. */
+  endAll(): void {
+    for (const clone of this.nodes) if (clone.isRunning) clone.stop('left');
   }
 
   /** A node tells of two that run as one: the operator ends the copy. */

@@ -1,4 +1,5 @@
 import { formatStamp } from '@coring/protocol';
+import type { Persisted } from '@coring/ring-node/ring';
 import type { Fault } from './deeds.js';
 import { mendDisk } from './failing-disk.js';
 import { othersOf, perform, survivorsOf } from './perform.js';
@@ -96,6 +97,7 @@ function drawFor(world: World, random: Random, name: FaultAtOne, node: Simulated
       return kept.length === 0 ? [] : [{ do: name, node: node.name, ...random.pick(kept), scrubAfterMs: random.between(0, 20_000) }];
     }
     case 'move':
+      if (!hasJoined(node)) return [];
       return [{ do: name, node: node.name, address: vacantAddress(world, random, node), startAfterMs: random.between(20, 8_000) }];
     case 'weigh':
       return [{ do: name, node: node.name, capacity: random.pick(world.options.capacities ?? [1]), startAfterMs: random.between(20, 3_000) }];
@@ -136,10 +138,14 @@ function crashOf(node: SimulatedNode, random: Random): Fault {
   return { do: 'crash', node: node.name, startAfterMs: random.chance(0.3) ? random.between(20, 300) : random.between(300, 8_000) };
 }
 
-/** One that nobody ever had, or one that another node has left. */
+/** One that nobody ever had, or one that another node has left and nobody is still to join through. */
 function vacantAddress(world: World, random: Random, node: SimulatedNode): string {
-  const left = world.steps.flatMap(({ deed }) => (deed.do === 'move' ? [`${deed.node}.example:4043`] : [])).filter((address) => world.at(address) === undefined);
+  const left = !world.nodes.every(hasJoined) ? [] : world.steps.flatMap(({ deed }) => (deed.do === 'move' ? [`${deed.node}.example:4043`] : [])).filter((address) => world.at(address) === undefined);
   return left.length > 0 && random.chance(0.5) ? random.pick(left) : `${node.name}-${world.steps.length}.example:4043`;
+}
+
+function hasJoined({ disk, standing }: SimulatedNode): boolean {
+  return standing === 'left' || (disk.record('ring', 'self') as Persisted['self'] | undefined)?.ringId !== undefined;
 }
 
 /** Most cuts heal soon: the longest outlive the suspicions that they raise. */

@@ -1,5 +1,4 @@
 import { AT_REST, checkAtRest } from './checkers/at-rest.js';
-import { checkClonesTold } from './checkers/clones-told.js';
 import { checkConvergence } from './checkers/convergence.js';
 import { watchCopies } from './checkers/copies-while-moving.js';
 import type { Checker } from './checkers/checker.js';
@@ -25,7 +24,6 @@ import { World } from './world.js';
 
 /** What must come true when faults are over, and is waited for. */
 const wanted: readonly [string, Checker][] = [
-  ['clones-told', checkClonesTold],
   ['one-ring', checkOneRing],
   ['convergence', checkConvergence],
 ];
@@ -88,11 +86,11 @@ export function watch(world: World): void {
 /** Lets time pass until the ring is whole and its owners agree, or the time for that is over. */
 function comeToRest(world: World): void {
   const untilMs = world.nowMs + world.options.restMs;
+  world.clones.endAll();
   const patience = new Patience(world);
   while (world.nowMs < untilMs && !hasFailed(world)) {
     world.timeline.runTo(world.nowMs + LOOK_MS, () => hasFailed(world));
     startStopped(world);
-    world.clones.endOrphans();
     for (const node of world.nodes) scrub(node);
     if (untilMs - world.nowMs < world.options.restMs - FORGET_AFTER_MS) forgetLeavers(world);
     if (isIdle(world) && wanted.every(([, checker]) => checker(world).length === 0)) return;

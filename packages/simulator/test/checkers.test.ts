@@ -1,7 +1,6 @@
 import test from 'ava';
 import type { Check } from '@coring/protocol';
 import { checkAtRest } from '../src/checkers/at-rest.js';
-import { checkClonesTold } from '../src/checkers/clones-told.js';
 import { checkConvergence } from '../src/checkers/convergence.js';
 import { watchCopies } from '../src/checkers/copies-while-moving.js';
 import { checkDurability } from '../src/checkers/durability.js';
@@ -93,13 +92,6 @@ test('at rest: a node that cannot list, or gives no sure answer about a name, is
   if (list.answer?.type === 'listed') list.answer = { ...list.answer, partial: true };
   if (read.answer?.type === 'found') read.answer = { ...read.answer, receipt: { ...read.answer.receipt, grade: 'weak' } };
   t.regex(checkAtRest(stage.world).join(), /cannot read a.txt.*cannot list/);
-});
-
-test('clones told: a copied node that runs on is noticed', (t) => {
-  const { world } = aGoodRun();
-  const [original] = world.nodes;
-  world.clones.start(original!, { name: 'c0', nodeId: original!.nodeId, seed: 1, contacts: [] }, 1_000);
-  t.regex(checkClonesTold(world).join(), /c0 runs as .* nobody has told of it/);
 });
 
 test('one ring: what is not so in time is noticed, and in time again after each thing that happens', (t) => {
