@@ -3,7 +3,10 @@ import type { SimulatedNode } from '../simulated-node.js';
 import type { Watcher, World } from '../world.js';
 import { newestEpoch } from './owners-at-rest.js';
 
-/** Who lets go of a name leaves as many copies of what was acknowledged, or of what came after that, as are wanted: they never get fewer by moving. */
+/**
+ * Who lets go of a name leaves as many copies of what was acknowledged, or of what came after that, as are wanted: they never get fewer by moving. What a
+ * majority has gone on from, and keeps no copy of beside it, nobody will ask for.
+ */
 export function watchCopies(world: World): Watcher {
   return {
     saving(node, changes) {
@@ -13,8 +16,10 @@ export function watchCopies(world: World): Watcher {
         for (const version of node.disk.versionsOf(change.key)) {
           // Who lets go cannot know yet what other disks have lost since.
           const needed = Math.min(wanted, copiesPromised(world, change.key, version)) - world.losses.disks;
-          const holders = world.nodes.filter((other) => other !== node && other.standing !== 'left' && hasKept(other, change.key, version));
-          if (holders.length >= needed) continue;
+          const others = world.nodes.filter((other) => other !== node && other.standing !== 'left');
+          const holders = others.filter((other) => hasKept(other, change.key, version));
+          const isPast = 2 * others.filter((other) => hasGoneOn(other, change.key, version)).length > wanted;
+          if (holders.length >= needed || isPast) continue;
           world.fail('copies-while-moving', `${node.name} lets go of ${change.key}, of which only ${holders.map(({ name }) => name).join(', ') || 'nobody'} has a copy: ${needed} are wanted`);
         }
       }
@@ -37,6 +42,14 @@ function copiesWanted(epoch: Epoch | undefined): number {
 }
 
 function hasKept({ disk }: SimulatedNode, name: string, version: Stamp): boolean {
-  const seen = disk.register(name)?.value?.seen[version.node] ?? -1;
-  return seen >= version.time || disk.versionsOf(name).some((kept) => compareStamps(kept, version) === 0);
+  return hasSeen(disk.register(name)?.value?.seen, version) || disk.versionsOf(name).some((kept) => compareStamps(kept, version) === 0);
+}
+
+function hasGoneOn({ disk }: SimulatedNode, name: string, version: Stamp): boolean {
+  const value = disk.register(name)?.value;
+  return hasSeen(value?.seen, version) && !value!.conflicts.some((conflict) => compareStamps(conflict.version, version) === 0);
+}
+
+function hasSeen(seen: Readonly<Record<string, number>> | undefined, { node, time }: Stamp): boolean {
+  return (seen?.[node] ?? -1) >= time;
 }

@@ -16,7 +16,7 @@ import { falseAccuser } from './false-accuser.js';
 import { forgottenReturns } from './forgotten-returns.js';
 import { forgottenWriter } from './forgotten-writer.js';
 import { growingWhileWriting } from './growing.js';
-import { drainedLeaver, forgottenNode, leaderLeavesWhileOwnerIsAway, leaderLeavesWithOrphans } from './leave-for-good.js';
+import { drainedLeaver, forgottenNode, leaderLeavesWhileOwnerIsAway, leaderLeavesWithOrphans, leaderLeavesWithThirdCopy } from './leave-for-good.js';
 import { lateBranch, lateBranchBetweenLaps } from './late-branch.js';
 import { lateSurplus } from './late-surplus.js';
 import { lostAccepts, lostAcceptsThenAlone } from './lost-accepts.js';
@@ -80,6 +80,7 @@ export const schedules = {
   'late-surplus': { schedule: lateSurplus, nodes: 3 },
   'leader-leaves-while-owner-is-away': { schedule: leaderLeavesWhileOwnerIsAway, nodes: 4, changes: copies(1) },
   'leader-leaves-with-orphans': { schedule: leaderLeavesWithOrphans, nodes: 4, changes: copies(1) },
+  'leader-leaves-with-third-copy': { schedule: leaderLeavesWithThirdCopy, nodes: 5 },
   'lost-accepts': { schedule: lostAccepts, nodes: 4 },
   'lost-accepts-then-alone': { schedule: lostAcceptsThenAlone, nodes: 4 },
   'most-asleep': { schedule: mostAsleep, nodes: 4 },

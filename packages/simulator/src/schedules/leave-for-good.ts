@@ -1,5 +1,6 @@
 import type { SimulatedNode } from '../simulated-node.js';
 import type { Schedule, Stage } from './stage.js';
+import { bringsRegisters } from './stale-voter.js';
 
 /** With one copy of each file, a node leaves for good: what it alone had moves away before it is gone. */
 export const drainedLeaver: Schedule = (stage) => {
@@ -53,6 +54,22 @@ export const leaderLeavesWithOrphans: Schedule = (stage) => {
   stage.pass(6_000);
   leader.feed({ type: 'operate', ref: 'forget', op: 'forget', nodeId: owner.nodeId });
   leader.feed({ type: 'leave', mode: 'for-good' });
+  stage.until('the leader to be gone', () => leader.standing === 'left');
+};
+
+/**
+ * A node that leaves led an upload that two of the three owners have, byte for byte what it has itself. The third, whom nothing of it reaches for a while, gets
+ * its copy before the leader lets go of its own.
+ */
+export const leaderLeavesWithThirdCopy: Schedule = (stage) => {
+  const { workload, name } = stage;
+  const { voters, others } = stage.roles();
+  const [third, leader] = [voters[2]!, others[0]!];
+  stage.lose((_from, to, { type }) => to === third && bringsRegisters(type) && type !== 'SYNCED');
+  stage.answered(workload.put(leader, name));
+  leader.feed({ type: 'leave', mode: 'for-good' });
+  stage.pass(20_000);
+  stage.heal();
   stage.until('the leader to be gone', () => leader.standing === 'left');
 };
 

@@ -113,17 +113,21 @@ function aBatch(ring: RingState, turn: Turn, page: Extract<Input, { type: 'scann
   const entries = new Map<string, Entry>();
   const buckets = new BucketSet();
   const asks = new Map<string, Ask>();
+  // Who has the same bytes as this node tells no registers: where one is looked for, all are to be told.
+  let awaitsDigests = true;
   for (const { name, register, kept } of page) {
     const entry = entryOf(ring, name) ?? remember(ring, name, { register, kept, isStored: true });
-    const asked = isUntold(ring, entry) ? othersOf(ring) : ownersOf(newest, name);
+    const isAnybodys = isUntold(ring, entry);
+    const asked = isAnybodys ? othersOf(ring) : ownersOf(newest, name);
     if (isInUse(ring, name, entry) || asked.some((node) => !isReachable(ring, node))) continue;
     entries.set(name, { ...entry, register: { ...entry.register } });
+    if (isAnybodys) awaitsDigests = false;
     buckets.add(bucketOf(name));
     for (const node of asked) askFor(asks, node, bucketOf(name));
   }
   if (entries.size === 0) return undefined;
-  const batch: SurplusBatch = { ref: ring.files.serial++, untilMs: turn.nowMs + ANSWERS_MS, entries, asks, awaitsDigests: true, views: new Map() };
-  readDigests(ring, turn, { type: 'surplus-digests', ref: batch.ref }, buckets);
+  const batch: SurplusBatch = { ref: ring.files.serial++, untilMs: turn.nowMs + ANSWERS_MS, entries, asks, awaitsDigests, views: new Map() };
+  if (awaitsDigests) readDigests(ring, turn, { type: 'surplus-digests', ref: batch.ref }, buckets);
   return batch;
 }
 
