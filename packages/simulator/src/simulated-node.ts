@@ -3,6 +3,7 @@ import type { Effect, Input, Persisted, RingState, Surroundings } from '@coring/
 import { carryOut } from './carry-out.js';
 import type { Newcomer } from './deeds.js';
 import { type Content, Disk } from './disk.js';
+import { askToJoin, findAgain } from './joining.js';
 import { NodeClock } from './node-clock.js';
 import type { Random } from './random.js';
 import { endUpload, type OpenUpload } from './streamed-upload.js';
@@ -98,8 +99,8 @@ export class SimulatedNode {
     this.world.say(this, () => 'starts');
     this.#done(effects);
     this.feed({ type: 'figures', files: this.disk.files, bytes: 0, freeBytes: 1_000_000_000 });
-    this.#askToJoin();
-    if (this.#hasMoved) this.#findAgain();
+    askToJoin(this);
+    if (this.#hasMoved) findAgain(this);
   }
 
   /** From its next start on it is at another address. */
@@ -263,26 +264,6 @@ export class SimulatedNode {
     this.fetches.clear();
     for (const token of [...this.uploads.keys()]) endUpload(this, token, undefined);
     this.world.lost(this);
-  }
-
-  /** The shell repeats what was asked until the core says that it has joined. */
-  #askToJoin(): void {
-    if (this.ring?.self.ringId !== undefined || this.contacts.length === 0) return;
-    // Whoever it was told of may leave for good meanwhile: then the operator names another.
-    const others = this.world.running().filter((node) => node !== this && node.ring?.self.phase === 'in');
-    const contacts = this.random.chance(0.5) || others.length === 0 ? this.contacts : others.map(({ address }) => address);
-    this.feed({ type: 'join', address: this.random.pick(contacts) });
-    this.later(this.random.between(300, 900), () => this.#askToJoin());
-  }
-
-  /** The ring finds a node by itself that dials it from elsewhere. Where two know each other only from where neither is any more, the operator tells one. */
-  #findAgain(): void {
-    this.later(this.random.between(2_000, 4_000), () => {
-      const others = this.world.running().filter((node) => node !== this && node.ring?.self.phase === 'in');
-      const unaware = others.filter(({ ring }) => ring?.membership.roster.get(this.nodeId)?.address !== this.address);
-      if (unaware.length > 0) this.feed({ type: 'join', address: this.random.pick(unaware).address });
-      this.#findAgain();
-    });
   }
 
   /** It has left for good, durably, and was only about to say so. */

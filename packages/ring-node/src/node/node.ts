@@ -15,6 +15,7 @@ import { logRound } from './log-round.js';
 import type { Log } from './log.js';
 import { MergeReport, type MergesAsked } from './merge-report.js';
 import type { Answered, NewRequest, NodeFace } from './node-face.js';
+import { openAtPeer } from './open-at-peer.js';
 import type { Parts } from './parts.js';
 import { Requests } from './requests.js';
 import { Scrub } from './scrub.js';
@@ -166,18 +167,8 @@ export class Node implements NodeFace {
   }
 
   async open(name: string, from: { readonly nodeId: string; readonly version: Stamp }, range: { readonly start: number; readonly end: number } | undefined, signal: AbortSignal): Promise<Opened | undefined> {
-    const { ring, links } = this.#working;
-    const { version: stamp, nodeId } = from;
-    if (nodeId === ring.self.nodeId) return this.#keptBytes!.read(name, stamp, range);
-    const address = ring.membership.roster.get(nodeId)?.address;
-    if (address === undefined) return undefined;
-    const part = range === undefined ? {} : { offset: range.start, length: range.end - range.start };
-    try {
-      return await links.fetch(address, nodeId, { name, version: stamp, ...part }, signal);
-    } catch (error) {
-      this.log.debug({ err: error, nodeId }, 'could not get bytes from a peer');
-      return undefined;
-    }
+    if (from.nodeId === this.nodeId) return this.#keptBytes!.read(name, from.version, range);
+    return openAtPeer(this.#working, this.log, { name, ...from }, range, signal);
   }
 
   /** Serves a peer that asks for bytes. */
