@@ -43,7 +43,7 @@ function noteSender({ membership }: RingState, { from, incarnation }: Message): 
   if (member?.state === 'down' && member.away !== true && member.incarnation === incarnation) accuse(membership, from, incarnation);
 }
 
-/** Another process with our identity: a copied data directory. It is kept out, and the operator told. */
+/** Another process with our identity: a copied data directory. It is refused here, and the operator told. */
 function isFromSelf({ self }: RingState, message: Message, turn: Turn): boolean {
   const isOurOwn = message.id.startsWith(`${self.boot}.`);
   if (!isOurOwn) turn.emit({ type: 'clone', nodeId: message.from, address: message.type === 'JOIN' ? message.member.address : 'unknown' });
