@@ -50,11 +50,10 @@ export function followHint(node: Node, address: string): void {
 async function askOnce(node: Node, address: string, signal: AbortSignal): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let stopWatching: (() => void) | undefined;
-  let stop: (() => void) | undefined;
+  const ended = new AbortController();
   try {
     await new Promise<void>((resolve, reject) => {
-      stop = () => reject(new AbortError('stopped'));
-      signal.addEventListener('abort', stop, { once: true });
+      signal.addEventListener('abort', () => reject(new AbortError('stopped')), { once: true, signal: ended.signal });
       timer = setTimeout(() => reject(new Error('it does not answer')), ANSWER_WITHIN_MS);
       stopWatching = node.watch((event) => {
         if (event.type === 'joined') resolve();
@@ -65,7 +64,7 @@ async function askOnce(node: Node, address: string, signal: AbortSignal): Promis
   } finally {
     clearTimeout(timer);
     stopWatching?.();
-    if (stop !== undefined) signal.removeEventListener('abort', stop);
+    ended.abort();
   }
 }
 

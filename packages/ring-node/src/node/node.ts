@@ -40,6 +40,7 @@ export class Node implements NodeFace {
   readonly #eventLog = new EventLog();
   readonly #startedMs = performance.now();
   readonly #requests = new Requests((input) => this.feed(input));
+  readonly #addressOf = (nodeId: string): string => this.#parts?.ring.membership.roster.get(nodeId)?.address ?? nodeId.slice(0, 8);
   #parts: Parts | undefined;
   #core: Core | undefined;
   #carryOut: CarryOut | undefined;
@@ -71,7 +72,7 @@ export class Node implements NodeFace {
       read: (name, version) => keptBytes.read(name, version),
       feed,
       send: ({ address, message }, bytes) => {
-        logRound(this.log, message, ring.self.address, address);
+        logRound(this.log, message, this.#addressOf, address);
         links.send(address, message, bytes);
       },
       fetch: (effect) => fetching.start(effect),
@@ -113,7 +114,7 @@ export class Node implements NodeFace {
 
   /** A message from a peer. Where there is no room for the bytes that came with it, it is taken without them. */
   receive(message: Message, seenAddress: string, bytes: Uint8Array | undefined): void {
-    logRound(this.log, message, this.#addressOf(message.from), 'here');
+    logRound(this.log, message, this.#addressOf, 'here');
     let token: string | undefined;
     try {
       token = bytes === undefined ? undefined : this.#working.store.take(bytes);
@@ -284,15 +285,11 @@ export class Node implements NodeFace {
     this.#core?.feed({ type: 'room', isFull });
   }
 
-  #addressOf(nodeId: string): string {
-    return this.#parts?.ring.membership.roster.get(nodeId)?.address ?? nodeId.slice(0, 8);
-  }
-
   #tell(effect: Extract<Effect, { type: 'answer' | 'operated' | 'event' }>, bytes?: Uint8Array): void {
     if (effect.type === 'answer') return this.#requests.answer(effect.ref, bytes === undefined ? effect.answer : { ...effect.answer, bytes });
     if (effect.type === 'operated') return this.#requests.operated(effect.ref, effect);
     const { event } = effect;
-    logEvent(this.log, event, (nodeId) => this.#addressOf(nodeId));
+    logEvent(this.log, event, this.#addressOf);
     this.#mergeReport?.hear(event);
     this.#eventLog.add(event);
     this.events.emit(event.type, event);

@@ -7,6 +7,7 @@ export { type Mutation, mutationNames, type Mutations } from './mutations.js';
 export { type Persisted, persistedFrom } from './persisted.js';
 export { isKept, wantedBy } from './files/kept.js';
 export type { Register } from './files/register.js';
+export { hasSeen } from './files/version.js';
 export { randomFrom } from './random.js';
 export { type RingOptions, startRing } from './start.js';
 export { maySleep } from './membership/may-sleep.js';

@@ -13,6 +13,6 @@ function linesOf(isVerbose: boolean): string[] {
   const log = { ...noLog(), isLevelEnabled: () => isVerbose, debug: (_fields: object | string, line?: string) => void lines.push(line!) };
   const ballot = { time: 1, node: '0f'.repeat(16) };
   const messages = [{ type: 'PREPARE', ballot }, { type: 'ACCEPT', ballot }, { type: 'ACCEPT', base: {} }, { type: 'PING' }];
-  for (const message of messages) logRound(log, { id: '1', name: 'file', ...message } as unknown as Message, 'a', 'b');
+  for (const message of messages) logRound(log, { id: '1', name: 'file', ...message } as unknown as Message, () => 'a', 'b');
   return lines;
 }

@@ -1,4 +1,5 @@
 import { compareStamps, type Epoch, type Stamp } from '@coring/protocol';
+import { hasSeen } from '@coring/ring-node/ring';
 import type { SimulatedNode } from '../simulated-node.js';
 import type { Watcher, World } from '../world.js';
 import { newestEpoch } from './owners-at-rest.js';
@@ -42,14 +43,10 @@ function copiesWanted(epoch: Epoch | undefined): number {
 }
 
 function hasKept({ disk }: SimulatedNode, name: string, version: Stamp): boolean {
-  return hasSeen(disk.register(name)?.value?.seen, version) || disk.versionsOf(name).some((kept) => compareStamps(kept, version) === 0);
+  return hasSeen(disk.register(name)?.value?.seen ?? {}, version) || disk.versionsOf(name).some((kept) => compareStamps(kept, version) === 0);
 }
 
 function hasGoneOn({ disk }: SimulatedNode, name: string, version: Stamp): boolean {
   const value = disk.register(name)?.value;
-  return hasSeen(value?.seen, version) && !value!.conflicts.some((conflict) => compareStamps(conflict.version, version) === 0);
-}
-
-function hasSeen(seen: Readonly<Record<string, number>> | undefined, { node, time }: Stamp): boolean {
-  return (seen?.[node] ?? -1) >= time;
+  return value !== undefined && hasSeen(value.seen, version) && !value.conflicts.some((conflict) => compareStamps(conflict.version, version) === 0);
 }

@@ -1,4 +1,5 @@
 import { formatStamp, type Stamp } from '@coring/protocol';
+import { hasSeen } from '@coring/ring-node/ring';
 import { gradeOf, type History } from '../history.js';
 import type { Losses } from '../losses.js';
 import type { Mint, Mints } from '../mints.js';
@@ -44,7 +45,7 @@ function isKept(version: Stamp, alive: ReadonlySet<string>, mints: readonly Mint
   return mints.some((mint) => {
     // A write that was repeated elsewhere may have two versions: they are one write.
     const isSameWrite = mint.opIds.some((id) => opIds.includes(id));
-    const isSuccessor = formatStamp(mint.version) !== key && (mint.seen[version.node] ?? -1) >= version.time;
+    const isSuccessor = formatStamp(mint.version) !== key && hasSeen(mint.seen, version);
     return (isSuccessor && mint.deleted) || ((isSuccessor || isSameWrite) && isKept(mint.version, alive, mints, asked));
   });
 }
