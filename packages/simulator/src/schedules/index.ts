@@ -1,5 +1,6 @@
 import type { Options } from '../options.js';
 import { acceptAtFew } from './accept-at-few.js';
+import { fallsAsleep, mostAsleep } from './asleep.js';
 import { blankOwners } from './blank-owners.js';
 import { branchAndLoser } from './branch-and-loser.js';
 import { branchesOnBothSides } from './branches-on-both-sides.js';
@@ -20,7 +21,6 @@ import { drainedLeaver, forgottenNode, leaderLeavesWhileOwnerIsAway, leaderLeave
 import { lateBranch, lateBranchBetweenLaps } from './late-branch.js';
 import { lateSurplus } from './late-surplus.js';
 import { lostAccepts, lostAcceptsThenAlone } from './lost-accepts.js';
-import { mostAsleep } from './most-asleep.js';
 import { movingWhileReaped } from './moving-while-reaped.js';
 import { newcomerAsks } from './newcomer-asks.js';
 import { overslept } from './overslept.js';
@@ -69,6 +69,7 @@ export const schedules = {
   'decided-unheard-and-restarted': { schedule: decidedUnheardAndRestarted, nodes: 3 },
   'deleted-twice': { schedule: deletedTwice, nodes: 5 },
   'drained-leaver': { schedule: drainedLeaver, nodes: 3, changes: copies(1) },
+  'falls-asleep': { schedule: fallsAsleep, nodes: 2, changes: { ...copies(1), workload: { ...quiet.workload, largeChance: 1 } } },
   'false-accuser': { schedule: falseAccuser, nodes: 4 },
   'forgotten-node': { schedule: forgottenNode, nodes: 3 },
   'forgotten-returns': { schedule: forgottenReturns, nodes: 3, changes: { reapAfterMs: 10_000 } },

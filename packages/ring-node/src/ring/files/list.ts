@@ -1,8 +1,8 @@
 import { compareUtf8, type Epoch, type FileVersion, type List, type Listed, type RegisterView } from '@coring/protocol';
 import type { ListRequest } from '../client-request.js';
 import type { Input, ScannedEntry } from '../input.js';
-import { isThere, nodesThere, reachableNodes, suspect } from '../membership/reachable.js';
-import { wake } from '../membership/sleepers.js';
+import { isAsleep, isReachable, nodesThere, reachableNodes, suspect } from '../membership/reachable.js';
+import { sleepsOn, wake } from '../membership/sleepers.js';
 import { copiesWanted, epochsInForce, VOTERS_MAX } from '../placement/owners.js';
 import { send } from '../send.js';
 import { standing } from '../placement/standing.js';
@@ -64,12 +64,15 @@ export function onListUnsent(ring: RingState, turn: Turn, { ref, node, round }: 
   goOn(ring, turn, listing);
 }
 
-/** Those that have gone, or are silent for too long, are not waited for any more. */
+/** Those that have gone, or are silent for too long, are not waited for any more. One that has gone to sleep since may have heard nothing: it is asked again. */
 export function onListLate(ring: RingState, turn: Turn, key: string): void {
   const listing = [...ring.files.listings.values()].find((one) => keyOf(one) === key);
   if (listing === undefined) return;
+  const isEnough = isCoveredAwake(ring, listing);
   for (const node of listing.awaited) {
-    if (turn.nowMs < listing.lateAtMs && isThere(ring, node)) continue;
+    const isWaitedFor = turn.nowMs < listing.lateAtMs && (isReachable(ring, node) || (isAsleep(ring, node) && !isEnough));
+    if (isWaitedFor && sleepsOn(ring, node)) askPage(ring, turn, listing, node);
+    if (isWaitedFor) continue;
     listing.awaited.delete(node);
     suspect(ring, turn, node, 'silent about a listing');
   }
@@ -84,27 +87,30 @@ export function endListing({ files, timers }: RingState, listing: Listing): void
 }
 
 function askPages(ring: RingState, turn: Turn, listing: Listing): void {
-  const { ref, after, request } = listing;
-  const { prefix } = request;
-  const limit = Math.min(PAGE_MAX, request.limit + 1);
-  const self = ring.self.nodeId;
+  const { ref } = listing;
   listing.round++;
   listing.epochs = [...epochsInForce(ring)];
   listing.pages.clear();
   listing.awaited.clear();
-  // Who sleeps is woken where the others do not know enough.
-  const reachable = reachableNodes(ring);
-  for (const node of isCovering(ring, listing, new Set(reachable)) ? reachable : nodesThere(ring)) {
+  for (const node of isCoveredAwake(ring, listing) ? reachableNodes(ring) : nodesThere(ring)) {
     listing.awaited.add(node);
-    if (node === self) continue;
-    wake(ring, turn, node);
-    const id = send(ring, turn, node, { type: 'LIST', prefix, after, limit });
-    ring.files.calls.set(id, { type: 'list', ref, node, round: listing.round });
+    if (node !== ring.self.nodeId) askPage(ring, turn, listing, node);
   }
-  startScan(ring, turn, { type: 'list', ref, round: listing.round }, { prefix, after, limit });
+  startScan(ring, turn, { type: 'list', ref, round: listing.round }, pageOf(listing));
   const leftMs = ring.files.clients.get(ref)!.endsAtMs - turn.nowMs;
   listing.lateAtMs = turn.nowMs + Math.min(PAGE_MS, leftMs / 2);
   lookAt(ring, listing, Math.min(listing.lateAtMs, turn.nowMs + LOOK_MS));
+}
+
+function askPage(ring: RingState, turn: Turn, listing: Listing, node: string): void {
+  const { ref, round } = listing;
+  wake(ring, turn, node);
+  const id = send(ring, turn, node, { type: 'LIST', ...pageOf(listing) });
+  ring.files.calls.set(id, { type: 'list', ref, node, round });
+}
+
+function pageOf({ after, request: { prefix, limit } }: Listing): Pick<List, 'prefix' | 'after' | 'limit'> {
+  return { prefix, after, limit: Math.min(PAGE_MAX, limit + 1) };
 }
 
 function lookAt(ring: RingState, listing: Listing, atMs: number): void {
@@ -143,6 +149,11 @@ function finish(ring: RingState, turn: Turn, listing: Listing): void {
   const files = found.slice(0, request.limit);
   const next = found.length > request.limit ? files.at(-1)?.name : undefined;
   answerClient(ring, turn, ref, { type: 'listed', files, ...(next === undefined ? {} : { next }), grade: isPartial ? 'weak' : 'strong', partial: isPartial });
+}
+
+/** Whether nobody has to be woken: those that can be reached know enough. */
+function isCoveredAwake(ring: RingState, listing: Listing): boolean {
+  return isCovering(ring, listing, new Set(reachableNodes(ring)));
 }
 
 /** Whether these are a majority of the voters of every bucket, in each epoch in force. */

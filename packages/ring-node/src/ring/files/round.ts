@@ -67,12 +67,19 @@ export function takeReply(ring: RingState, turn: Turn, op: Op, node: string, mes
 /** Stops waiting for those that are silent, and has them looked after. Looks again later while anybody is left. */
 export function lookAtClock(ring: RingState, turn: Turn, op: Op): void {
   for (const [node, sinceMs] of op.awaited) {
-    const isWaitedFor = isAsleep(ring, node) ? turn.nowMs < op.weakAtMs : turn.nowMs - sinceMs < ANSWER_MS && isReachable(ring, node);
-    if (isWaitedFor) continue;
+    if (isWaitedFor(ring, turn, op, node, sinceMs)) continue;
     op.awaited.delete(node);
     suspect(ring, turn, node, `silent about ${op.name}`);
   }
   setTimer(ring.timers, { type: 'round-late', key: op.ref }, turn.nowMs + LOOK_MS);
+}
+
+/** One that has gone to sleep since it was asked may have heard nothing: where it cannot be done without it is dialled, and asked again in another round. */
+function isWaitedFor(ring: RingState, turn: Turn, { scope, weakAtMs }: Op, node: string, sinceMs: number): boolean {
+  if (!isAsleep(ring, node)) return turn.nowMs - sinceMs < ANSWER_MS && isReachable(ring, node);
+  if (isAwakeQuorum(ring, scope!.epochs)) return false;
+  wake(ring, turn, node);
+  return turn.nowMs < weakAtMs;
 }
 
 export function forgetCalls(ring: RingState, op: Op): void {

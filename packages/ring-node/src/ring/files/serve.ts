@@ -2,7 +2,7 @@ import { type Answer, type FileVersion, formatStamp } from '@coring/protocol';
 import type { GetRequest } from '../client-request.js';
 import { fullOrder } from '../membership/order.js';
 import { awakeFirst, isAsleep, isReachable, suspect } from '../membership/reachable.js';
-import { wake } from '../membership/sleepers.js';
+import { sleepsOn, wake } from '../membership/sleepers.js';
 import { newestEpoch, ownersOf } from '../placement/owners.js';
 import type { Body } from '../body.js';
 import { nextMessageId, send } from '../send.js';
@@ -69,6 +69,7 @@ export function onSearchLate(ring: RingState, turn: Turn, ref: string): boolean 
   const search = ring.files.searches.get(ref);
   if (search === undefined) return false;
   if (!search.isWalking) suspect(ring, turn, search.asked, 'silent about a FORWARD');
+  if (!search.isWalking && sleepsOn(ring, search.asked)) search.candidates.push(search.asked);
   askNext(ring, turn, search);
   return true;
 }

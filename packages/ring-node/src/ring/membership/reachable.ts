@@ -10,11 +10,7 @@ export function isReachable({ self, membership }: RingState, nodeId: string): bo
   return (state === 'up' || state === 'leaving') && !membership.unreachable.has(nodeId);
 }
 
-/** Whether a node is there for whoever needs it: it can be reached, or sleeps and starts when it is dialled. */
-export function isThere(ring: RingState, nodeId: string): boolean {
-  return isReachable(ring, nodeId) || isAsleep(ring, nodeId);
-}
-
+/** Whether it sleeps, and starts when it is dialled. */
 export function isAsleep({ membership }: RingState, nodeId: string): boolean {
   return membership.roster.get(nodeId)?.state === 'asleep';
 }

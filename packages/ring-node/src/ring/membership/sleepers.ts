@@ -12,7 +12,12 @@ const WAKE_AFTER_MS = 3_600_000;
 
 /** Dials a node that sleeps: its process is started by that, and tells the others that it is up. */
 export function wake(ring: RingState, turn: Turn, nodeId: string): void {
-  if (isAsleep(ring, nodeId) && !isPinging(ring, nodeId, 'wake')) ping(ring, turn, { nodeId, purpose: 'wake' });
+  if (sleepsOn(ring, nodeId)) ping(ring, turn, { nodeId, purpose: 'wake' });
+}
+
+/** Whether a node sleeps and nobody here has dialled it: what it was sent came when it had just gone to sleep. */
+export function sleepsOn(ring: RingState, nodeId: string): boolean {
+  return isAsleep(ring, nodeId) && !isPinging(ring, nodeId, 'wake');
 }
 
 /** Has everybody there, for what cannot be done without. Returns whether somebody still sleeps. */
