@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { type CensusBody, paths } from '@coring/protocol';
 import type { TestNode } from './a-ring.js';
 
 export interface Put {
@@ -30,6 +31,12 @@ export async function remove(node: TestNode, name: string): Promise<number> {
   const response = await fetch(urlOf(node, name), { method: 'DELETE', signal: AbortSignal.timeout(15_000) });
   await response.arrayBuffer();
   return response.status;
+}
+
+/** What the nodes keep of some files, or of all: looked for on their disks. */
+export async function census({ url }: Pick<TestNode, 'url'>, which: Record<string, string> = {}): Promise<CensusBody['files']> {
+  const response = await fetch(`${url}${paths.census}?${new URLSearchParams(which).toString()}`);
+  return ((await response.json()) as CensusBody).files;
 }
 
 export function urlOf(node: Pick<TestNode, 'url'>, name: string): string {

@@ -1,7 +1,6 @@
-import { type CensusBody, paths } from '@coring/protocol';
 import test from 'ava';
 import { aRing, type TestNode, until, whole } from './a-ring.js';
-import { getStrong, put, remove, sha256, someBytes } from './files.js';
+import { census, getStrong, put, remove, sha256, someBytes } from './files.js';
 
 const COPIES = { 'coring-require-copies': '3' };
 /** In the log of the store, and a file of its own. */
@@ -52,7 +51,6 @@ test('what was overwritten, deleted and made again while a node was away is new 
 });
 
 /** What the nodes keep of each file, whichever version it is. */
-async function keptBy({ url }: TestNode): Promise<[name: string, copies: string[]][]> {
-  const { files } = (await (await fetch(`${url}${paths.census}?limit=100`)).json()) as CensusBody;
-  return files.map(({ name, copies }) => [name, copies.map(({ role, sound }) => `${role}, ${sound === true ? 'sound' : 'not sound'}`)]);
+async function keptBy(node: TestNode): Promise<[name: string, copies: string[]][]> {
+  return (await census(node, { limit: '100' })).map(({ name, copies }) => [name, copies.map(({ role, sound }) => `${role}, ${sound === true ? 'sound' : 'not sound'}`)]);
 }

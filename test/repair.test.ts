@@ -1,6 +1,6 @@
-import { type CensusBody, paths } from '@coring/protocol';
 import test from 'ava';
 import { aRing, type TestNode, until, whole } from './a-ring.js';
+import { census } from './files.js';
 import { copiesKept } from './files-kept.js';
 import { missingAt, putMany } from './writers.js';
 
@@ -54,7 +54,7 @@ function allKept(files: readonly Places[]): boolean {
   return files.length === FILES && files.every(({ owners, kept }) => owners.length === COPIES && owners.every((node) => kept.includes(node)));
 }
 
-async function placesOf({ url }: TestNode): Promise<Places[]> {
-  const { files } = (await (await fetch(`${url}${paths.census}?limit=${FILES}`)).json()) as CensusBody;
+async function placesOf(node: TestNode): Promise<Places[]> {
+  const files = await census(node, { limit: String(FILES) });
   return files.map(({ name, version, owners, copies }) => ({ name, owners, kept: copies.filter((copy) => copy.version === version && copy.sound === true).map(({ nodeId }) => nodeId) }));
 }

@@ -1,9 +1,8 @@
-import type { CensusBody } from '@coring/protocol';
 import test from 'ava';
 import { run } from './a-command.js';
 import { damages, events, find } from './a-damage.js';
 import { aRing, type TestNode, until } from './a-ring.js';
-import { get, put, sha256, someBytes } from './files.js';
+import { census, get, put, sha256, someBytes } from './files.js';
 
 test.serial('O05 webclient scrub finds what a disk has done to copies that nobody reads, and they are mended from other nodes', async (t) => {
   const [a, b, c] = (await aRing(t, 3, ['--scrub-every', 'never'])) as [TestNode, TestNode, TestNode];
@@ -30,6 +29,5 @@ test.serial('O05 webclient scrub finds what a disk has done to copies that nobod
 
 /** Copies that are not what they should be, by a census of all. */
 async function unsound(node: TestNode): Promise<string[]> {
-  const { files } = (await (await fetch(`${node.url}/ring/census`)).json()) as CensusBody;
-  return files.flatMap(({ name, copies }) => copies.flatMap(({ nodeId, sound }) => (sound === true ? [] : [`${name} at ${nodeId}`])));
+  return (await census(node)).flatMap(({ name, copies }) => copies.flatMap(({ nodeId, sound }) => (sound === true ? [] : [`${name} at ${nodeId}`])));
 }

@@ -53,6 +53,8 @@ const CLONES_CHANCE = 0.05;
 const SLEEPS = 0x52f0;
 const RESOLVES = 0x4e50;
 const LARGE = { nodes: 100, chance: 0.004 };
+/** One seed in 25 000 is of a thousand nodes. It takes minutes, and gigabytes: what would multiply its messages is left out. */
+const VAST = { nodes: 1_000, chance: 0.0004, seed: 0x7a57 };
 
 /** Swarm testing (Groce et al., 2012): each seed switches a random subset of the faults on, so that common ones do not drown rare ones. */
 export function optionsOf(seed: number, changes: Partial<Options> = {}): Options {
@@ -102,7 +104,7 @@ export function optionsOf(seed: number, changes: Partial<Options> = {}): Options
   const [fillsDisks, sleeps] = [new Random(seed ^ 0xd15c).chance(0.25), new Random(seed ^ SLEEPS).chance(0.1)];
   const faults = { names: [...names, ...(fillsDisks ? (['full-disk'] as const) : []), ...(sleeps ? (['sleep', 'sleep'] as const) : [])], everyMs };
   const workload = { ...options.workload, resolveChance: new Random(seed ^ RESOLVES).chance(0.1) ? 1 : 0 };
-  return { ...options, workload, faults, ...more({ ...options, faults }), ...evenMore({ ...options, workload, faults }), ...changes };
+  return { ...options, workload, faults, ...more({ ...options, faults }), ...evenMore({ ...options, workload, faults }), ...vast(options), ...changes };
 }
 
 /**
@@ -120,7 +122,7 @@ function more({ seed, nodes, faults }: Options): Partial<Options> {
 
 /** What was added after that, in every tenth seed once more: in none that is kept for what it once found. */
 function evenMore({ seed, nodes, faults, workload }: Options): Partial<Options> {
-  if (seed % 20 !== 17 && seed % 20 !== 18) return {};
+  if (!isOfLatest(seed)) return {};
   const random = new Random(Math.imul(seed, 0xc2b2ae35) ^ 0x1a7e);
   const someNodes = random.chance(0.6) ? nodes : 1 + random.below(30);
   const names = random.shuffled(latestFaultNames).filter(() => random.chance(0.6));
@@ -130,6 +132,16 @@ function evenMore({ seed, nodes, faults, workload }: Options): Partial<Options> 
     workload: { ...workload, kindsUpTo: [0, 0, 0, 0].map(() => random.fraction()).sort() },
     faults: { ...faults, names: [...faults.names, ...names, ...(random.chance(CLONES_CHANCE) ? (['clone-disk'] as const) : [])] },
   };
+}
+
+function vast({ seed, settings, network, disk }: Options): Partial<Options> {
+  if (!isOfLatest(seed) || !new Random(seed ^ VAST.seed).chance(VAST.chance)) return {};
+  return { nodes: VAST.nodes, settings: { ...settings, copies: settings.copies || 3 }, network: { ...network, loss: 0, duplication: 0, tailChance: 0 }, disk: { ...disk, slowChance: 0 } };
+}
+
+/** Those of the second addition. */
+function isOfLatest(seed: number): boolean {
+  return seed % 20 === 17 || seed % 20 === 18;
 }
 
 /** A run so long that tombstones are reaped in it: longer than any message or operation of it lasts. */

@@ -189,3 +189,8 @@ test('what was added last leaves the other seeds alone', (t) => {
   t.deepEqual(added.filter((name) => !names.has(name as FaultName)), []);
   for (const nodes of [1, 30, 100]) t.true(seeds.some((seed) => optionsOf(seed).nodes === nodes));
 });
+
+test('one seed in some ten thousands is of a thousand nodes', (t) => {
+  const ofThousand = Array.from({ length: 100_000 }, (_, i) => i + 1).filter((seed) => optionsOf(seed).nodes === 1_000);
+  t.deepEqual(ofThousand, [5737, 13617, 51058]);
+});
