@@ -41,8 +41,8 @@ const ofAll: readonly [string, Checker][] = [
 const FORGET_AFTER_MS = 15_000;
 /** How often a ring that is to come to rest is looked at. */
 const LOOK_MS = 1_000;
-/** At most so many nodes are asked at rest. */
-const READERS_MAX = 200;
+/** Lists at rest may take so many questions: each asks every node. */
+const QUESTIONS_MAX = 20_000;
 /** Nodes are started within this time of each other. */
 const STARTS_MS = 1_500;
 
@@ -132,14 +132,14 @@ export function startNodes(world: World): void {
   }
 }
 
-/** Every node reads every name and lists them; of many nodes only some, since each list asks all the others. */
+/** Every node reads every name and lists them; of hundreds of nodes only some, since each list asks all. */
 function readAll(world: World): void {
   if (hasFailed(world)) return;
   const { workload } = world.options;
   let asked = 0;
   const common = () => ({ ref: `${AT_REST}${++asked}`, deadlineMs: workload.deadlineMs, requireStrong: false });
   const readOf = (node: SimulatedNode, name: string) => world.ask(node, { ...common(), op: 'get', name, headOnly: false });
-  const some = world.running().filter((_, i, all) => i % Math.ceil(all.length / READERS_MAX) === 0);
+  const some = world.running().filter((_, i, all) => i % Math.ceil(all.length ** 2 / QUESTIONS_MAX) === 0);
   const reads = some.flatMap((node) => namesOf(workload).map((name) => ({ node, name, operation: readOf(node, name) })));
   const lists = some.map((node) => world.ask(node, { ...common(), op: 'list', prefix: '', after: '', limit: 100 }));
   untilAnswered(world, [...reads.map(({ operation }) => operation), ...lists]);
