@@ -53,8 +53,9 @@ const CLONES_CHANCE = 0.05;
 const SLEEPS = 0x52f0;
 const RESOLVES = 0x4e50;
 const LARGE = { nodes: 100, chance: 0.004 };
-/** One seed in 25 000 is of a thousand nodes. It takes minutes, and gigabytes: what would multiply its messages is left out. */
-const VAST = { nodes: 1_000, chance: 0.0004, seed: 0x7a57 };
+/** One seed in 25 000 is of a thousand nodes. It takes minutes, and gigabytes: what would multiply its messages is left out, and nodes fail one by one. */
+const VAST = { nodes: 1_000, chance: 0.0004, seed: 0x7a57, everyMs: 3_000 };
+const faultsOfOne: readonly FaultName[] = ['pause', 'crash', 'clock-jump', 'join', 'leave-away', 'leave-for-good'];
 
 /** Swarm testing (Groce et al., 2012): each seed switches a random subset of the faults on, so that common ones do not drown rare ones. */
 export function optionsOf(seed: number, changes: Partial<Options> = {}): Options {
@@ -104,7 +105,7 @@ export function optionsOf(seed: number, changes: Partial<Options> = {}): Options
   const [fillsDisks, sleeps] = [new Random(seed ^ 0xd15c).chance(0.25), new Random(seed ^ SLEEPS).chance(0.1)];
   const faults = { names: [...names, ...(fillsDisks ? (['full-disk'] as const) : []), ...(sleeps ? (['sleep', 'sleep'] as const) : [])], everyMs };
   const workload = { ...options.workload, resolveChance: new Random(seed ^ RESOLVES).chance(0.1) ? 1 : 0 };
-  return { ...options, workload, faults, ...more({ ...options, faults }), ...evenMore({ ...options, workload, faults }), ...vast(options), ...changes };
+  return { ...options, workload, faults, ...more({ ...options, faults }), ...evenMore({ ...options, workload, faults }), ...vast({ ...options, faults }), ...changes };
 }
 
 /**
@@ -134,9 +135,15 @@ function evenMore({ seed, nodes, faults, workload }: Options): Partial<Options> 
   };
 }
 
-function vast({ seed, settings, network, disk }: Options): Partial<Options> {
+function vast({ seed, settings, network, disk, faults }: Options): Partial<Options> {
   if (!isOfLatest(seed) || !new Random(seed ^ VAST.seed).chance(VAST.chance)) return {};
-  return { nodes: VAST.nodes, settings: { ...settings, copies: settings.copies || 3 }, network: { ...network, loss: 0, duplication: 0, tailChance: 0 }, disk: { ...disk, slowChance: 0 } };
+  return {
+    nodes: VAST.nodes,
+    settings: { ...settings, copies: settings.copies || 3 },
+    network: { ...network, loss: 0, duplication: 0, tailChance: 0 },
+    disk: { ...disk, slowChance: 0 },
+    faults: { names: faults.names.filter((name) => faultsOfOne.includes(name)), everyMs: VAST.everyMs },
+  };
 }
 
 /** Those of the second addition. */
