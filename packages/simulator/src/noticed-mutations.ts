@@ -36,6 +36,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'no-deadline': 'overslept',
   'higher-ballot-wins-epoch': 'decided-unheard',
   'vote-without-save': 'decided-unheard-and-restarted',
+  'unmet-newcomer': 'newcomer-never-comes',
   'fast-quorum-majority': 'conditional-branch',
   'fast-ignores-base': 'growing-while-writing',
   'fast-ignores-promise': 'promised-first',

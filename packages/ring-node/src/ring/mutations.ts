@@ -35,6 +35,7 @@ export const mutationNames = [
   'no-deadline',
   'higher-ballot-wins-epoch',
   'vote-without-save',
+  'unmet-newcomer',
   'fast-quorum-majority',
   'fast-ignores-base',
   'fast-ignores-promise',

@@ -23,6 +23,7 @@ import { lateSurplus } from './late-surplus.js';
 import { lostAccepts, lostAcceptsThenAlone } from './lost-accepts.js';
 import { movingWhileReaped } from './moving-while-reaped.js';
 import { newcomerAsks } from './newcomer-asks.js';
+import { newcomerNeverComes } from './newcomer-never-comes.js';
 import { overslept } from './overslept.js';
 import { powerFailure, powerFailureWhileReading } from './power-failure.js';
 import { promisedFirst } from './promised-first.js';
@@ -87,6 +88,7 @@ export const schedules = {
   'most-asleep': { schedule: mostAsleep, nodes: 4 },
   'moving-while-reaped': { schedule: movingWhileReaped, nodes: 3, changes: { reapAfterMs: 10_000 } },
   'newcomer-asks': { schedule: newcomerAsks, nodes: 3 },
+  'newcomer-never-comes': { schedule: newcomerNeverComes, nodes: 1 },
   'overslept': { schedule: overslept, nodes: 3 },
   'power-failure': { schedule: powerFailure, nodes: 3, changes: { ...copies(1), disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
   'power-failure-while-reading': { schedule: powerFailureWhileReading, nodes: 1, changes: { disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },

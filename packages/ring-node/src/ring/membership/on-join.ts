@@ -15,6 +15,7 @@ import { placeAfter } from './order.js';
 import { ownRecord, raiseIncarnation } from './own.js';
 import { between } from './position.js';
 import { onUnsent } from './probing.js';
+import { isReachable } from './reachable.js';
 
 /** JOINs that may still be answered. */
 const JOINS_MAX = 16;
@@ -101,7 +102,7 @@ export function onRefused(ring: RingState, { re, from, code, message }: Refused,
 function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: Join): readonly [RefusalCode, string] | undefined {
   const { self, membership, settings } = ring;
   if (from === self.nodeId) return ['itself', 'a node cannot join itself'];
-  if (self.phase === 'leaving' || self.phase === 'gone') return ['not-ready', 'this node is leaving the ring'];
+  if (self.phase === 'gone' || (self.phase === 'leaving' && isAnotherThere(ring, from))) return ['not-ready', 'this node is leaving the ring'];
   if (membership.roster.get(from)?.forgotten === true) return ['other-ring', 'the ring was told that this node is lost for ever: it needs an empty data directory'];
   if (member.nodeId !== from) return ['wrong-node', 'a node can only join for itself'];
   // Two that name each other: the lower nodeId founds, or keeps the ring that it has.
@@ -112,6 +113,11 @@ function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: 
   // Whoever were taken in now would be left behind in a ring that is being given up.
   if (named.length > 0 && mayGiveUpRing(ring) && !(yields && named.includes(member.address))) return ['not-ready', 'this node is about to join another ring itself'];
   return settings === undefined ? undefined : otherSettings(wants, settings);
+}
+
+/** Whether a third node is there to join at. Where there is none, who leaves takes newcomers in: somebody has to take its copies. */
+function isAnotherThere(ring: RingState, newcomer: string): boolean {
+  return [...ring.membership.roster.values()].some(({ nodeId, state }) => state === 'up' && nodeId !== newcomer && isReachable(ring, nodeId));
 }
 
 function otherSettings(wants: Partial<RingSettings>, settings: Partial<RingSettings>): readonly [RefusalCode, string] | undefined {

@@ -1,7 +1,7 @@
 import type { Epoch, EpochMember, RingSettings } from '@coring/protocol';
 import { mayCheck, startLap } from '../check/start-lap.js';
 import { ringOrder } from '../membership/order.js';
-import { isReachable } from '../membership/reachable.js';
+import { isAsleep, isReachable } from '../membership/reachable.js';
 import { wakeAll } from '../membership/sleepers.js';
 import type { RingState } from '../state.js';
 import { setLook } from '../timers.js';
@@ -51,7 +51,7 @@ function stewardOf(ring: RingState, epoch: Epoch): string | undefined {
 }
 
 /**
- * The members that the next epoch should have: everyone who is up or asleep, and those of the newest who are away or down for less than the
+ * The members that the next epoch should have: everyone who can be reached or sleeps, and those of the newest who are away or down for less than the
  * grace. After it a dead member goes only where a replacement exists: otherwise 2 of 3 would just turn into 2 of 2. Who leaves or has left
  * goes at once, if somebody remains.
  */
@@ -62,7 +62,7 @@ export function wishedMembers(ring: RingState, newest: Epoch, nowMs: number): Ep
   for (const member of ring.membership.roster.values()) {
     const { nodeId, state, capacity, zone } = member;
     if (state === 'leaving' || state === 'left') continue;
-    if (state === 'down' && !old.has(nodeId)) continue;
+    if (!old.has(nodeId) && !isReachable(ring, nodeId) && !isAsleep(ring, nodeId)) continue;
     if (state === 'down' && isBeyondGrace(ring, nodeId, newest.settings, nowMs)) dead.push(nodeId);
     wished.set(nodeId, { nodeId, capacity, ...(zone === undefined ? {} : { zone }) });
   }

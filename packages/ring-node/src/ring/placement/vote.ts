@@ -4,7 +4,7 @@ import { isFarAhead, readClock, sawClock } from '../clock.js';
 import type { VoteRecord } from '../persisted.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
-import { learnEpochs } from './learn.js';
+import { learnEpochs, membersKey } from './learn.js';
 import { newestEpoch } from './owners.js';
 import { isMember } from './ready.js';
 import { standing } from './standing.js';
@@ -56,12 +56,24 @@ export function onVoteHome(ring: RingState, turn: Turn, vote: Vote): void {
   if (vote.phase === 'prepare') {
     // What a majority may have accepted already has to be proposed again (Lamport, "Paxos Made Simple", 2001, P2c).
     const adopted = ring.mutations.has('higher-ballot-wins-epoch') ? undefined : vote.best?.proposal;
-    const proposal = adopted ?? placement.candidacy!.proposal;
+    const proposal = adopted ?? ofThoseMet(ring, placement.candidacy!.proposal);
+    if (proposal === undefined) return onVoteLost(ring, turn, vote);
     placement.candidacy = { ...placement.candidacy!, proposal };
     return wantLap(ring, turn, 'vote', { number: vote.number, phase: 'accept', ballot: vote.ballot, proposal, ayes: [] });
   }
   learnEpochs(ring, turn, [placement.candidacy!.proposal], placement.oldest, placement.floor);
   wantLap(ring, turn, 'publish');
+}
+
+/**
+ * The proposal with those newcomers only that have said something of themselves in a CHECK, in the lap of this vote at the latest. Others may be gone already:
+ * an epoch of such nodes alone could never decide anything. Undefined where nothing is left to change.
+ */
+function ofThoseMet(ring: RingState, proposal: Epoch): Epoch | undefined {
+  const newest = newestEpoch(ring)!;
+  const isMet = (nodeId: string): boolean => isMember(newest, nodeId) || ring.check.sightings.has(nodeId) || ring.mutations.has('unmet-newcomer');
+  const members = proposal.members.filter(({ nodeId }) => isMet(nodeId));
+  return members.length === 0 || membersKey(members) === membersKey(newest.members) ? undefined : { ...proposal, members };
 }
 
 /** A vote was refused, or its lap got lost: it ends quietly, to be tried again with a higher ballot. */
