@@ -70,9 +70,10 @@ export function onListLate(ring: RingState, turn: Turn, key: string): void {
   if (listing === undefined) return;
   const isEnough = isCoveredAwake(ring, listing);
   for (const node of listing.awaited) {
-    const isWaitedFor = turn.nowMs < listing.lateAtMs && (isReachable(ring, node) || (isAsleep(ring, node) && !isEnough));
-    if (isWaitedFor && sleepsOn(ring, node)) askPage(ring, turn, listing, node);
-    if (isWaitedFor) continue;
+    if (turn.nowMs < listing.lateAtMs && (isReachable(ring, node) || (isAsleep(ring, node) && !isEnough))) {
+      if (sleepsOn(ring, node)) askPage(ring, turn, listing, node);
+      continue;
+    }
     listing.awaited.delete(node);
     suspect(ring, turn, node, 'silent about a listing');
   }

@@ -68,8 +68,10 @@ export function onSearchAnswered(ring: RingState, turn: Turn, ref: string, { fro
 export function onSearchLate(ring: RingState, turn: Turn, ref: string): boolean {
   const search = ring.files.searches.get(ref);
   if (search === undefined) return false;
-  if (!search.isWalking) suspect(ring, turn, search.asked, 'silent about a FORWARD');
-  if (!search.isWalking && sleepsOn(ring, search.asked)) search.candidates.push(search.asked);
+  if (!search.isWalking) {
+    suspect(ring, turn, search.asked, 'silent about a FORWARD');
+    if (sleepsOn(ring, search.asked)) search.candidates.push(search.asked);
+  }
   askNext(ring, turn, search);
   return true;
 }
