@@ -59,6 +59,7 @@ export const foldSchema = {
   type: 'object',
   properties: {
     count,
+    /** The epoch that was the newest when the lap was started, if everyone met has all that it gives them; otherwise 0. */
     minSynced: count,
     /** Time up to which everyone met has nothing unmerged, and nothing that belongs to others. */
     minClean: count,

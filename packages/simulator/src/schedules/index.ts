@@ -19,7 +19,9 @@ import { forgottenWriter } from './forgotten-writer.js';
 import { growingWhileWriting } from './growing.js';
 import { drainedLeaver, forgottenNode, leaderLeavesWhileOwnerIsAway, leaderLeavesWithOrphans, leaderLeavesWithThirdCopy } from './leave-for-good.js';
 import { lateBranch, lateBranchBetweenLaps } from './late-branch.js';
+import { lateLap } from './late-lap.js';
 import { lateSurplus } from './late-surplus.js';
+import { leftUnheard } from './left-unheard.js';
 import { lostAccepts, lostAcceptsThenAlone } from './lost-accepts.js';
 import { movingWhileReaped } from './moving-while-reaped.js';
 import { newcomerAsks } from './newcomer-asks.js';
@@ -79,10 +81,12 @@ export const schedules = {
   'late-accept': { schedule: lateAccept, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'late-branch': { schedule: lateBranch, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'late-branch-between-laps': { schedule: lateBranchBetweenLaps, nodes: 4, changes: { reapAfterMs: 10_000 } },
+  'late-lap': { schedule: lateLap, nodes: 1, changes: { settings: { ...quiet.settings, copies: 1, forgetAfterMs: 10_000 } } },
   'late-surplus': { schedule: lateSurplus, nodes: 3 },
   'leader-leaves-while-owner-is-away': { schedule: leaderLeavesWhileOwnerIsAway, nodes: 4, changes: copies(1) },
   'leader-leaves-with-orphans': { schedule: leaderLeavesWithOrphans, nodes: 4, changes: copies(1) },
   'leader-leaves-with-third-copy': { schedule: leaderLeavesWithThirdCopy, nodes: 5 },
+  'left-unheard': { schedule: leftUnheard, nodes: 1 },
   'lost-accepts': { schedule: lostAccepts, nodes: 4 },
   'lost-accepts-then-alone': { schedule: lostAcceptsThenAlone, nodes: 4 },
   'most-asleep': { schedule: mostAsleep, nodes: 4 },

@@ -1,7 +1,7 @@
 import type { Fold, Sighting } from '@coring/protocol';
 import { cleanTo } from '../files/clean.js';
 import { movementOf } from '../files/movement.js';
-import { syncedEpoch } from '../placement/ready.js';
+import { isSyncedFor, syncedEpoch } from '../placement/ready.js';
 import type { RingState } from '../state.js';
 import { TOLD_MAX } from './limits.js';
 
@@ -16,16 +16,15 @@ export function ownSighting(ring: RingState, tookMs: number): Sighting {
   return { nodeId, incarnation, lagMs: membership.lagMs, tookMs, syncedEpoch: syncedEpoch(ring), ...check.figures, ...(movement === undefined ? {} : { movement }) };
 }
 
-/**
- * The fold of nobody. `newest` bounds the epoch: a lap says nothing of epochs that it was started without.
- */
+/** The fold of nobody. A lap asks about the epoch that was the newest when it was started, and says nothing of those decided since. */
 export function emptyFold(newest: number): Fold {
   return { count: 0, minSynced: newest, minClean: Number.MAX_SAFE_INTEGER, full: 0 };
 }
 
 /** The fold with this node. */
 export function addSelf(ring: RingState, fold: Fold, sighting: Sighting): Fold {
-  return addFold(fold, { count: 1, minSynced: sighting.syncedEpoch, minClean: cleanTo(ring), full: Number(isFull(sighting)) });
+  const isSynced = ring.mutations.has('synced-for-another') ? sighting.syncedEpoch >= fold.minSynced : isSyncedFor(ring, fold.minSynced);
+  return addFold(fold, { count: 1, minSynced: isSynced ? fold.minSynced : 0, minClean: cleanTo(ring), full: Number(isFull(sighting)) });
 }
 
 export function addFold(a: Fold, b: Fold): Fold {

@@ -2,6 +2,7 @@ import type { Join, RefusalCode, Refused, RingSettings, Welcome } from '@coring/
 import { urgentCheck } from '../check/urgent-check.js';
 import { saveSelf } from '../clock.js';
 import { learnEpochs } from '../placement/learn.js';
+import { isMember } from '../placement/ready.js';
 import { saveMembers } from '../persisted.js';
 import { sendTo } from '../send.js';
 import type { RingState } from '../state.js';
@@ -104,6 +105,7 @@ function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: 
   if (from === self.nodeId) return ['itself', 'a node cannot join itself'];
   if (self.phase === 'gone' || (self.phase === 'leaving' && isAnotherThere(ring, from))) return ['not-ready', 'this node is leaving the ring'];
   if (membership.roster.get(from)?.forgotten === true) return ['other-ring', 'the ring was told that this node is lost for ever: it needs an empty data directory'];
+  if (isNamedUnheard(ring, from)) return ['not-ready', 'an epoch that was decided when this node left still names it'];
   if (member.nodeId !== from) return ['wrong-node', 'a node can only join for itself'];
   // Two that name each other: the lower nodeId founds, or keeps the ring that it has.
   const yields = self.nodeId < from;
@@ -113,6 +115,12 @@ function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: 
   // Whoever were taken in now would be left behind in a ring that is being given up.
   if (named.length > 0 && mayGiveUpRing(ring) && !(yields && named.includes(member.address))) return ['not-ready', 'this node is about to join another ring itself'];
   return settings === undefined ? undefined : otherSettings(wants, settings);
+}
+
+/** Whether an epoch counts this node as one that left and never knew of it: as a member again it would have a word in it after all. */
+function isNamedUnheard({ membership, placement }: RingState, nodeId: string): boolean {
+  const known = membership.roster.get(nodeId);
+  return known?.state === 'left' && placement.epochs.some((epoch) => epoch.number > (known.lastEpoch ?? 0) && isMember(epoch, nodeId));
 }
 
 /** Whether a third node is there to join at. Where there is none, who leaves takes newcomers in: somebody has to take its copies. */

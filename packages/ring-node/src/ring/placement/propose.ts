@@ -1,7 +1,7 @@
 import type { Epoch, EpochMember, RingSettings } from '@coring/protocol';
 import { mayCheck, startLap } from '../check/start-lap.js';
 import { ringOrder } from '../membership/order.js';
-import { isAsleep, isReachable } from '../membership/reachable.js';
+import { isAsleep, isReachable, reachableNodes } from '../membership/reachable.js';
 import { wakeAll } from '../membership/sleepers.js';
 import type { RingState } from '../state.js';
 import { setLook } from '../timers.js';
@@ -9,6 +9,7 @@ import type { Turn } from '../turn.js';
 import { membersKey } from './learn.js';
 import { newestEpoch, VOTERS_MAX } from './owners.js';
 import { isMember } from './ready.js';
+import { electorate } from './standing.js';
 import { isMajority, startVote } from './vote.js';
 
 /** Nothing else was wished for so long: nodes that come together cost one epoch. */
@@ -21,7 +22,7 @@ export function onEpochDue(ring: RingState, turn: Turn): void {
   setLook(ring.timers, { type: 'epoch-due' }, turn.nowMs);
   const { placement } = ring;
   const newest = newestEpoch(ring);
-  if (newest === undefined || !mayCheck(ring) || stewardOf(ring, newest) !== ring.self.nodeId) {
+  if (newest === undefined || !mayCheck(ring) || stewardOf(ring) !== ring.self.nodeId) {
     placement.wish = undefined;
     return;
   }
@@ -41,13 +42,13 @@ export function onEpochDue(ring: RingState, turn: Turn): void {
 function propose(ring: RingState, turn: Turn, proposal: Epoch): void {
   const { placement } = ring;
   if (placement.candidacy !== undefined || turn.nowMs < placement.retryAtMs) return;
-  const reachable = newestEpoch(ring)!.members.map(({ nodeId }) => nodeId).filter((nodeId) => isReachable(ring, nodeId));
-  if (isMajority(ring, reachable)) startVote(ring, turn, proposal);
+  if (isMajority(ring, reachableNodes(ring))) startVote(ring, turn, proposal);
 }
 
-/** Who proposes: the first member of the epoch, in ring order, that can be reached. Two that both think so end in one vote. */
-function stewardOf(ring: RingState, epoch: Epoch): string | undefined {
-  return ringOrder(ring).find(({ nodeId }) => isMember(epoch, nodeId))?.nodeId;
+/** Who proposes: the first of the electorate, in ring order, that can be reached. Two that both think so end in one vote. */
+function stewardOf(ring: RingState): string | undefined {
+  const electors = electorate(ring);
+  return electors === undefined ? undefined : ringOrder(ring).find(({ nodeId }) => isMember(electors, nodeId))?.nodeId;
 }
 
 /**

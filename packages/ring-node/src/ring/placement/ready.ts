@@ -28,6 +28,12 @@ export function syncedEpoch({ placement, self }: RingState): number {
   return synced?.number ?? Math.max(0, placement.oldest - 1);
 }
 
+/** Whether this node has all that epoch `number` gives it. To be ready for a newer one does not say so, nor to be no member of that: it may give this node less. */
+export function isSyncedFor({ placement, self }: RingState, number: number): boolean {
+  const epoch = placement.epochs.find((one) => one.number === number);
+  return epoch === undefined ? number < placement.oldest : placement.ready.has(number) || !isMember(epoch, self.nodeId);
+}
+
 export function isMember(epoch: Epoch, nodeId: string): boolean {
   return epoch.members.some((member) => member.nodeId === nodeId);
 }

@@ -1,4 +1,6 @@
+import type { Epoch } from '@coring/protocol';
 import type { RingState } from '../state.js';
+import { epochsInForce, newestEpoch } from './owners.js';
 
 /**
  * Those of these nodes whose word counts in an epoch. Who left before it knew the epoch never voted in it and never will; so leaving it out
@@ -10,4 +12,13 @@ export function standing({ membership }: RingState, epoch: number, nodeIds: read
     const member = membership.roster.get(nodeId);
     return member?.forgotten !== true && !(member?.state === 'left' && (member.lastEpoch ?? 0) < epoch);
   });
+}
+
+/**
+ * The epoch whose members decide about the next one: the newest. Where nobody's word counts in that, nothing ever was or will be decided by it: the newest
+ * in force before it in which somebody's does.
+ */
+export function electorate(ring: RingState): Epoch | undefined {
+  if (ring.mutations.has('dead-epoch-decides')) return newestEpoch(ring);
+  return epochsInForce(ring).findLast(({ number, members }) => standing(ring, number, members.map(({ nodeId }) => nodeId)).length > 0);
 }

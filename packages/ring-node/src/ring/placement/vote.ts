@@ -7,7 +7,7 @@ import type { Turn } from '../turn.js';
 import { learnEpochs, membersKey } from './learn.js';
 import { newestEpoch } from './owners.js';
 import { isMember } from './ready.js';
-import { standing } from './standing.js';
+import { electorate, standing } from './standing.js';
 
 /** Who lost a vote waits between once and five times as long before the next: two proposers do not thwart each other for ever. */
 const RETRY_MS = 300;
@@ -20,13 +20,13 @@ export function startVote(ring: RingState, turn: Turn, proposal: Epoch): void {
 }
 
 /**
- * This node as an acceptor of single-decree Paxos about the epoch after the newest, if it is a member of the newest: the vote with its aye,
+ * This node as an acceptor of single-decree Paxos about the epoch after the newest, if it is one of the electorate: the vote with its aye,
  * which is durable before the CHECK goes on, or unchanged where it promised a higher ballot.
  */
 export function castVote(ring: RingState, turn: Turn, vote: Vote): Vote {
   const { placement, self } = ring;
-  const electorate = newestEpoch(ring);
-  if (electorate === undefined || vote.number !== electorate.number + 1 || !isMember(electorate, self.nodeId)) return vote;
+  const electors = electorate(ring);
+  if (electors === undefined || vote.number !== placement.newest + 1 || !isMember(electors, self.nodeId)) return vote;
   if (isFarAhead(vote.ballot.time, turn)) return vote;
   const record: VoteRecord = placement.acceptor?.number === vote.number ? placement.acceptor : { number: vote.number };
   if (compareStamps(vote.ballot, record.promised) < 0) {
@@ -70,10 +70,9 @@ export function onVoteHome(ring: RingState, turn: Turn, vote: Vote): void {
  * an epoch of such nodes alone could never decide anything. Undefined where nothing is left to change.
  */
 function ofThoseMet(ring: RingState, proposal: Epoch): Epoch | undefined {
-  const newest = newestEpoch(ring)!;
-  const isMet = (nodeId: string): boolean => isMember(newest, nodeId) || ring.check.sightings.has(nodeId) || ring.mutations.has('unmet-newcomer');
+  const isMet = (nodeId: string): boolean => isMember(electorate(ring)!, nodeId) || ring.check.sightings.has(nodeId) || ring.mutations.has('unmet-newcomer');
   const members = proposal.members.filter(({ nodeId }) => isMet(nodeId));
-  return members.length === 0 || membersKey(members) === membersKey(newest.members) ? undefined : { ...proposal, members };
+  return members.length === 0 || membersKey(members) === membersKey(newestEpoch(ring)!.members) ? undefined : { ...proposal, members };
 }
 
 /** A vote was refused, or its lap got lost: it ends quietly, to be tried again with a higher ballot. */
@@ -83,9 +82,9 @@ export function onVoteLost(ring: RingState, turn: Turn, vote: Vote): void {
   ring.placement.retryAtMs = turn.nowMs + RETRY_MS * (1 + 4 * turn.random());
 }
 
-/** Whether these are more than half of the newest epoch's members, as far as their word counts. */
+/** Whether these are more than half of the electorate, as far as their word counts. */
 export function isMajority(ring: RingState, nodeIds: readonly string[]): boolean {
-  const { number = 0, members = [] } = newestEpoch(ring) ?? {};
+  const { number = 0, members = [] } = electorate(ring) ?? {};
   const electors = standing(ring, number, members.map(({ nodeId }) => nodeId));
   return electors.filter((nodeId) => nodeIds.includes(nodeId)).length * 2 > electors.length;
 }
