@@ -14,7 +14,10 @@ export function askToJoin(node: SimulatedNode): void {
 export function findAgain(node: SimulatedNode): void {
   node.later(node.random.between(2_000, 4_000), () => {
     const unaware = othersIn(node).filter(({ ring }) => ring?.membership.roster.get(node.nodeId)?.address !== node.address);
-    if (unaware.length > 0) node.feed({ type: 'join', address: node.random.pick(unaware).address });
+    const other = unaware.length > 0 ? node.random.pick(unaware) : undefined;
+    // Who leaves asks nobody to be taken in.
+    if (node.ring?.self.phase === 'leaving') other?.feed({ type: 'join', address: node.address });
+    else if (other !== undefined) node.feed({ type: 'join', address: other.address });
     findAgain(node);
   });
 }

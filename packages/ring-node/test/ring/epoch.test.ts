@@ -1,6 +1,6 @@
 import test from 'ava';
 import { onEpochDue } from '../../src/ring/placement/propose.js';
-import { markReady, syncedEpoch } from '../../src/ring/placement/ready.js';
+import { isSyncedFor, markReady, syncedEpoch } from '../../src/ring/placement/ready.js';
 import { isDrained } from '../../src/ring/placement/drained.js';
 import { learnEpochs } from '../../src/ring/placement/learn.js';
 import { clearPlacement, persistedPlacement } from '../../src/ring/placement/placement-state.js';
@@ -149,6 +149,8 @@ test('a node long away takes over the epochs that are in force now and forgets t
   t.is(syncedEpoch(ring.nodes[0]!.ring), 4);
   ring.act(0, (state, turn) => markReady(state, turn, 6));
   t.is(syncedEpoch(ring.nodes[0]!.ring), 6);
+  // What it has for the newer one says nothing of the older; what is retired is asked of nobody.
+  t.deepEqual([4, 5, 6, 7].map((number) => isSyncedFor(ring.nodes[0]!.ring, number)), [true, false, true, false]);
   // The word that older ones are retired is nothing to a node that does not know what follows them.
   ring.act(1, (state, turn) => learnEpochs(state, turn, [], 6, 0));
   t.like(ring.nodes[1]!.ring.placement, { newest: 1, oldest: 1 });

@@ -126,6 +126,26 @@ test('A node that was forgotten is refused when it comes back, and says why', (t
   t.true(lost.events.some(({ event }) => event.type === 'refused' && event.code === 'other-ring'));
 });
 
+test('A node that left comes back when no epoch counts it that it never knew: the ones before it decide about the next', (t) => {
+  const cluster = aCluster(3, { syncAtOnce: true });
+  t.true(cluster.until(() => cluster.isSettled(), 20_000));
+  const [at, other, goes] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
+  cluster.input(goes, { type: 'leave', mode: 'for-good' });
+  t.true(cluster.until(() => hasLeft(goes, 'for-good') && stateSeenBy(at, goes) === 'left', 20_000));
+  const { placement } = at.ring;
+  const unheard = { ...placement.epochs.at(-1)!, number: placement.newest + 1, members: [{ nodeId: goes.nodeId, capacity: 1 }] };
+  for (const node of [at, other]) {
+    node.ring.placement.epochs.push(unheard);
+    node.ring.placement.newest = unheard.number;
+  }
+  cluster.restart(goes, at);
+  t.true(cluster.until(() => goes.events.some(({ event }) => event.type === 'refused' && event.code === 'not-ready'), 2_000));
+  t.true(cluster.until(() => placement.oldest > unheard.number, 20_000));
+  t.deepEqual(placement.epochs.at(-1)!.members.map(({ nodeId }) => nodeId).sort(), [at.nodeId, other.nodeId].sort());
+  cluster.restart(goes, at);
+  t.true(cluster.until(() => stateSeenBy(other, goes) === 'up', 5_000));
+});
+
 /** Goes to sleep, and its process ends. */
 function fallAsleep(cluster: Cluster, sleeper: ClusterNode, wakeAfterMs: number): boolean {
   cluster.input(sleeper, { type: 'leave', mode: 'sleep', wakeAfterMs });

@@ -2,7 +2,10 @@ import { type FileVersion, formatStamp } from '@coring/protocol';
 import type { World } from '../world.js';
 import { knownNames, newestEpoch, ownersOf } from './owners-at-rest.js';
 
-/** At rest the owners of a name agree about it, each keeps the bytes of all that is kept, and no node has a branch left. */
+/**
+ * At rest the owners of a name agree about it, each keeps the bytes of all that is kept, and no node has a branch left. An owner that was away while a file was
+ * made and deleted need not know: equal digests of bytes say nothing of that, and before a deletion is reaped each owner is told.
+ */
 export function checkConvergence(world: World): string[] {
   const epoch = newestEpoch(world);
   if (epoch === undefined) return [];
@@ -22,7 +25,7 @@ export function checkConvergence(world: World): string[] {
 }
 
 function sayValue(value: FileVersion | undefined): string {
-  if (value === undefined) return 'nothing';
+  if (value === undefined || (value.deleted && value.conflicts.length === 0)) return 'nothing';
   return `${formatStamp(value.version)}${value.deleted ? ' deleted' : ''} ${sayAll(value.conflicts)}`;
 }
 
