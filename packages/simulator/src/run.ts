@@ -153,9 +153,9 @@ function untilAnswered(world: World, operations: readonly Operation[]): void {
   world.timeline.runTo(world.nowMs + world.options.workload.deadlineMs * 1.1, () => hasFailed(world) || areAnswered());
 }
 
-/** Whether nobody stands still, sends something, or waits for an answer. */
+/** Whether nobody stands still, sends something, waits for an answer, or copies what the newest epoch gives it. */
 function isIdle(world: World): boolean {
-  return world.history.open().length === 0 && !world.running().some(({ isPaused, uploads }) => isPaused || uploads.size > 0);
+  return world.history.open().length === 0 && world.running().every(({ isPaused, uploads, ring }) => !isPaused && uploads.size === 0 && ring?.placement.ready.has(ring.placement.newest) === true);
 }
 
 /** What a broken run does further on says nothing. */

@@ -269,8 +269,7 @@ export class SimulatedNode {
   /** It has left for good, durably, and was only about to say so. */
   #hasLeft(): boolean {
     const durable = this.disk.record('ring', 'self') as Persisted['self'];
-    const { phase, ringId } = this.ring?.self ?? {};
-    return phase === 'gone' && ringId === undefined && durable !== undefined && durable.ringId === undefined;
+    return this.ring?.membership.roster.get(this.nodeId)?.state === 'left' && durable !== undefined && durable.ringId === undefined;
   }
 
   #surroundings(): Surroundings {

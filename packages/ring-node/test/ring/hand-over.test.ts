@@ -65,3 +65,11 @@ test('bytes that no owner refers to are asked for by nobody, once all owners kno
   t.false(isUndescribed(here, [view(older, committed), { ...view(older, committed), branches: [{ ...value(3), version: lost }] }], lost));
   t.false(isUndescribed(here, [view(older, committed)], older.version));
 });
+
+test('what was succeeded may go where the owner lacks bytes that are not here either', (t) => {
+  const gone = { version: { time: 9, node: 'b'.repeat(32) }, digest: '', size: 1, contentType: '', modifiedMs: 0 };
+  const owner = view({ ...newer, conflicts: [gone] }, { [writer]: 2 });
+  const here = entry(older, { [writer]: 1 });
+  t.true(mayGo(here, owner));
+  t.false(mayGo({ ...here, kept: [older.version, gone.version] }, owner), 'it is here');
+});

@@ -32,14 +32,14 @@ export function isUndescribed({ register }: Entry, owners: readonly (RegisterVie
 
 /**
  * Whether nothing of a name is lost to an owner when this node, which is none, lets go of it. What is due at the owners this one must have taken
- * in. What no owner has and nobody knows to be chosen never was: the epoch of that vote is over. Its bytes may go where the owner has all that it
- * refers to, and so where its value is a later one of the same writer: of versions that a value does not refer to none was chosen before it.
+ * in. What no owner has and nobody knows to be chosen never was: the epoch of that vote is over. Its bytes may go where the owner lacks nothing that
+ * is here, and so where its value is a later one of the same writer: of versions that a value does not refer to none was chosen before it.
  */
 export function isSafeAt({ register, kept }: Entry, view: RegisterView | undefined, isDue: (version: Stamp) => boolean): boolean {
   const { value } = register;
   const isTakenIn = (version: Stamp): boolean => !isDue(version) || covers(view?.value, version);
   const isPassed = (version: Stamp): boolean => isTakenIn(version) || hasSeen(seenOf(view?.value), version);
-  const isKeptThere = (version: Stamp): boolean => isKept(view?.holds ?? [], version) || (isPassed(version) && isComplete(view));
+  const isKeptThere = (version: Stamp): boolean => isKept(view?.holds ?? [], version) || (isPassed(version) && hasAllOf(kept, view));
   return (value === undefined || isTakenIn(value.version)) && kept.every(isKeptThere);
 }
 
@@ -56,9 +56,9 @@ export function handOver(ring: RingState, turn: Turn, name: string, { register, 
   }
 }
 
-/** Whether an owner has the bytes of a chosen value and of all beside it; or nothing was ever chosen. */
-function isComplete(view: RegisterView | undefined): boolean {
+/** Whether an owner's value is chosen, and nothing is here of what it refers to that the owner lacks; or nothing was ever chosen. */
+function hasAllOf(kept: readonly Stamp[], view: RegisterView | undefined): boolean {
   if (view === undefined) return true;
   const { value, committed, holds } = view;
-  return (value === undefined || hasSeen(committed, value.version)) && wantedBy(view).every(({ version }) => isKept(holds, version));
+  return (value === undefined || hasSeen(committed, value.version)) && wantedBy(view).every(({ version }) => isKept(holds, version) || !isKept(kept, version));
 }
