@@ -1,5 +1,5 @@
-import { bucketOf, preference } from '@coring/protocol';
 import type { SimulatedNode } from '../simulated-node.js';
+import { aNameOwnedFirstBy } from './names.js';
 import type { Schedule } from './stage.js';
 
 /**
@@ -14,7 +14,7 @@ export const lateLap: Schedule = (stage) => {
   stage.until('all to join', () => joiners.every(({ nodeId }) => founder.ring!.membership.roster.has(nodeId)));
   // A lap that begins at the founder meets the newcomer last.
   const [heir, other, newcomer] = joiners.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)) as [SimulatedNode, SimulatedNode, SimulatedNode];
-  const name = aNameOf([newcomer, heir], [founder, other]);
+  const name = aNameOwnedFirstBy([newcomer, heir], [founder, heir, other, newcomer]);
   stage.answered(workload.put(founder, name));
   stage.lose((_from, to, { type }) => type === 'SYNCED' && to === newcomer);
   stage.until('an epoch of four', () => world.running().every(({ ring }) => ring?.placement.epochs.at(-1)!.members.length === 4));
@@ -43,12 +43,3 @@ export const lateLap: Schedule = (stage) => {
     return true;
   }
 };
-
-/** A name whose first owners among these and the others are these, in order. */
-function aNameOf(owners: readonly SimulatedNode[], others: readonly SimulatedNode[]): string {
-  const members = [...owners, ...others].map(({ nodeId }) => ({ nodeId, capacity: 1 }));
-  for (let number = 0; ; number++) {
-    const found = preference(bucketOf(`name ${number}`), members);
-    if (owners.every(({ nodeId }, i) => found[i] === nodeId)) return `name ${number}`;
-  }
-}

@@ -22,3 +22,12 @@ export function aNameOf(owners: readonly SimulatedNode[], nodes: readonly Simula
     if (owners.every(({ nodeId }) => found.includes(nodeId)) && !found.includes(spare) && suits(`name ${number}`)) return `name ${number}`;
   }
 }
+
+/** A name whose first owners among some nodes are these, in order, however many copies are wanted. */
+export function aNameOwnedFirstBy(owners: readonly SimulatedNode[], nodes: readonly SimulatedNode[]): string {
+  const members = nodes.map(({ nodeId }) => ({ nodeId, capacity: 1 }));
+  for (let number = 0; ; number++) {
+    const found = preference(bucketOf(`name ${number}`), members);
+    if (owners.every(({ nodeId }, i) => found[i] === nodeId)) return `name ${number}`;
+  }
+}

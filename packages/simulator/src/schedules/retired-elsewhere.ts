@@ -1,4 +1,4 @@
-import { aNameOf } from './retired-in-between.js';
+import { aNameOwnedFirstBy } from './names.js';
 import type { Schedule } from './stage.js';
 
 /**
@@ -9,7 +9,7 @@ export const retiredElsewhere: Schedule = (stage) => {
   const { workload, world } = stage;
   const founder = stage.node(0);
   const [owner, reader] = [world.addNode([founder.address]), world.addNode([founder.address])];
-  const name = aNameOf(owner, [founder, owner, reader]);
+  const name = aNameOwnedFirstBy([owner], [founder, owner, reader]);
   stage.answered(workload.put(founder, name));
   const [pages, questions]: [string[], string[]] = [[], []];
   let laps = 0;

@@ -1,5 +1,4 @@
-import { bucketOf, preference } from '@coring/protocol';
-import type { SimulatedNode } from '../simulated-node.js';
+import { aNameOwnedFirstBy } from './names.js';
 import type { Schedule } from './stage.js';
 
 /**
@@ -10,7 +9,7 @@ export const retiredInBetween: Schedule = (stage) => {
   const { workload, world } = stage;
   const founder = stage.node(0);
   const newcomer = world.addNode([founder.address]);
-  const name = aNameOf(newcomer, [founder, newcomer]);
+  const name = aNameOwnedFirstBy([newcomer], [founder, newcomer]);
   stage.answered(workload.put(founder, name));
   const pages: string[] = [];
   let laps = 0;
@@ -34,9 +33,3 @@ export const retiredInBetween: Schedule = (stage) => {
   stage.heal();
   stage.answered(read);
 };
-
-/** A name whose first owner among some nodes is the given one. */
-export function aNameOf(owner: SimulatedNode, nodes: readonly SimulatedNode[]): string {
-  const members = nodes.map(({ nodeId }) => ({ nodeId, capacity: 1 }));
-  for (let number = 0; ; number++) if (preference(bucketOf(`name ${number}`), members)[0] === owner.nodeId) return `name ${number}`;
-}
