@@ -23,11 +23,10 @@ export function aNameOf(owners: readonly SimulatedNode[], nodes: readonly Simula
   }
 }
 
-/** A name whose first owners among some nodes are these, in order, however many copies are wanted. */
+/** A name whose first owners among some nodes are these, three at most, in order. */
 export function aNameOwnedFirstBy(owners: readonly SimulatedNode[], nodes: readonly SimulatedNode[]): string {
-  const members = nodes.map(({ nodeId }) => ({ nodeId, capacity: 1 }));
   for (let number = 0; ; number++) {
-    const found = preference(bucketOf(`name ${number}`), members);
+    const found = ownersOf(`name ${number}`, nodes);
     if (owners.every(({ nodeId }, i) => found[i] === nodeId)) return `name ${number}`;
   }
 }

@@ -1,7 +1,7 @@
 import type { Check, Lap } from '@coring/protocol';
 import { VOTERS_MAX, copiesWanted } from '../placement/owners.js';
 import { learnEpochs } from '../placement/learn.js';
-import { standing } from '../placement/standing.js';
+import { standingMembers } from '../placement/standing.js';
 import { isMajority, joinVotes, onVoteHome, onVoteLost } from '../placement/vote.js';
 import type { RingState } from '../state.js';
 import { clearTimer } from '../timers.js';
@@ -82,10 +82,9 @@ function retire(ring: RingState, turn: Turn, lap: OwnLap): boolean {
   const { placement } = ring;
   const epoch = placement.epochs.find(({ number }) => number === lap.newest);
   if (epoch === undefined || lap.newest <= placement.oldest || lap.fold.minSynced < lap.newest) return false;
-  const members = epoch.members.map(({ nodeId }) => nodeId);
-  const voting = standing(ring, epoch.number, members);
+  const voting = standingMembers(ring, epoch);
   const missing = voting.filter((nodeId) => !lap.met.has(nodeId)).length;
-  if (2 * missing >= Math.min(copiesWanted(epoch), VOTERS_MAX) - (members.length - voting.length)) return false;
+  if (2 * missing >= Math.min(copiesWanted(epoch), VOTERS_MAX) - (epoch.members.length - voting.length)) return false;
   learnEpochs(ring, turn, [], lap.newest, placement.floor);
   return true;
 }

@@ -5,7 +5,7 @@ import { isAsleep, isReachable, nodesThere, reachableNodes, suspect } from '../m
 import { sleepsOn, wake } from '../membership/sleepers.js';
 import { copiesWanted, epochsInForce, VOTERS_MAX } from '../placement/owners.js';
 import { send } from '../send.js';
-import { standing } from '../placement/standing.js';
+import { standingMembers } from '../placement/standing.js';
 import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
@@ -164,10 +164,9 @@ function isCovering(ring: RingState, { epochs }: Listing, nodes: ReadonlySet<str
 
 /** Whether too few members of an epoch are missing to outvote these about any bucket. */
 function isCoveringIn(ring: RingState, epoch: Epoch, nodes: ReadonlySet<string>): boolean {
-  const members = epoch.members.map(({ nodeId }) => nodeId);
-  const here = standing(ring, epoch.number, members);
+  const here = standingMembers(ring, epoch);
   const missing = here.filter((node) => !nodes.has(node)).length;
-  return missing * 2 < Math.min(copiesWanted(epoch), VOTERS_MAX) - (members.length - here.length);
+  return missing * 2 < Math.min(copiesWanted(epoch), VOTERS_MAX) - (epoch.members.length - here.length);
 }
 
 /** Whether those that answered had copied all of the oldest epoch in force, and had let go of nothing of it: so of all that was chosen one has told. */

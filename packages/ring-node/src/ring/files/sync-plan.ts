@@ -1,7 +1,7 @@
 import type { BucketSet, Epoch } from '@coring/protocol';
 import { isReachable } from '../membership/reachable.js';
 import { bucketsWhere, byOwners, epochsInForce, isOwnerOf, isVoterOf, newestEpoch, votersIn, votersOfBucket } from '../placement/owners.js';
-import { standing } from '../placement/standing.js';
+import { standing, standingMembers } from '../placement/standing.js';
 import type { RingState } from '../state.js';
 import type { Syncing } from './sync-state.js';
 
@@ -69,9 +69,8 @@ function isTaken(ring: RingState, epoch: Epoch, older: Epoch, bucket: number): b
 
 /** Voters of a bucket whose word counts. */
 function standingIn(ring: RingState, epoch: Epoch, bucket: number): number {
-  const { number, members } = epoch;
-  const everybody = standing(ring, number, members.map(({ nodeId }) => nodeId)).length;
-  return everybody === members.length ? votersIn(epoch) : standing(ring, number, votersOfBucket(epoch, bucket)).length;
+  const everybody = standingMembers(ring, epoch).length;
+  return everybody === epoch.members.length ? votersIn(epoch) : standing(ring, epoch.number, votersOfBucket(epoch, bucket)).length;
 }
 
 function majorityOf(count: number): number {

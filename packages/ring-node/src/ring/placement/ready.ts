@@ -21,7 +21,7 @@ export function markMoved({ placement }: RingState, turn: Turn, number: number, 
 
 /**
  * Number of the newest epoch in force for which this node is ready or of which it is no member; one below the oldest where there is none.
- * To be ready for an epoch includes everything before it: its registers came from majorities of all older epochs in force.
+ * For who looks at the ring: of the epochs before it says nothing.
  */
 export function syncedEpoch({ placement, self }: RingState): number {
   const synced = placement.epochs.findLast((epoch) => placement.ready.has(epoch.number) || !isMember(epoch, self.nodeId));

@@ -14,11 +14,16 @@ export function standing({ membership }: RingState, epoch: number, nodeIds: read
   });
 }
 
+/** Those members of an epoch whose word counts in it. */
+export function standingMembers(ring: RingState, { number, members }: Epoch): readonly string[] {
+  return standing(ring, number, members.map(({ nodeId }) => nodeId));
+}
+
 /**
  * The epoch whose members decide about the next one: the newest. Where nobody's word counts in that, nothing ever was or will be decided by it: the newest
  * in force before it in which somebody's does.
  */
 export function electorate(ring: RingState): Epoch | undefined {
   if (ring.mutations.has('dead-epoch-decides')) return newestEpoch(ring);
-  return epochsInForce(ring).findLast(({ number, members }) => standing(ring, number, members.map(({ nodeId }) => nodeId)).length > 0);
+  return epochsInForce(ring).findLast((epoch) => standingMembers(ring, epoch).length > 0);
 }

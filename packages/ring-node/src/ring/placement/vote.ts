@@ -7,7 +7,7 @@ import type { Turn } from '../turn.js';
 import { learnEpochs, membersKey } from './learn.js';
 import { newestEpoch } from './owners.js';
 import { isMember } from './ready.js';
-import { electorate, standing } from './standing.js';
+import { electorate, standingMembers } from './standing.js';
 
 /** Who lost a vote waits between once and five times as long before the next: two proposers do not thwart each other for ever. */
 const RETRY_MS = 300;
@@ -70,7 +70,8 @@ export function onVoteHome(ring: RingState, turn: Turn, vote: Vote): void {
  * an epoch of such nodes alone could never decide anything. Undefined where nothing is left to change.
  */
 function ofThoseMet(ring: RingState, proposal: Epoch): Epoch | undefined {
-  const isMet = (nodeId: string): boolean => isMember(electorate(ring)!, nodeId) || ring.check.sightings.has(nodeId) || ring.mutations.has('unmet-newcomer');
+  const electing = electorate(ring)!;
+  const isMet = (nodeId: string): boolean => isMember(electing, nodeId) || ring.check.sightings.has(nodeId) || ring.mutations.has('unmet-newcomer');
   const members = proposal.members.filter(({ nodeId }) => isMet(nodeId));
   return members.length === 0 || membersKey(members) === membersKey(newestEpoch(ring)!.members) ? undefined : { ...proposal, members };
 }
@@ -84,8 +85,8 @@ export function onVoteLost(ring: RingState, turn: Turn, vote: Vote): void {
 
 /** Whether these are more than half of the electorate, as far as their word counts. */
 export function isMajority(ring: RingState, nodeIds: readonly string[]): boolean {
-  const { number = 0, members = [] } = electorate(ring) ?? {};
-  const electors = standing(ring, number, members.map(({ nodeId }) => nodeId));
+  const epoch = electorate(ring);
+  const electors = epoch === undefined ? [] : standingMembers(ring, epoch);
   return electors.filter((nodeId) => nodeIds.includes(nodeId)).length * 2 > electors.length;
 }
 
