@@ -50,6 +50,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'drop-unasked': 'late-surplus',
   'drop-before-synced': 'bytes-before-registers',
   'surplus-by-own-word': 'late-surplus',
+  'keep-passed-over': 'passed-over',
   'untold-counts': 'untold-majority',
   'later-copy-tells': 'retired-elsewhere',
   'own-word-counts': 'untold-majority-grows',

@@ -39,6 +39,8 @@ const ofAll: readonly [string, Checker][] = [
 
 /** After this long the operator forgets who left while nobody could hear it. */
 const FORGET_AFTER_MS = 15_000;
+/** After this long the operator gives up files of which the last version went with a disk, where a node that leaves waits for it. */
+const GIVE_UP_AFTER_MS = 40_000;
 /** How often a ring that is to come to rest is looked at. */
 const LOOK_MS = 1_000;
 /** Lists at rest may take so many questions: each asks every node. */
@@ -94,7 +96,9 @@ function comeToRest(world: World): void {
     world.timeline.runTo(world.nowMs + LOOK_MS, () => hasFailed(world));
     startStopped(world);
     for (const node of world.nodes) scrub(node);
-    if (untilMs - world.nowMs < world.options.restMs - FORGET_AFTER_MS) forgetLeavers(world);
+    const restedMs = world.options.restMs - (untilMs - world.nowMs);
+    if (restedMs > FORGET_AFTER_MS) forgetLeavers(world);
+    if (restedMs > GIVE_UP_AFTER_MS) giveUpLost(world);
     if (isIdle(world) && wanted.every(([, checker]) => checker(world).length === 0)) return;
     patience.look(heldLeavers(world).length > 0);
   }
@@ -104,6 +108,16 @@ function comeToRest(world: World): void {
 function forgetLeavers(world: World): void {
   const [node] = world.running();
   for (const { nodeId } of heldLeavers(world)) node?.feed({ type: 'operate', ref: `forget ${nodeId}`, op: 'forget', nodeId });
+}
+
+/** A node that leaves warns of a file that it has and the others have a later version of, without its bytes: to delete it is one way to let it go. */
+function giveUpLost(world: World): void {
+  for (const { name, ring } of world.running()) {
+    const staying = ring?.self.phase === 'leaving' ? ring.files.surplus.staying : undefined;
+    const through = world.running().find((node) => node.ring?.self.phase === 'in');
+    if (staying === undefined || through === undefined || !world.losses.mayConcern(staying, world.history)) continue;
+    world.ask(through, { ref: `give up ${staying} for ${name} at ${world.nowMs}`, deadlineMs: world.options.workload.deadlineMs, requireStrong: false, op: 'delete', name: staying, conditions: {}, opId: `give-up-${world.nowMs}` });
+  }
 }
 
 function heldLeavers(world: World): SimulatedNode[] {

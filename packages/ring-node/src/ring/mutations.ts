@@ -49,6 +49,7 @@ export const mutationNames = [
   'drop-unasked',
   'drop-before-synced',
   'surplus-by-own-word',
+  'keep-passed-over',
   'untold-counts',
   'later-copy-tells',
   'own-word-counts',

@@ -1,7 +1,7 @@
 import type { FileVersion, RegisterView, Seen } from '@coring/protocol';
 import test from 'ava';
 import type { Entry } from '../../src/ring/files/files-state.js';
-import { isDueAtOwners, isSafeAt, isUndescribed } from '../../src/ring/files/hand-over.js';
+import { isDueAtOwners, isPassedOver, isSafeAt, isUndescribed } from '../../src/ring/files/hand-over.js';
 
 const writer = 'a'.repeat(32);
 
@@ -72,4 +72,17 @@ test('what was succeeded may go where the owner lacks bytes that are not here ei
   const here = entry(older, { [writer]: 1 });
   t.true(mayGo(here, owner));
   t.false(mayGo({ ...here, kept: [older.version, gone.version] }, owner), 'it is here');
+});
+
+test('a chosen version is passed over where an owner goes on with a later value that has not seen it', (t) => {
+  const at = (time: number) => ({ accepted: { time, node: writer } });
+  const other = 'b'.repeat(32);
+  const before = { ...value(1), version: { time: 1, node: other } };
+  const here = { ...entry(value(2, { [other]: 1 }), { [other]: 1, [writer]: 2 }).register, ...at(2) };
+  t.true(isPassedOver(here, [{ ...view(before, { [other]: 1 }), ...at(3) }]));
+  t.true(isPassedOver({ ...here, committed: {} }, [{ ...view(before, { [writer]: 2 }), ...at(3) }]), 'the owner knows of it');
+  t.false(isPassedOver(here, [{ ...view(before, { [other]: 1 }), ...at(1) }]), 'an owner that lags behind is given it');
+  t.false(isPassedOver(here, [{ ...view(value(3, { [writer]: 2 }), {}), ...at(3) }]), 'it was seen');
+  t.false(isPassedOver({ ...here, committed: { [writer]: 3 } }, [{ ...view(before, {}), ...at(3) }]), 'a later one of its writer is chosen: this one may not have been');
+  t.false(isPassedOver({ copied: false, branches: [], committed: {} } as Entry['register'], [view(before, {})]));
 });

@@ -27,6 +27,7 @@ import { movingWhileReaped } from './moving-while-reaped.js';
 import { newcomerAsks } from './newcomer-asks.js';
 import { newcomerNeverComes } from './newcomer-never-comes.js';
 import { overslept } from './overslept.js';
+import { lastVersionLost, passedOver, passedOverAndWritten } from './passed-over.js';
 import { powerFailure, powerFailureWhileReading } from './power-failure.js';
 import { promisedFirst } from './promised-first.js';
 import { asideWhileReaped, awayWhileReaped, lateAccept, reaped, unheardDeletion } from './reaped.js';
@@ -78,6 +79,7 @@ export const schedules = {
   'forgotten-returns': { schedule: forgottenReturns, nodes: 3, changes: { reapAfterMs: 10_000 } },
   'forgotten-writer': { schedule: forgottenWriter, nodes: 1, changes: copies(1) },
   'growing-while-writing': { schedule: growingWhileWriting, nodes: 1 },
+  'last-version-lost': { schedule: lastVersionLost, nodes: 3 },
   'late-accept': { schedule: lateAccept, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'late-branch': { schedule: lateBranch, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'late-branch-between-laps': { schedule: lateBranchBetweenLaps, nodes: 4, changes: { reapAfterMs: 10_000 } },
@@ -94,6 +96,8 @@ export const schedules = {
   'newcomer-asks': { schedule: newcomerAsks, nodes: 3 },
   'newcomer-never-comes': { schedule: newcomerNeverComes, nodes: 1 },
   'overslept': { schedule: overslept, nodes: 3 },
+  'passed-over': { schedule: passedOver, nodes: 3 },
+  'passed-over-and-written': { schedule: passedOverAndWritten, nodes: 3 },
   'power-failure': { schedule: powerFailure, nodes: 3, changes: { ...copies(1), disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
   'power-failure-while-reading': { schedule: powerFailureWhileReading, nodes: 1, changes: { disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
   'promised-first': { schedule: promisedFirst, nodes: 4 },

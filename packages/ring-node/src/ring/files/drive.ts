@@ -1,4 +1,4 @@
-import type { Accepted, Answer, Branched, ErrorCode, PromiseMessage, RegisterMessage } from '@coring/protocol';
+import type { Accepted, Answer, Branched, ErrorCode, FileVersion, PromiseMessage, RegisterMessage } from '@coring/protocol';
 import type { ClientRequest } from '../client-request.js';
 import { sendRoster } from '../membership/on-roster.js';
 import { nodesThere } from '../membership/reachable.js';
@@ -46,9 +46,10 @@ export function startOp(ring: RingState, turn: Turn, request: Exclude<ClientRequ
 }
 
 /** Has branches merged, owners brought up to date and what is chosen told, unless the name is busy: its operations do as much. */
-export function startMerge(ring: RingState, turn: Turn, name: string): void {
+export function startMerge(ring: RingState, turn: Turn, name: string, passedOver?: FileVersion): void {
   const { files } = ring;
-  if (!files.queues.has(name)) enqueue(ring, turn, anOp(`op${files.serial++}`, 'merge', name, undefined, turn.nowMs + MERGE_MS));
+  if (files.queues.has(name)) return;
+  enqueue(ring, turn, { ...anOp(`op${files.serial++}`, 'merge', name, undefined, turn.nowMs + MERGE_MS), passedOver });
 }
 
 /** Takes an operation as far as it goes without further news. */

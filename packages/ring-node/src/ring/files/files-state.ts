@@ -205,6 +205,8 @@ export interface Surplus {
   /** Whether this time round any register was found, and whether none was the last time. */
   hasFound: boolean;
   isEmpty: boolean;
+  /** The name last looked at that stays: it is not merged yet, or an owner lacks something of it or is out of reach. */
+  staying: string | undefined;
   /** Names of which bytes are here that nobody could tell of in this epoch. */
   readonly orphans: Set<string>;
   /** Names of which the owners are being asked what they have. */
@@ -243,7 +245,7 @@ export function noFiles(): FilesState {
     dirty: new Map(),
     untold: new Map(),
     patrol: { after: '', atMs: 0, rounds: 0, isUnderWay: false },
-    surplus: { bucket: 0, after: '', atMs: 0, newest: 0, oldest: 0, isScanning: false, hasFound: false, isEmpty: false, orphans: new Set(), batch: undefined },
+    surplus: { bucket: 0, after: '', atMs: 0, newest: 0, oldest: 0, isScanning: false, hasFound: false, isEmpty: false, staying: undefined, orphans: new Set(), batch: undefined },
     reaping: noReaping(),
     guesses: { line: '', names: new Set() },
     pace: aPace(),

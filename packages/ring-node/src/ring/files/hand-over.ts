@@ -4,12 +4,13 @@ import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import type { Entry } from './files-state.js';
 import { aForward, carriedHeight } from './forward.js';
+import { comparePlaced, type Height } from './height.js';
 import { isKept, wantedBy } from './kept.js';
 import { transferMs } from './transfer-time.js';
 import { covers, hasSeen, isSame, seenOf } from './version.js';
 
-/** What an owner, or who lets go, has accepted of a name and knows to be chosen. */
-type Accepted = Pick<RegisterView, 'value' | 'committed'>;
+/** What an owner, or who lets go, has accepted of a name, where that stands, and what it knows to be chosen. */
+type Accepted = Height & Pick<RegisterView, 'value' | 'committed'>;
 
 /**
  * Whether every owner has to have taken in a version before this node, which is none, lets go of it: it is known to be chosen, here or by an owner,
@@ -31,6 +32,18 @@ export function isUndescribed({ register }: Entry, owners: readonly (RegisterVie
 }
 
 /**
+ * Whether an owner goes on with a later value that has not seen the chosen one which is here: those who had accepted that are gone for ever, by the
+ * operator's word. In a vector that is it when it stands there itself: where a later one of its maker stands, it may never have been chosen.
+ */
+export function isPassedOver(here: Accepted, owners: readonly (Accepted | undefined)[]): boolean {
+  const { value } = here;
+  if (value === undefined) return false;
+  const { time, node } = value.version;
+  const isChosen = [here, ...owners].some((one) => one?.committed[node] === time);
+  return isChosen && owners.some((owner) => owner?.value !== undefined && comparePlaced(owner, here) > 0 && !covers(owner.value, value.version));
+}
+
+/**
  * Whether nothing of a name is lost to an owner when this node, which is none, lets go of it. What is due at the owners this one must have taken
  * in. What no owner has and nobody knows to be chosen never was: the epoch of that vote is over. Its bytes may go where the owner lacks nothing that
  * is here, and so where its value is a later one of the same writer: of versions that a value does not refer to none was chosen before it.
@@ -43,10 +56,11 @@ export function isSafeAt({ register, kept }: Entry, view: RegisterView | undefin
   return (value === undefined || isTakenIn(value.version)) && kept.every(isKeptThere);
 }
 
-/** Gives an owner what it lacks: a chosen value and where it stands, and the bytes that it wants and are here. */
+/** Gives an owner what it lacks: a value known to be chosen, here or there, and where it stands, and the bytes that it wants and are here. */
 export function handOver(ring: RingState, turn: Turn, name: string, { register, kept }: Entry, node: string, view: RegisterView | undefined): void {
-  const { value, committed } = register;
-  if (value !== undefined && hasSeen(committed, value.version) && !covers(view?.value, value.version)) {
+  const { value } = register;
+  const isChosen = value !== undefined && [register, view].some((one) => one !== undefined && hasSeen(one.committed, value.version));
+  if (isChosen && !covers(view?.value, value.version)) {
     const sources = [{ nodeId: ring.self.nodeId, version: value.version }];
     send(ring, turn, node, aForward(ring, { op: 'PUT', name, deadlineMs: transferMs(value.size), digest: value.digest, size: value.size, sources, value, ...carriedHeight(register) }));
   }

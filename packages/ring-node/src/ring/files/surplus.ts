@@ -7,8 +7,9 @@ import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { entryOf, forgetEntry, remember } from './cache.js';
 import { hasOwnVersions, isOwner } from './care.js';
+import { startMerge } from './drive.js';
 import type { Entry, SurplusBatch } from './files-state.js';
-import { handOver, isDueAtOwners, isSafeAt, isUndescribed } from './hand-over.js';
+import { handOver, isDueAtOwners, isPassedOver, isSafeAt, isUndescribed } from './hand-over.js';
 import { comparePlaced } from './height.js';
 import { isKept } from './kept.js';
 import { isOrphaned, isUntold, othersOf } from './orphans.js';
@@ -83,7 +84,7 @@ function mayLetGo({ self }: RingState, newest: Epoch): boolean {
 
 function beginAnew({ files: { surplus }, placement }: RingState, turn: Turn): void {
   if (surplus.newest === placement.newest && surplus.oldest === placement.oldest) return;
-  Object.assign(surplus, { newest: placement.newest, oldest: placement.oldest, bucket: 0, after: '', atMs: turn.nowMs, hasFound: false, isEmpty: false });
+  Object.assign(surplus, { newest: placement.newest, oldest: placement.oldest, bucket: 0, after: '', atMs: turn.nowMs, hasFound: false, isEmpty: false, staying: undefined });
   surplus.orphans.clear();
 }
 
@@ -119,7 +120,10 @@ function aBatch(ring: RingState, turn: Turn, page: Extract<Input, { type: 'scann
     const entry = entryOf(ring, name) ?? remember(ring, name, { register, kept, isStored: true });
     const isAnybodys = isUntold(ring, entry);
     const asked = isAnybodys ? othersOf(ring) : ownersOf(newest, name);
-    if (isInUse(ring, name, entry) || asked.some((node) => !isReachable(ring, node))) continue;
+    if (isInUse(ring, name, entry) || asked.some((node) => !isReachable(ring, node))) {
+      ring.files.surplus.staying = name;
+      continue;
+    }
     entries.set(name, { ...entry, register: { ...entry.register } });
     if (isAnybodys) awaitsDigests = false;
     buckets.add(bucketOf(name));
@@ -150,7 +154,13 @@ function settle(ring: RingState, turn: Turn, batch: SurplusBatch, name: string, 
     if (!asks.get(node)?.isSynced && !ring.mutations.has('drop-before-synced')) return true;
     return !hasSame(node) && !isSafeAt(described, viewOf(node), isDue);
   });
-  if (lacking.length === 0 || ring.mutations.has('drop-unasked')) return forgetEntry(ring, turn, name, entry);
+  const { surplus } = ring.files;
+  if (lacking.length === 0 || ring.mutations.has('drop-unasked')) {
+    if (surplus.staying === name) surplus.staying = undefined;
+    return forgetEntry(ring, turn, name, entry);
+  }
+  surplus.staying = name;
+  if (isPassedOver(entry.register, atOwners) && !ring.mutations.has('keep-passed-over')) return startMerge(ring, turn, name, entry.register.value);
   for (const node of lacking) handOver(ring, turn, name, entry, node, viewOf(node));
 }
 

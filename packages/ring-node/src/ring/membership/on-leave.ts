@@ -59,7 +59,8 @@ export function onLeaveLate(ring: RingState, turn: Turn): void {
   if (isDrained(ring)) urgentCheck(ring, turn);
   if (turn.nowMs - membership.leavingSinceMs! >= DRAINING_WARN_MS) {
     membership.leavingSinceMs = turn.nowMs;
-    turn.emit({ type: 'warning', what: 'still leaving: the other nodes do not have every copy yet' });
+    const { staying } = ring.files.surplus;
+    turn.emit({ type: 'warning', what: `still leaving: the other nodes do not have every copy yet${staying === undefined ? '' : `, of ${staying} for one`}` });
   }
   setTimer(ring.timers, { type: 'leave-late' }, turn.nowMs + DRAINED_LOOK_MS);
 }
