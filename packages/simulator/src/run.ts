@@ -110,14 +110,21 @@ function forgetLeavers(world: World): void {
   for (const { nodeId } of heldLeavers(world)) node?.feed({ type: 'operate', ref: `forget ${nodeId}`, op: 'forget', nodeId });
 }
 
-/** A node that leaves warns of a file that it has and the others have a later version of, without its bytes: to delete it is one way to let it go. */
+/** A node that leaves warns of a file of which the others have a later version, without its bytes: to delete it is one way to let that node go. */
 function giveUpLost(world: World): void {
   for (const { name, ring } of world.running()) {
     const staying = ring?.self.phase === 'leaving' ? ring.files.surplus.staying : undefined;
     const through = world.running().find((node) => node.ring?.self.phase === 'in');
-    if (staying === undefined || through === undefined || !world.losses.mayConcern(staying, world.history)) continue;
+    if (staying === undefined || through === undefined || !isGone(world, staying)) continue;
     world.ask(through, { ref: `give up ${staying} for ${name} at ${world.nowMs}`, deadlineMs: world.options.workload.deadlineMs, requireStrong: false, op: 'delete', name: staying, conditions: {}, opId: `give-up-${world.nowMs}` });
   }
+}
+
+/** Whether nobody has the bytes of what some node has for the value of a file. */
+function isGone(world: World, name: string): boolean {
+  const running = world.running();
+  const values = running.flatMap(({ disk }) => disk.register(name)?.value ?? []);
+  return values.some(({ version, deleted }) => !deleted && running.every(({ disk }) => disk.content(name, version) === undefined));
 }
 
 function heldLeavers(world: World): SimulatedNode[] {

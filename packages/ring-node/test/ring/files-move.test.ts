@@ -1,5 +1,6 @@
 import { formatStamp, type RingSettings } from '@coring/protocol';
 import test from 'ava';
+import type { RingState } from '../../src/ring/index.js';
 import { previousOf } from '../../src/ring/membership/order.js';
 import { as, contentOf, digestOf, get, list, put, remove } from './a-client.js';
 import { aCluster, type Cluster, type ClusterNode } from './a-cluster.js';
@@ -82,6 +83,25 @@ test('a node that leaves for good hands its copies over first', (t) => {
   t.true(cluster.until(() => leaver.ring.self.phase === 'gone', 60_000));
   cluster.crash(leaver);
   for (const node of cluster.running) for (const name of names) t.is(contentOf(get(cluster, node, name)), digestOf(`content of ${name}`));
+});
+
+test('a node that cannot hand over what it has stays, says every minute that it waits and of which file, and goes when it can', (t) => {
+  const cluster = aSettledCluster(3, { copies: 2 });
+  for (let i = 0; i < 20; i++) put(cluster, cluster.nodes[0]!, `f${i}`, `content ${i}`);
+  const [, away, leaver] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
+  const own = new Set([...leaver.disk.kept.values()].map(({ name }) => name));
+  cluster.input(leaver, { type: 'leave', mode: 'for-good' });
+  const isWithoutLeaver = ({ placement }: RingState): boolean => placement.oldest === placement.newest && placement.epochs.at(-1)!.members.length === 2;
+  t.true(cluster.until(() => cluster.nodes.every(({ ring }) => isWithoutLeaver(ring)), 30_000));
+  cluster.crash(away);
+  cluster.runFor(150_000);
+  t.is(leaver.ring.self.phase, 'leaving');
+  const warnings = leaver.events.flatMap(({ event }) => (event.type === 'warning' ? [event.what] : []));
+  t.is(warnings.length, 2);
+  const named = warnings.map((what) => /^still leaving: .*, of (f\d+) for one$/.exec(what)?.[1]);
+  t.true(named.every((name) => name !== undefined && own.has(name)), warnings.join('; '));
+  cluster.restart(away);
+  t.true(cluster.until(() => leaver.ring.self.phase === 'gone', 60_000));
 });
 
 test('bytes that came to nothing do not keep a node from leaving for good', (t) => {

@@ -74,15 +74,34 @@ test('what was succeeded may go where the owner lacks bytes that are not here ei
   t.false(mayGo({ ...here, kept: [older.version, gone.version] }, owner), 'it is here');
 });
 
-test('a chosen version is passed over where an owner goes on with a later value that has not seen it', (t) => {
-  const at = (time: number) => ({ accepted: { time, node: writer } });
+test('a chosen version is passed over where the owners go on with a later value that has not seen it', (t) => {
   const other = 'b'.repeat(32);
   const before = { ...value(1), version: { time: 1, node: other } };
-  const here = { ...entry(value(2, { [other]: 1 }), { [other]: 1, [writer]: 2 }).register, ...at(2) };
-  t.true(isPassedOver(here, [{ ...view(before, { [other]: 1 }), ...at(3) }]));
-  t.true(isPassedOver({ ...here, committed: {} }, [{ ...view(before, { [writer]: 2 }), ...at(3) }]), 'the owner knows of it');
-  t.false(isPassedOver(here, [{ ...view(before, { [other]: 1 }), ...at(1) }]), 'an owner that lags behind is given it');
-  t.false(isPassedOver(here, [{ ...view(value(3, { [writer]: 2 }), {}), ...at(3) }]), 'it was seen');
-  t.false(isPassedOver({ ...here, committed: { [writer]: 3 } }, [{ ...view(before, {}), ...at(3) }]), 'a later one of its writer is chosen: this one may not have been');
-  t.false(isPassedOver({ copied: false, branches: [], committed: {} } as Entry['register'], [view(before, {})]));
+  const at = (time: number) => ({ accepted: { time, node: writer } });
+  const chosen = value(2, { [other]: 1 });
+  const here = (committed: Seen): Entry => ({ ...entry(chosen, committed), register: { ...entry(chosen, committed).register, ...at(2) } });
+  const isPassedOverBy = (owner: RegisterView, one = here({ [other]: 1, [writer]: 2 })): boolean => isPassedOver(new Set(), one, [owner]);
+  t.true(isPassedOverBy({ ...view(before, { [other]: 1 }), ...at(3) }));
+  t.true(isPassedOverBy({ ...view(before, { [writer]: 2 }), ...at(3) }, here({})), 'the owner knows of it');
+  t.false(isPassedOverBy({ ...view(before, { [other]: 1 }), ...at(1) }), 'an owner that lags behind is given it');
+  t.false(isPassedOverBy({ ...view(value(3, { [writer]: 2 }), {}), ...at(3) }), 'it was seen');
+  t.false(isPassedOverBy({ ...view(before, {}), ...at(3) }, here({ [writer]: 3 })), 'a later one of its writer is chosen: this one may not have been');
+  t.false(isPassedOverBy({ ...view(before, {}), ...at(3) }, { ...here({ [writer]: 2 }), kept: [] }), 'its bytes are not here');
+});
+
+test('a version that its writer gave up is nobody\'s any more where a later one of that writer is chosen', (t) => {
+  const [before, later] = [{ ...value(1), version: { time: 1, node: 'b'.repeat(32) } }, value(3, { ['b'.repeat(32)]: 1 })];
+  const givenUp = entry(value(2, { ['b'.repeat(32)]: 1 }), { ['b'.repeat(32)]: 1 });
+  t.true(mayGo(givenUp, view(later, { [writer]: 3 })));
+  t.false(mayGo(givenUp, view(before, { [writer]: 3 })), 'who knows whether the later one has seen it');
+  t.false(mayGo(givenUp, view(later, { [writer]: 3 }), view(before, { [writer]: 2 })), 'it was chosen');
+});
+
+test('an owner that has a version without the conflict copies that a merge has put beside it since lacks something', (t) => {
+  const conflict = { version: { time: 1, node: 'b'.repeat(32) }, digest: '', size: 1, contentType: '', modifiedMs: 0 };
+  const merged = { ...older, seen: { [conflict.version.node]: 1 }, conflicts: [conflict] };
+  const here = entry(merged, { [writer]: 1, [conflict.version.node]: 1 });
+  const above: Entry = { ...here, register: { ...here.register, accepted: { time: 9, node: writer } } };
+  t.false(mayGo(above, view(older, { [writer]: 1 })));
+  t.true(mayGo(above, { ...view(merged, { [writer]: 1 }), accepted: { time: 9, node: writer } }));
 });

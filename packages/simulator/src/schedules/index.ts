@@ -16,6 +16,7 @@ import { decidedUnheard, decidedUnheardAndRestarted } from './decided-unheard.js
 import { falseAccuser } from './false-accuser.js';
 import { forgottenReturns } from './forgotten-returns.js';
 import { forgottenWriter } from './forgotten-writer.js';
+import { givenUp } from './given-up.js';
 import { growingWhileWriting } from './growing.js';
 import { drainedLeaver, forgottenNode, leaderLeavesWhileOwnerIsAway, leaderLeavesWithOrphans, leaderLeavesWithThirdCopy } from './leave-for-good.js';
 import { lateBranch, lateBranchBetweenLaps } from './late-branch.js';
@@ -27,7 +28,7 @@ import { movingWhileReaped } from './moving-while-reaped.js';
 import { newcomerAsks } from './newcomer-asks.js';
 import { newcomerNeverComes } from './newcomer-never-comes.js';
 import { overslept } from './overslept.js';
-import { lastVersionLost, passedOver, passedOverAndWritten } from './passed-over.js';
+import { lastVersionLost, mergePassedOver, mergePassedOverAndWritten, passedOver, passedOverAndDeleted, passedOverAndWritten, writtenThroughLeaver } from './passed-over.js';
 import { powerFailure, powerFailureWhileReading } from './power-failure.js';
 import { promisedFirst } from './promised-first.js';
 import { asideWhileReaped, awayWhileReaped, lateAccept, reaped, unheardDeletion } from './reaped.js';
@@ -78,6 +79,7 @@ export const schedules = {
   'forgotten-node': { schedule: forgottenNode, nodes: 3 },
   'forgotten-returns': { schedule: forgottenReturns, nodes: 3, changes: { reapAfterMs: 10_000 } },
   'forgotten-writer': { schedule: forgottenWriter, nodes: 1, changes: copies(1) },
+  'given-up': { schedule: givenUp, nodes: 4, changes: { ...forgetting(2_000), reapAfterMs: 10_000 } },
   'growing-while-writing': { schedule: growingWhileWriting, nodes: 1 },
   'last-version-lost': { schedule: lastVersionLost, nodes: 3 },
   'late-accept': { schedule: lateAccept, nodes: 4, changes: { reapAfterMs: 10_000 } },
@@ -92,12 +94,16 @@ export const schedules = {
   'lost-accepts': { schedule: lostAccepts, nodes: 4 },
   'lost-accepts-then-alone': { schedule: lostAcceptsThenAlone, nodes: 4 },
   'most-asleep': { schedule: mostAsleep, nodes: 4 },
+  'merge-passed-over': { schedule: mergePassedOver, nodes: 3 },
+  'merge-passed-over-and-written': { schedule: mergePassedOverAndWritten, nodes: 3 },
   'moving-while-reaped': { schedule: movingWhileReaped, nodes: 3, changes: { reapAfterMs: 10_000 } },
   'newcomer-asks': { schedule: newcomerAsks, nodes: 3 },
   'newcomer-never-comes': { schedule: newcomerNeverComes, nodes: 1 },
   'overslept': { schedule: overslept, nodes: 3 },
   'passed-over': { schedule: passedOver, nodes: 3 },
+  'passed-over-and-deleted': { schedule: passedOverAndDeleted, nodes: 3 },
   'passed-over-and-written': { schedule: passedOverAndWritten, nodes: 3 },
+  'passed-over-with-copies-everywhere': { schedule: passedOverAndWritten, nodes: 3, changes: copies(0) },
   'power-failure': { schedule: powerFailure, nodes: 3, changes: { ...copies(1), disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
   'power-failure-while-reading': { schedule: powerFailureWhileReading, nodes: 1, changes: { disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
   'promised-first': { schedule: promisedFirst, nodes: 4 },
@@ -120,6 +126,7 @@ export const schedules = {
   'untold-majority-grows': { schedule: untoldMajorityGrows, nodes: 4, changes: forgetting(10_000) },
   'upload-given-up': { schedule: uploadGivenUp, nodes: 3, changes: { workload: { ...quiet.workload, largeChance: 1 } } },
   'vote-without-majority': { schedule: voteWithoutMajority, nodes: 4 },
+  'written-through-leaver': { schedule: writtenThroughLeaver, nodes: 3 },
 } as const satisfies Record<string, Staged>;
 
 export type ScheduleName = keyof typeof schedules;

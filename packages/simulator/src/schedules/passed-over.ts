@@ -1,5 +1,7 @@
 import type { Operation } from '../history.js';
+import { type Cast, castOf, letLeave, loseOther, replaceOther, uploadAtTwo } from './majority-gone.js';
 import type { SimulatedNode } from '../simulated-node.js';
+import { bringsRegisters } from './stale-voter.js';
 import type { Schedule, Stage } from './stage.js';
 
 /**
@@ -8,43 +10,106 @@ import type { Schedule, Stage } from './stage.js';
  */
 export const passedOver: Schedule = (stage) => {
   const { workload, name } = stage;
-  const { third, other, leaver } = uploadAtTwo(stage);
-  letLeave(stage, leaver, [third, other]);
-  const newcomer = replace(stage, other, third);
-  stage.until('the leaver to be gone', () => leaver.standing === 'left');
-  for (const node of [third, newcomer]) stage.answered(workload.read(node, name));
+  const cast = uploadAtTwo(stage);
+  letLeave(stage, cast.leaver, [cast.third, cast.other]);
+  const newcomer = replaceOther(stage, cast);
+  stage.until('the leaver to be gone', () => cast.leaver.standing === 'left');
+  for (const node of [cast.third, newcomer]) stage.answered(workload.read(node, name));
 };
 
-/** The same, but somebody has written over the value before: the upload is kept beside that. */
+/** The same, but somebody has written over the value before: the upload is kept beside that. With copies on every node what was written would come to the leaver, too. */
 export const passedOverAndWritten: Schedule = (stage) => {
   const { workload, name } = stage;
-  const { third, other, leaver } = uploadAtTwo(stage);
+  const cast = uploadAtTwo(stage);
+  letLeave(stage, cast.leaver, [cast.third, cast.other]);
+  replaceOther(stage, cast);
+  stage.answered(workload.put(cast.third, name));
+  stage.until('the leaver to be gone', () => cast.leaver.standing === 'left');
+  stage.answered(workload.read(cast.third, name));
+};
+
+/** The same, but somebody has deleted what was there before: it stays deleted. */
+export const passedOverAndDeleted: Schedule = (stage) => {
+  const { workload, name } = stage;
+  const cast = uploadAtTwo(stage);
+  letLeave(stage, cast.leaver, [cast.third, cast.other]);
+  replaceOther(stage, cast);
+  stage.answered(workload.delete(cast.third, name));
+  stage.answered(workload.read(cast.third, name));
+  stage.until('the leaver to be gone', () => cast.leaver.standing === 'left');
+  stage.answered(workload.read(cast.third, name));
+};
+
+/** The same, but a client writes through the leaver itself, before and after the newcomer is in: that node knows better than the majority what was there. */
+export const writtenThroughLeaver: Schedule = (stage) => {
+  const { workload, name } = stage;
+  const cast = uploadAtTwo(stage);
+  const { third, other, leaver } = cast;
+  const before = third.disk.register(name)!.value!.digest;
   letLeave(stage, leaver, [third, other]);
-  replace(stage, other, third);
-  stage.answered(workload.put(third, name));
+  loseOther(stage, cast);
+  stage.until('it forgotten', () => leaver.ring!.membership.roster.get(other.nodeId)?.forgotten === true);
+  stage.answered(workload.put(leaver, name, { ifMatch: [before] }));
+  stage.answered(workload.put(leaver, name));
   stage.until('the leaver to be gone', () => leaver.standing === 'left');
   stage.answered(workload.read(third, name));
 };
+
+/** What the third has missed is not a version but a merge: the same version has a conflict copy beside it at the others. */
+export const mergePassedOver: Schedule = (stage) => {
+  const { third, leaver } = mergeAtTwo(stage);
+  stage.until('the leaver to be gone', () => leaver.standing === 'left');
+  stage.answered(stage.workload.read(third, stage.name));
+};
+
+/** The same, but somebody has written over the version without it. */
+export const mergePassedOverAndWritten: Schedule = (stage) => {
+  const { third, leaver } = mergeAtTwo(stage);
+  stage.answered(stage.workload.put(third, stage.name));
+  stage.until('the leaver to be gone', () => leaver.standing === 'left');
+  stage.answered(stage.workload.read(third, stage.name));
+};
+
+function mergeAtTwo(stage: Stage): Cast {
+  const { workload, name } = stage;
+  const cast = castOf(stage);
+  const { third, other, leaver } = cast;
+  stage.answered(workload.put(third, name));
+  stage.pass(1_000);
+  stage.split([], [1]);
+  stage.pass(3_000);
+  stage.answered(workload.put(other, name));
+  stage.answered(workload.put(leaver, name));
+  stage.heal();
+  stage.lose((from, to, { type }) => (to === third || from === third) && (bringsRegisters(type) || type === 'QUERY' || type === 'REGISTER'));
+  stage.until('it merged', () => (leaver.disk.register(name)?.value?.conflicts.length ?? 0) > 0);
+  stage.pass(1_000);
+  letLeave(stage, leaver, [third, other]);
+  stage.heal();
+  replaceOther(stage, cast);
+  return cast;
+}
 
 /**
  * Before its disk is lost the other one has written a later version aside, of which it has the only copy: the third knows of that version, and nobody has its
  * bytes any more. Whoever leaves stays with the last that there are, until somebody deletes the file or writes it anew.
  */
 export const lastVersionLost: Schedule = (stage) => {
-  const { workload, name } = stage;
-  const { third, other, leaver } = uploadAtTwo(stage);
+  const { workload, name, world } = stage;
+  const cast = uploadAtTwo(stage);
+  const { third, other, leaver } = cast;
   other.disk.unreadableUntilMs = Infinity;
-  stage.split([], [stage.world.nodes.indexOf(other)]);
+  stage.split([], [world.nodes.indexOf(other)]);
   const aside = stage.answered(workload.put(other, name));
   stage.heal();
   stage.pass(5_000);
   letLeave(stage, leaver, [third, other]);
   // Who was cut off asks the others for what they have.
-  stage.split([], [stage.world.nodes.indexOf(third)]);
+  stage.split([], [world.nodes.indexOf(third)]);
   stage.pass(3_000);
   stage.heal();
   stage.until('the third to know of the later version', () => isCurrent(third, aside));
-  replace(stage, other, third);
+  replaceOther(stage, cast);
   let isDeleted = false;
   stage.never('the leaver goes with the last version', () => leaver.standing === 'left' && !isDeleted);
   stage.until('the leaver to say which file waits', () => leaver.ring?.files.surplus.staying === name);
@@ -54,53 +119,6 @@ export const lastVersionLost: Schedule = (stage) => {
   stage.until('the leaver to be gone', () => leaver.standing === 'left');
 };
 
-interface Cast {
-  readonly third: SimulatedNode;
-  readonly other: SimulatedNode;
-  readonly leaver: SimulatedNode;
-}
-
-function uploadAtTwo(stage: Stage): Cast {
-  const { workload, name } = stage;
-  const [third, other, leaver] = [0, 1, 2].map((index) => stage.node(index)) as [SimulatedNode, SimulatedNode, SimulatedNode];
-  stage.answered(workload.put(third, name));
-  stage.pass(1_000);
-  third.disk.fullUntilMs = Infinity;
-  stage.answered(workload.put(leaver, name));
-  return { third, other, leaver };
-}
-
-function letLeave(stage: Stage, leaver: SimulatedNode, others: readonly SimulatedNode[]): void {
-  leaver.feed({ type: 'leave', mode: 'for-good' });
-  stage.until('an epoch without the leaver', () => isMadeOf(stage, others));
-}
-
-/** A node's disk is lost, and it is forgotten for a newcomer. The other one has room again. */
-function replace(stage: Stage, lost: SimulatedNode, third: SimulatedNode): SimulatedNode {
-  const { world } = stage;
-  lost.crash();
-  lost.disk.lose();
-  lost.standing = 'left';
-  world.losses.disks++;
-  third.disk.fullUntilMs = 0;
-  const newcomer = world.addNode([third.address]);
-  newcomer.start();
-  stage.pass(6_000);
-  third.feed({ type: 'operate', ref: 'forget', op: 'forget', nodeId: lost.nodeId });
-  stage.until('an epoch of those left', () => isMadeOf(stage, [third, newcomer]));
-  return newcomer;
-}
-
 function isCurrent({ disk }: SimulatedNode, { request }: Operation): boolean {
   return request.op === 'put' && disk.register(request.name)?.value?.digest === request.digest;
-}
-
-/** Whether all nodes know one epoch in force, of these members. */
-function isMadeOf({ world }: Stage, members: readonly SimulatedNode[]): boolean {
-  const ids = new Set(members.map(({ nodeId }) => nodeId));
-  return world.running().every(({ ring }) => {
-    const { oldest, newest, epochs } = ring!.placement;
-    const last = epochs.at(-1)?.members ?? [];
-    return oldest === newest && last.length === ids.size && last.every(({ nodeId }) => ids.has(nodeId));
-  });
 }

@@ -1,4 +1,4 @@
-import type { Accepted, Answer, Branched, ErrorCode, FileVersion, PromiseMessage, RegisterMessage } from '@coring/protocol';
+import type { Accepted, Answer, Branched, ErrorCode, PromiseMessage, RegisterMessage } from '@coring/protocol';
 import type { ClientRequest } from '../client-request.js';
 import { sendRoster } from '../membership/on-roster.js';
 import { nodesThere } from '../membership/reachable.js';
@@ -24,9 +24,10 @@ import { acceptHere, judgeAccept, judgePrepare, startAccept, startPrepare } from
 import { endUpload, takeUpUpload } from './uploads.js';
 import { judgeBranch, judgeWeigh, startBranch, startWeigh } from './weak.js';
 
-/** How long the node's own operations may take, in milliseconds. */
+/** How long the node's own operations may take, in milliseconds; how often they are tried, and how many may be under way. */
 const MERGE_MS = 8_000;
 const MERGE_TRIES_MAX = 4;
+const MERGES_MAX = 32;
 /** A majority that is silent, but not known to be out of reach, is asked again for so long before anything is done without it, in milliseconds. */
 const PATIENCE_MS = 4_000;
 
@@ -46,10 +47,10 @@ export function startOp(ring: RingState, turn: Turn, request: Exclude<ClientRequ
 }
 
 /** Has branches merged, owners brought up to date and what is chosen told, unless the name is busy: its operations do as much. */
-export function startMerge(ring: RingState, turn: Turn, name: string, passedOver?: FileVersion): void {
+export function startMerge(ring: RingState, turn: Turn, name: string): void {
   const { files } = ring;
-  if (files.queues.has(name)) return;
-  enqueue(ring, turn, { ...anOp(`op${files.serial++}`, 'merge', name, undefined, turn.nowMs + MERGE_MS), passedOver });
+  if (files.queues.has(name) || [...files.ops.values()].filter(({ kind }) => kind === 'merge').length >= MERGES_MAX) return;
+  enqueue(ring, turn, anOp(`op${files.serial++}`, 'merge', name, undefined, turn.nowMs + MERGE_MS));
 }
 
 /** Takes an operation as far as it goes without further news. */

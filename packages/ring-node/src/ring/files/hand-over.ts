@@ -1,4 +1,5 @@
-import type { RegisterView, Stamp } from '@coring/protocol';
+import type { FileVersion, RegisterView, Stamp } from '@coring/protocol';
+import type { Mutations } from '../mutations.js';
 import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
@@ -6,6 +7,7 @@ import type { Entry } from './files-state.js';
 import { aForward, carriedHeight } from './forward.js';
 import { comparePlaced, type Height } from './height.js';
 import { isKept, wantedBy } from './kept.js';
+import { passedOver } from './passed-over.js';
 import { transferMs } from './transfer-time.js';
 import { covers, hasSeen, isSame, seenOf } from './version.js';
 
@@ -14,10 +16,19 @@ type Accepted = Height & Pick<RegisterView, 'value' | 'committed'>;
 
 /**
  * Whether every owner has to have taken in a version before this node, which is none, lets go of it: it is known to be chosen, here or by an owner,
- * or an owner has accepted it, for it may have been chosen by a vote that this node knows little of.
+ * or an owner has accepted it, for it may have been chosen by a vote that this node knows little of. That a vector holds a later one of its maker
+ * says less: it never was chosen where that one is, and was made without it.
  */
 export function isDueAtOwners(here: Accepted, owners: readonly (Accepted | undefined)[], version: Stamp): boolean {
-  return [here, ...owners].some((one) => one !== undefined && hasSeen(one.committed, version)) || owners.some((owner) => covers(owner?.value, version));
+  if (owners.some((owner) => covers(owner?.value, version))) return true;
+  const all = [here, ...owners].filter((one) => one !== undefined);
+  if (all.some(({ committed }) => committed[version.node] === version.time)) return true;
+  return all.some(({ committed }) => hasSeen(committed, version)) && !all.some(({ value, committed }) => isLaterOfMaker(value, version) && hasSeen(committed, value!.version));
+}
+
+/** Whether a value is a later one of the same maker, made without that version. */
+function isLaterOfMaker(value: FileVersion | undefined, { node, time }: Stamp): boolean {
+  return value?.version.node === node && value.version.time > time && !covers(value, { node, time });
 }
 
 /**
@@ -31,16 +42,15 @@ export function isUndescribed({ register }: Entry, owners: readonly (RegisterVie
   return owners.every(isSettledAt) && ![register, ...owners].some((one) => wantedBy(one!).some((wanted) => isSame(wanted.version, version)));
 }
 
-/**
- * Whether an owner goes on with a later value that has not seen the chosen one which is here: those who had accepted that are gone for ever, by the
- * operator's word. In a vector that is it when it stands there itself: where a later one of its maker stands, it may never have been chosen.
- */
-export function isPassedOver(here: Accepted, owners: readonly (Accepted | undefined)[]): boolean {
-  const { value } = here;
-  if (value === undefined) return false;
-  const { time, node } = value.version;
-  const isChosen = [here, ...owners].some((one) => one?.committed[node] === time);
-  return isChosen && owners.some((owner) => owner?.value !== undefined && comparePlaced(owner, here) > 0 && !covers(owner.value, value.version));
+/** Whether an owner goes on without something chosen that is here. */
+export function isPassedOver(mutations: Mutations, entry: Entry, owners: readonly (Accepted | undefined)[]): boolean {
+  const known = owners.filter((owner) => owner !== undefined);
+  return known.some((owner) => goesOn(entry.register, owner) && passedOver(mutations, entry, owner.value, known.map(({ committed }) => committed)).length > 0);
+}
+
+/** Whether an owner's value cannot give way to the one that is here: it stands higher, or this one has not seen it. */
+function goesOn(here: Accepted, owner: Accepted): boolean {
+  return owner.value !== undefined && (comparePlaced(owner, here) > 0 || !covers(here.value, owner.value.version));
 }
 
 /**
@@ -51,16 +61,24 @@ export function isPassedOver(here: Accepted, owners: readonly (Accepted | undefi
 export function isSafeAt({ register, kept }: Entry, view: RegisterView | undefined, isDue: (version: Stamp) => boolean): boolean {
   const { value } = register;
   const isTakenIn = (version: Stamp): boolean => !isDue(version) || covers(view?.value, version);
+  const isThere = value === undefined || !isDue(value.version) || !isBehindHere(register, view);
   const isPassed = (version: Stamp): boolean => isTakenIn(version) || hasSeen(seenOf(view?.value), version);
   const isKeptThere = (version: Stamp): boolean => isKept(view?.holds ?? [], version) || (isPassed(version) && hasAllOf(kept, view));
-  return (value === undefined || isTakenIn(value.version)) && kept.every(isKeptThere);
+  return isThere && kept.every(isKeptThere);
+}
+
+/** Whether an owner has not taken in the value that is here, or has an earlier form of it, to which a merge has put conflict copies since. */
+function isBehindHere(here: Accepted, view: Accepted | undefined): boolean {
+  const { value } = here;
+  if (value === undefined) return false;
+  return !covers(view?.value, value.version) || (isSame(view!.value!.version, value.version) && comparePlaced(here, view!) > 0);
 }
 
 /** Gives an owner what it lacks: a value known to be chosen, here or there, and where it stands, and the bytes that it wants and are here. */
 export function handOver(ring: RingState, turn: Turn, name: string, { register, kept }: Entry, node: string, view: RegisterView | undefined): void {
   const { value } = register;
-  const isChosen = value !== undefined && [register, view].some((one) => one !== undefined && hasSeen(one.committed, value.version));
-  if (isChosen && !covers(view?.value, value.version)) {
+  const isChosen = value !== undefined && (hasSeen(register.committed, value.version) || view?.committed[value.version.node] === value.version.time);
+  if (isChosen && isBehindHere(register, view) && !(view !== undefined && goesOn(register, view))) {
     const sources = [{ nodeId: ring.self.nodeId, version: value.version }];
     send(ring, turn, node, aForward(ring, { op: 'PUT', name, deadlineMs: transferMs(value.size), digest: value.digest, size: value.size, sources, value, ...carriedHeight(register) }));
   }

@@ -4,6 +4,7 @@ import type { Body } from '../body.js';
 import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
+import { isOwner } from './care.js';
 import type { Entry } from './files-state.js';
 import { isKept } from './kept.js';
 import { tellForward } from './forward.js';
@@ -46,7 +47,9 @@ function answerPut(ring: RingState, turn: Turn, entry: Entry, forward: Forward):
   if (taking !== 'later') answerOffer(ring, turn, forward, taking === 'here', ring.files.isDiskFull ? 'disk-full' : undefined);
 }
 
+/** Who leaves keeps what it has until the owners have that: nothing takes its place here. */
 function fillHere(ring: RingState, turn: Turn, entry: Entry, forward: Forward): void {
+  if (!isOwner(ring, forward.name)) return fillOnward(ring, turn, forward, false);
   const taking = takeBytes(ring, turn, entry, forward);
   if (taking !== 'later') fillOnward(ring, turn, forward, taking === 'here');
 }

@@ -48,8 +48,6 @@ export interface Op {
   holders: Set<string>;
   /** To whom a BRANCH goes. */
   branchTo: readonly string[];
-  /** A chosen version that this node, which lets go of it, has and the owners have passed over: to be taken in like a branch. */
-  passedOver: FileVersion | undefined;
   /** Where branches were taken into the value: the conflict copies that this has put beside it. */
   merged: readonly Conflict[] | undefined;
   outcome: Outcome | undefined;
@@ -149,7 +147,6 @@ export function anOp(ref: string, kind: Op['kind'], name: string, client: Client
     seen: undefined,
     holders: new Set(),
     branchTo: [],
-    passedOver: undefined,
     merged: undefined,
     outcome: undefined,
     minted: undefined,

@@ -142,7 +142,7 @@ function settle(ring: RingState, turn: Turn, batch: SurplusBatch, name: string, 
   const isMoving = epochsInForce(ring).length > 1;
   // What has changed since it was read is looked at another time.
   if (entry === undefined || hasChanged(entry, read) || isMoving || isOwner(ring, name) || isInUse(ring, name, entry)) return;
-  if (isOrphaned(ring, batch, name, entry)) return forgetEntry(ring, turn, name, entry);
+  if (isOrphaned(ring, batch, name, entry)) return letGo(ring, turn, name, entry);
   const hasSame = (node: string): boolean => asks.get(node)?.equal.has(bucketOf(name)) ?? false;
   const viewOf = (node: string): RegisterView | undefined => views.get(node)?.get(name);
   const owners = ownersOf(newestEpoch(ring)!, name);
@@ -154,14 +154,16 @@ function settle(ring: RingState, turn: Turn, batch: SurplusBatch, name: string, 
     if (!asks.get(node)?.isSynced && !ring.mutations.has('drop-before-synced')) return true;
     return !hasSame(node) && !isSafeAt(described, viewOf(node), isDue);
   });
-  const { surplus } = ring.files;
-  if (lacking.length === 0 || ring.mutations.has('drop-unasked')) {
-    if (surplus.staying === name) surplus.staying = undefined;
-    return forgetEntry(ring, turn, name, entry);
-  }
-  surplus.staying = name;
-  if (isPassedOver(entry.register, atOwners) && !ring.mutations.has('keep-passed-over')) return startMerge(ring, turn, name, entry.register.value);
+  if (lacking.length === 0 || ring.mutations.has('drop-unasked')) return letGo(ring, turn, name, entry);
+  ring.files.surplus.staying = name;
+  if (isPassedOver(ring.mutations, entry, atOwners)) return startMerge(ring, turn, name);
   for (const node of lacking) handOver(ring, turn, name, entry, node, viewOf(node));
+}
+
+function letGo(ring: RingState, turn: Turn, name: string, entry: Entry): void {
+  const { surplus } = ring.files;
+  if (surplus.staying === name) surplus.staying = undefined;
+  forgetEntry(ring, turn, name, entry);
 }
 
 function hasChanged(entry: Entry, read: Entry): boolean {

@@ -17,9 +17,8 @@ import { dropStale } from './staging.js';
 import { goOnWithSurplus } from './surplus.js';
 import { noteSplit } from './sync.js';
 
-/** Names looked after in one sweep at most, and operations of the node's own under way. */
+/** Names looked after in one sweep at most. */
 const NAMES_MAX = 32;
-const MERGES_MAX = 32;
 /** How long a name that was looked at is left alone. */
 const AGAIN_MS = 5_000;
 const PATROL_MS = 10_000;
@@ -65,7 +64,7 @@ export function sweepName(ring: RingState, turn: Turn, name: string, merge: bool
   // Bytes that nobody has any more may be those of a version that the others have succeeded.
   const lacksBytes = isOwner(ring, name) && missingOf(entry).length > 0;
   if (!merge && !lacksBytes && !isUnsettled(entry)) return;
-  if ([...files.ops.values()].filter(({ kind }) => kind === 'merge').length < MERGES_MAX) startMerge(ring, turn, name);
+  startMerge(ring, turn, name);
 }
 
 /** A page of the patrol is read. The first time round only what is unsettled is looked after; later also each name whose turn it is here. */

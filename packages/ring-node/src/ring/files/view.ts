@@ -5,6 +5,7 @@ import type { Entry } from './files-state.js';
 import { comparePlaced, type Height, heightOf, type Placed } from './height.js';
 import { isKept } from './kept.js';
 import type { Op } from './op.js';
+import { passedOverBeside } from './passed-over.js';
 import { isQuorum } from './quorum.js';
 import type { Reply, Scope } from './scope.js';
 import { resolve } from './resolve.js';
@@ -32,7 +33,7 @@ export function viewOf(ring: RingState, op: Op, entry: Entry, from: readonly Rep
   const isHigher = ring.mutations.has('recovery-ignores-fast') ? (a: Placed, b: Placed) => compareStamps(a.accepted, b.accepted) > 0 || b.value === undefined : (a: Placed, b: Placed) => comparePlaced(a, b) > 0;
   const best = registers.reduce<Height & { readonly value?: FileVersion }>((a, b) => (isHigher(b, a) ? b : a), {});
   const branches = registers.flatMap((register) => register.branches);
-  const own = ring.mutations.has('ignore-own-branches') ? [] : [...entry.register.branches, ...mineOf(entry, op), ...(op.passedOver === undefined ? [] : [op.passedOver])];
+  const own = ring.mutations.has('ignore-own-branches') ? [] : [...entry.register.branches, ...mineOf(entry, op), ...passedOverBeside(ring, op.name, entry, best.value, registers.map(({ committed }) => committed))];
   const { value, merged, contested } = resolve(best.value, [...branches, ...own], ring.mutations);
   return {
     main: best.value,
