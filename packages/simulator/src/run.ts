@@ -8,6 +8,7 @@ import { checkEverythingEnds, watchCircles } from './checkers/everything-ends.js
 import { watchInvariants } from './checkers/invariants.js';
 import { checkLinearizability } from './checkers/linearizability.js';
 import { checkListing } from './checkers/listing.js';
+import { watchMajorities } from './checkers/majorities-last.js';
 import { checkNoInvention } from './checkers/no-invention.js';
 import { checkOneRing } from './checkers/one-ring.js';
 import type { Step } from './deeds.js';
@@ -84,7 +85,7 @@ export function finish(world: World): void {
 
 /** Sets the checkers that look on while a run goes. */
 export function watch(world: World): void {
-  world.watchers.push(watchEpochs(world), watchCircles(world), watchInvariants(world), watchCopies(world));
+  world.watchers.push(watchEpochs(world), watchCircles(world), watchInvariants(world), watchCopies(world), watchMajorities(world));
 }
 
 /** Lets time pass until the ring is whole and its owners agree, or the time for that is over. */

@@ -24,8 +24,6 @@ export const staleVoter: Schedule = (stage) => {
   stale.start();
   stage.until('one epoch', () => isMember() && isOne());
   stage.pass(200);
-  // Who has had the missed upload meanwhile would bring it back: not lost, but beside what overwrote it.
-  stage.never('what was overwritten stays beside it', () => world.running().some(({ disk }) => (disk.register(name)?.value?.conflicts.length ?? 0) > 0));
   stage.answered(workload.put(stale, name));
   stage.heal();
   stage.answered(workload.read(writer, name));

@@ -46,6 +46,8 @@ export interface FilesState {
   readonly untold: Map<string, Commit['chosen']>;
   readonly patrol: Patrol;
   readonly surplus: Surplus;
+  /** How often this node has brought something back that a majority had and the owners had passed over. */
+  broughtBack: number;
   readonly reaping: Reaping;
   readonly guesses: Guesses;
   readonly pace: Pace;
@@ -245,6 +247,7 @@ export function noFiles(): FilesState {
     dirty: new Map(),
     untold: new Map(),
     patrol: { after: '', atMs: 0, rounds: 0, isUnderWay: false },
+    broughtBack: 0,
     surplus: { bucket: 0, after: '', atMs: 0, newest: 0, oldest: 0, isScanning: false, hasFound: false, isEmpty: false, staying: undefined, orphans: new Set(), batch: undefined },
     reaping: noReaping(),
     guesses: { line: '', names: new Set() },

@@ -22,6 +22,8 @@ export interface View {
   readonly merged: boolean;
   /** Whether others stand beside what the name holds now, which is there on a condition alone: nothing more may hang on that. */
   readonly contested: boolean;
+  /** What this node brings back of the main line: see `passedOver`. */
+  readonly broughtBack: readonly FileVersion[];
   /** The highest tombstone floor met. */
   readonly floor: number;
   /** All that somebody knows to be chosen. */
@@ -33,14 +35,16 @@ export function viewOf(ring: RingState, op: Op, entry: Entry, from: readonly Rep
   const isHigher = ring.mutations.has('recovery-ignores-fast') ? (a: Placed, b: Placed) => compareStamps(a.accepted, b.accepted) > 0 || b.value === undefined : (a: Placed, b: Placed) => comparePlaced(a, b) > 0;
   const best = registers.reduce<Height & { readonly value?: FileVersion }>((a, b) => (isHigher(b, a) ? b : a), {});
   const branches = registers.flatMap((register) => register.branches);
-  const own = ring.mutations.has('ignore-own-branches') ? [] : [...entry.register.branches, ...mineOf(entry, op), ...passedOverBeside(ring, op.name, entry, best.value, registers.map(({ committed }) => committed))];
-  const { value, merged, contested } = resolve(best.value, [...branches, ...own], ring.mutations);
+  const own = ring.mutations.has('ignore-own-branches') ? [] : [...entry.register.branches, ...mineOf(entry, op)];
+  const broughtBack = passedOverBeside(ring, op.name, entry, best.value, registers.map(({ committed }) => committed));
+  const { value, merged, contested } = resolve(best.value, [...branches, ...own, ...broughtBack], ring.mutations);
   return {
     main: best.value,
     height: best.value === undefined ? undefined : heightOf(best),
     current: value,
     merged,
     contested,
+    broughtBack,
     floor: Math.max(0, ...from.map(({ floor }) => floor)),
     committed: registers.reduce((all, register) => union(all, register.committed), entry.register.committed),
   };
