@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import test from 'ava';
 import type { TestNode } from '../a-ring.js';
 import { until, whole } from '../a-ring.js';
 import { aFaultyRing } from './a-faulty-ring.js';
-import { whyNoNetwork } from './a-network.js';
 import { between } from './network.js';
+import { networkTest } from './network-test.js';
 
-const obstacle = await whyNoNetwork();
-const suffix = obstacle === undefined ? '' : ` (not tried: ${obstacle})`;
 const MINUTE_MS = 60_000;
 
 async function post(url: string, body: object): Promise<Record<string, unknown>> {
@@ -25,7 +22,7 @@ async function textsAt(node: TestNode): Promise<string[]> {
   return messages.map(({ text }) => text ?? 'unavailable').sort();
 }
 
-(obstacle === undefined ? test : test.skip)(`U01 U02 U03 on both sides of a split a uuid gets the same code, and what is sent with it is in the log once they meet${suffix}`, async (t) => {
+networkTest('U01 U02 U03 on both sides of a split a uuid gets the same code, and what is sent with it is in the log once they meet', async (t) => {
   t.timeout(5 * MINUTE_MS);
   const ring = await aFaultyRing(t, 5, ['--serve', 'codes=', '--serve', 'messages=']);
   const [known, fresh] = [randomUUID(), randomUUID()];

@@ -1,22 +1,17 @@
 import type { RingBody } from '@coring/protocol';
 import { Random } from '@coring/simulator';
-import test from 'ava';
 import { type TestNode, until, whole } from '../a-ring.js';
 import { aFaultyRing, someClients } from './a-faulty-ring.js';
-import { whyNoNetwork } from './a-network.js';
 import { healsWithoutLoss } from './heals.js';
 import { between, unheardBy, unheardFrom } from './network.js';
+import { networkTest } from './network-test.js';
 import { aPlan, LONG_PAUSE_MS, sayPlan } from './plan.js';
-
-const obstacle = await whyNoNetwork();
-const networkTest = obstacle === undefined ? test : test.skip;
-const suffix = obstacle === undefined ? '' : ` (not tried: ${obstacle})`;
 
 const MINUTE_MS = 60_000;
 /** So many copies there are soon. That the third is made again, in its time, the seeds wait for. */
 const COPIES_SOON = 2;
 
-networkTest(`a ring of five that is split into three and two serves on both sides, and is one again without loss${suffix}`, async (t) => {
+networkTest('a ring of five that is split into three and two serves on both sides, and is one again without loss', async (t) => {
   t.timeout(5 * MINUTE_MS);
   const ring = await aFaultyRing(t, 5);
   const clients = someClients(t, ring);
@@ -39,7 +34,7 @@ networkTest(`a ring of five that is split into three and two serves on both side
   t.deepEqual(met.filter((one) => !kept.includes(one)), [], 'of two that met one has the name, and the other is beside it');
 });
 
-networkTest(`a node that stood still for longer than everybody waits finds its way back, and nothing is lost${suffix}`, async (t) => {
+networkTest('a node that stood still for longer than everybody waits finds its way back, and nothing is lost', async (t) => {
   t.timeout(5 * MINUTE_MS);
   const ring = await aFaultyRing(t, 3);
   const clients = someClients(t, ring);
@@ -50,7 +45,7 @@ networkTest(`a node that stood still for longer than everybody waits finds its w
   await healsWithoutLoss(t, ring, clients, COPIES_SOON);
 });
 
-networkTest(`R06 a node that is cut off from all, cannot hear or cannot speak is put out of the ring, sees it, and is taken back${suffix}`, async (t) => {
+networkTest('R06 a node that is cut off from all, cannot hear or cannot speak is put out of the ring, sees it, and is taken back', async (t) => {
   t.timeout(10 * MINUTE_MS);
   const ring = await aFaultyRing(t, 5, ['--forget-after', '5s']);
   const clients = someClients(t, ring);
@@ -73,7 +68,7 @@ networkTest(`R06 a node that is cut off from all, cannot hear or cannot speak is
 for (const seed of seeds()) {
   const random = new Random(seed);
   const plan = aPlan(random.stream());
-  networkTest(`whatever happens to network and processes, what was promised is kept: seed ${seed}${suffix}`, async (t) => {
+  networkTest(`whatever happens to network and processes, what was promised is kept: seed ${seed}`, async (t) => {
     t.timeout(10 * MINUTE_MS);
     t.log(`replay with CORING_FAULTS_FROM=${seed} CORING_FAULTS_SEEDS=1 npm run test:faults\n${sayPlan(plan)}`);
     const args = ['--copies', String(plan.copies), ...(plan.forgetsSoon ? ['--forget-after', '5s'] : [])];
