@@ -5,7 +5,9 @@ import { Random } from '@coring/simulator';
 import type { ExecutionContext } from 'ava';
 import { aFolder, aNode, type TestNode, whole } from '../a-ring.js';
 import { aNetwork, type TestNetwork } from './a-network.js';
+import { befall } from './befall.js';
 import { Clients } from './clients.js';
+import type { Switched } from './network.js';
 import type { Fault, NetworkFault, ProcessFault } from './plan.js';
 
 /** Each host has its own address: they may all listen on one port. */
@@ -18,6 +20,8 @@ export class FaultyRing {
   readonly #away = new Set<number>();
   /** What happened last to each host's process. */
   readonly #last = new Map<number, Promise<void>>();
+  /** What became of packets during each fault of the network. */
+  readonly felt = new Map<NetworkFault, Switched>();
 
   constructor(
     readonly t: ExecutionContext,
@@ -60,8 +64,8 @@ export class FaultyRing {
   }
 
   async #inflict(fault: Fault): Promise<void> {
-    if (fault.kind === 'network') return this.#spoil(fault);
-    await Promise.all(fault.hosts.map((host) => this.#strikeInTurn(host, fault)));
+    if (fault.kind === 'network') this.felt.set(fault, await befall(this.network, fault));
+    else await Promise.all(fault.hosts.map((host) => this.#strikeInTurn(host, fault)));
   }
 
   /** A process that is slow to start is left alone until it has. */
@@ -73,16 +77,6 @@ export class FaultyRing {
     });
     this.#last.set(host, turn);
     await turn;
-  }
-
-  async #spoil(spoil: NetworkFault): Promise<void> {
-    const { forMs, flapMs = forMs } = spoil;
-    for (let leftMs = forMs; leftMs > 0; leftMs -= 2 * flapMs) {
-      await this.network.spoil(spoil);
-      await pause(Math.min(leftMs, flapMs));
-      await this.network.mend(spoil);
-      if (leftMs > flapMs) await pause(Math.min(leftMs - flapMs, flapMs));
-    }
   }
 
   async #strike(host: number, kind: ProcessFault['kind']): Promise<void> {

@@ -35,7 +35,7 @@ export interface Host {
 
 /** Hosts with a network between them that goes wrong on demand. The test's own process is on it too, as number 0. Nothing of it outlives the test's process. */
 export class TestNetwork {
-  readonly counts = { passed: 0, stopped: 0, delayed: 0 };
+  readonly #counts = { passed: 0, stopped: 0, delayed: 0 };
   readonly #switch: ChildProcess;
   /** What goes wrong just now. */
   readonly #spoils = new Set<Spoil>();
@@ -64,6 +64,12 @@ export class TestNetwork {
     await this.#tell();
   }
 
+  /** What became of packets so far. */
+  async counted(): Promise<Switched> {
+    await this.#tell();
+    return { ...this.#counts };
+  }
+
   async close(): Promise<void> {
     for (const process of [this.#switch, ...this.hosts.map(({ keeper }) => keeper)]) await end(process);
   }
@@ -75,9 +81,9 @@ export class TestNetwork {
       const answered = once(this.#switch, 'message');
       this.#switch.send(lanes);
       const [{ passed, stopped, delayed }] = (await answered) as [Switched];
-      this.counts.passed += passed;
-      this.counts.stopped += stopped;
-      this.counts.delayed += delayed;
+      this.#counts.passed += passed;
+      this.#counts.stopped += stopped;
+      this.#counts.delayed += delayed;
     });
     return this.#told;
   }

@@ -6,6 +6,7 @@ import { allShownBy, lackingCopies, notOneRing, type Shown } from './at-rest.js'
 import type { Clients } from './clients.js';
 import { lostOf, unaskedFor } from './kept.js';
 import { allMade } from './made.js';
+import type { Switched } from './network.js';
 
 /** A ring that is left alone has so long to come to rest. */
 const REST_MS = 90_000;
@@ -34,7 +35,7 @@ export async function healsWithoutLoss(t: ExecutionContext, ring: FaultyRing, cl
   t.deepEqual(unaskedFor(history, shown), []);
   t.deepEqual(clients.wrong, [], 'answers are whole');
   t.deepEqual(clients.unanswered.map(sayUnanswered), [], 'everything is answered');
-  t.log(`at rest after ${(restMs / 1000).toFixed(1)} s; ${summary(ring, clients, shown, counts)}`);
+  t.log(`at rest after ${(restMs / 1000).toFixed(1)} s; ${summary(await network.counted(), clients, shown, counts)}`);
   return shown;
 }
 
@@ -102,14 +103,14 @@ function sayUnanswered({ request, node, startedMs }: Operation): string {
   return `${request.op} ${request.ref} asked of ${node} at ${startedMs.toFixed(0)} ms`;
 }
 
-function summary({ network }: FaultyRing, clients: Clients, shown: ReadonlyMap<string, Shown>, counts: ReadonlyMap<string, number>): string {
+function summary({ passed, stopped, delayed }: Switched, clients: Clients, shown: ReadonlyMap<string, Shown>, counts: ReadonlyMap<string, number>): string {
   const { history } = clients;
   const { operations } = history;
   const conflicts = [...shown.values()].reduce((sum, one) => sum + one.conflicts.length, 0);
   const without = operations.filter(({ answer, lost }) => lost || answer?.type === 'failed').length;
   return [
     `${operations.length} operations on ${history.names().length} names: ${clients.graded('strong')} strong, ${clients.graded('weak')} weak, ${without} refused or without an answer;`,
-    `${conflicts} conflict copies; packets: ${network.counts.passed} passed, ${network.counts.stopped} stopped, ${network.counts.delayed} delayed`,
+    `${conflicts} conflict copies; packets: ${passed} passed, ${stopped} stopped, ${delayed} delayed`,
     ...[...counts].map(([what, count]) => `; ${what}: ${count}`),
   ].join(' ');
 }

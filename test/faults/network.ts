@@ -32,7 +32,7 @@ export function unheardFrom(host: number, others: readonly number[]): Spoil['pai
   return others.map((other) => [host, other] as const);
 }
 
-/** What a switch says when it is told new lanes: they are in force. Packets since the last time. */
+/** What became of packets. A switch says it when it is told new lanes: they are in force; it counts from the last time. */
 export interface Switched {
   readonly passed: number;
   readonly stopped: number;
