@@ -90,7 +90,7 @@ function aFault(random: Random, name: Name, count: number): Undated<Fault> {
     case 'flap':
       return { ...network, pairs: between([one], random.chance(0.5) ? [two] : mixed.slice(1)), flapMs: Math.round(random.between(100, 2_000)) };
     case 'loss':
-      return { ...network, pairs: random.chance(0.5) ? between(...all.map((host) => [host])) : between([one], mixed.slice(1)), lane: { loss: random.pick([0.02, 0.1, 0.3]) } };
+      return { ...network, pairs: lossyLanes(random.fraction(), all, one), lane: { loss: random.pick([0.02, 0.1, 0.3]) } };
     case 'delay':
       return { ...network, pairs: random.chance(0.5) ? between(...all.map((host) => [host])) : between([one], mixed.slice(1)), lane: { delayMs: random.pick([5, 50, 200, 600]) } };
     case 'kill':
@@ -104,6 +104,14 @@ function aFault(random: Random, name: Name, count: number): Undated<Fault> {
     case 'stop':
       return { kind: 'stop', ...process };
   }
+}
+
+/** Those of all hosts, or of one: both ways, or only to it or from it. Takes what was drawn from [0, 1). */
+function lossyLanes(drawn: number, all: readonly number[], one: number): Spoil['pairs'] {
+  const others = all.filter((host) => host !== one);
+  if (drawn < 0.5) return between(...all.map((host) => [host]));
+  if (drawn < 0.7) return between([one], others);
+  return drawn < 0.85 ? unheardBy(one, others) : unheardFrom(one, others);
 }
 
 /** A line for each fault. */
