@@ -1,11 +1,13 @@
 import type { RingBody } from '@coring/protocol';
 import { Random } from '@coring/simulator';
+import type { ExecutionContext } from 'ava';
 import { type TestNode, until, whole } from '../a-ring.js';
-import { aFaultyRing, someClients } from './a-faulty-ring.js';
+import { aFaultyRing, type FaultyRing, someClients } from './a-faulty-ring.js';
+import { eachKind } from './each-kind.js';
 import { healsWithoutLoss } from './heals.js';
 import { between, unheardBy, unheardFrom } from './network.js';
 import { networkTest } from './network-test.js';
-import { aPlan, LONG_PAUSE_MS, sayPlan } from './plan.js';
+import { aPlan, LONG_PAUSE_MS, type Plan, sayPlan } from './plan.js';
 
 const MINUTE_MS = 60_000;
 /** So many copies there are soon. That the third is made again, in its time, the seeds wait for. */
@@ -65,18 +67,34 @@ networkTest('R06 a node that is cut off from all, cannot hear or cannot speak is
   await healsWithoutLoss(t, ring, clients, COPIES_SOON);
 });
 
+networkTest('a fault of each kind, one after the other, does to packets what it says, and what was promised is kept', async (t) => {
+  const { felt } = await plays(t, eachKind, new Random(1));
+  for (const fault of eachKind.faults) {
+    if (fault.kind !== 'network') continue;
+    const { stopped, delayed } = felt.get(fault)!;
+    t.log(`${fault.what}: ${stopped} packets stopped, ${delayed} delayed`);
+    t.true((fault.lane.delayMs === undefined ? stopped : delayed) > 0, fault.what);
+  }
+});
+
 for (const seed of seeds()) {
   const random = new Random(seed);
   const plan = aPlan(random.stream());
   networkTest(`whatever happens to network and processes, what was promised is kept: seed ${seed}`, async (t) => {
-    t.timeout(10 * MINUTE_MS);
-    t.log(`replay with CORING_FAULTS_FROM=${seed} CORING_FAULTS_SEEDS=1 npm run test:faults\n${sayPlan(plan)}`);
-    const args = ['--copies', String(plan.copies), ...(plan.forgetsSoon ? ['--forget-after', '5s'] : [])];
-    const ring = await aFaultyRing(t, plan.hosts, args);
-    const clients = someClients(t, ring, random.stream());
-    await ring.suffer(plan.faults);
-    await healsWithoutLoss(t, ring, clients, plan.copies);
+    t.log(`replay with CORING_FAULTS_FROM=${seed} CORING_FAULTS_SEEDS=1 npm run test:faults`);
+    await plays(t, plan, random.stream());
   });
+}
+
+/** Lets all faults of a plan happen to a ring with clients at work, and judges what they were told. */
+async function plays(t: ExecutionContext, plan: Plan, random: Random): Promise<FaultyRing> {
+  t.timeout(10 * MINUTE_MS);
+  t.log(sayPlan(plan));
+  const ring = await aFaultyRing(t, plan.hosts, ['--copies', String(plan.copies), ...(plan.forgetsSoon ? ['--forget-after', '5s'] : [])]);
+  const clients = someClients(t, ring, random);
+  await ring.suffer(plan.faults);
+  await healsWithoutLoss(t, ring, clients, plan.copies);
+  return ring;
 }
 
 function isOut(lone: TestNode, seen: RingBody): boolean {
