@@ -99,9 +99,9 @@ export async function aFaultyRing(t: ExecutionContext, hosts: number, args: read
   return ring;
 }
 
-/** Clients of it, at work until they are stopped, or the test is over. */
-export function someClients(t: ExecutionContext, ring: FaultyRing, random = new Random(1)): Clients {
-  const clients = new Clients(() => ring.running(), random);
+/** Clients of it, at work until they are stopped, or the test is over; they ask the nodes that run, or those that `asked` names. */
+export function someClients(t: ExecutionContext, ring: FaultyRing, random = new Random(1), asked = (): readonly TestNode[] => ring.running()): Clients {
+  const clients = new Clients(asked, random);
   t.teardown(() => clients.stop());
   return clients;
 }
