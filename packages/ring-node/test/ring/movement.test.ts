@@ -3,10 +3,9 @@ import test from 'ava';
 import { newestEpoch, ownersOfBucket } from '../../src/ring/placement/owners.js';
 import { accuse } from '../../src/ring/membership/rumours.js';
 import { REFRESH_MS } from '../../src/ring/files/sync.js';
-import { mayMove, MOVE_RATE, spend } from '../../src/ring/files/pace.js';
 import { contentOf, digestOf, get, put } from './a-client.js';
-import { aCluster, type Cluster, type ClusterNode, type ClusterOptions } from './a-cluster.js';
-import { HandMadeRing } from './a-hand-made-ring.js';
+import type { Cluster, ClusterNode } from './a-cluster.js';
+import { aGrowingCluster, aSettledCluster } from './a-growing-cluster.js';
 
 /** Slow enough for a test to look at a move while it goes on, in bytes per second. */
 const SLOWLY = 100;
@@ -29,7 +28,7 @@ test('a fourth node takes a quarter of all copies, within 5 %, and no copy moves
 });
 
 test('who joins asks for the buckets that become its own, each at a majority of those who had it; nobody else asks for anything', (t) => {
-  const { cluster, joiner } = aGrowingCluster({}, 20);
+  const { cluster, joiner } = aGrowingCluster({}, { count: 20 });
   t.true(cluster.until(() => cluster.isSettled(), 60_000));
   const newest = newestEpoch(joiner.ring)!;
   const own = Array.from({ length: BUCKETS }, (_, bucket) => bucket).filter((bucket) => ownersOfBucket(newest, bucket).includes(joiner.nodeId));
@@ -41,7 +40,7 @@ test('who joins asks for the buckets that become its own, each at a majority of 
 });
 
 test('a node that is restarted in the middle of a move goes on where it was, and fetches nothing twice', (t) => {
-  const { cluster, joiner, names } = aGrowingCluster({ moveRate: SLOWLY }, 200);
+  const { cluster, joiner, names } = aGrowingCluster({ moveRate: SLOWLY }, { count: 200 });
   t.true(cluster.until(() => (joiner.ring.placement.moved?.next ?? 0) > 0, 60_000));
   const { next } = joiner.ring.placement.moved!;
   cluster.sent.length = 0;
@@ -55,7 +54,7 @@ test('a node that is restarted in the middle of a move goes on where it was, and
 });
 
 test('who gives copies may die in the middle of it: another one takes its place', (t) => {
-  const { cluster, joiner, names } = aGrowingCluster({ moveRate: SLOWLY }, 100);
+  const { cluster, joiner, names } = aGrowingCluster({ moveRate: SLOWLY }, { count: 100 });
   t.true(cluster.until(() => joiner.disk.kept.size > 5, 60_000));
   cluster.crash(cluster.nodes[2]!);
   t.true(cluster.until(() => joiner.ring.placement.ready.has(joiner.ring.placement.newest), 120_000));
@@ -63,7 +62,7 @@ test('who gives copies may die in the middle of it: another one takes its place'
 });
 
 test('/ring says how far a move is, and how long it will take', (t) => {
-  const { cluster, joiner } = aGrowingCluster({ moveRate: SLOWLY }, 200);
+  const { cluster, joiner } = aGrowingCluster({ moveRate: SLOWLY }, { count: 200 });
   t.true(cluster.until(() => cluster.eventsOf('moving').length > 1, 60_000));
   const told = cluster.eventsOf('moving');
   const movements = told.map(({ event }) => event.movement);
@@ -106,45 +105,6 @@ test('who could not be reached for a moment soon has what was written meanwhile'
   checkAllKept(t, cluster, node!, names);
 });
 
-test('copies move at a bounded rate, at a lower one while clients keep the node busy, and at the full one afterwards', (t) => {
-  const hand = new HandMadeRing(3);
-  const { ring } = hand.nodes[0]!;
-  const mayMoveNow = (): boolean => {
-    let may = false;
-    hand.act(0, (state, turn) => (may = mayMove(state, turn)));
-    return may;
-  };
-  const pass = (ms: number): boolean => {
-    hand.nowMs += ms;
-    return mayMoveNow();
-  };
-  t.true(mayMoveNow());
-  spend(ring, 3 * MOVE_RATE);
-  t.false(mayMoveNow());
-  t.false(pass(1_900));
-  t.true(pass(200));
-  for (let i = 0; i < 8; i++) ring.files.clients.set(String(i), {} as never);
-  for (let i = 0; i < 10; i++) pass(500);
-  t.is(ring.files.pace.share, 1 / 8);
-  spend(ring, MOVE_RATE);
-  t.false(pass(6_000));
-  ring.files.clients.clear();
-  for (let i = 0; i < 20; i++) pass(500);
-  t.is(ring.files.pace.share, 1);
-});
-
-/** Three nodes with files, and a fourth that has just been started. */
-function aGrowingCluster(options: ClusterOptions, files: number): { readonly cluster: Cluster; readonly joiner: ClusterNode; readonly names: readonly string[] } {
-  const cluster = aSettledCluster(3, options);
-  const names = Array.from({ length: files }, (_, i) => `f${i}`);
-  for (const [i, name] of names.entries()) put(cluster, cluster.nodes[i % 3]!, name, `content of ${name}`);
-  cluster.runFor(5_000);
-  cluster.sent.length = 0;
-  const joiner = cluster.addNode();
-  cluster.start(joiner, cluster.nodes[0]);
-  return { cluster, joiner, names };
-}
-
 /** Three nodes with files, none of which looks after names that nothing has happened to, one by one. */
 function aForgetfulCluster(): { readonly cluster: Cluster; readonly names: readonly string[]; forgetOne(node: ClusterNode): () => boolean } {
   const cluster = aSettledCluster(3);
@@ -163,12 +123,6 @@ function aForgetfulCluster(): { readonly cluster: Cluster; readonly names: reado
       return () => [...disk.kept.values()].some((kept) => kept.name === name);
     },
   };
-}
-
-function aSettledCluster(count: number, options: ClusterOptions = {}): Cluster {
-  const cluster = aCluster(count, options);
-  if (!cluster.until(() => cluster.isSettled(), 60_000)) throw new Error('the cluster did not settle');
-  return cluster;
 }
 
 function syncsOf(cluster: Cluster, node: ClusterNode): Extract<Message, { type: 'SYNC' }>[] {

@@ -1,4 +1,4 @@
-import { newestEpoch, votersOf } from '../placement/owners.js';
+import { epochsInForce, newestEpoch, votersOf } from '../placement/owners.js';
 import { isReachable } from '../membership/reachable.js';
 import type { Input } from '../input.js';
 import type { RingState } from '../state.js';
@@ -71,10 +71,12 @@ export function sweepName(ring: RingState, turn: Turn, name: string, merge: bool
 export function onPatrolled(ring: RingState, turn: Turn, { entries, more }: Extract<Input, { type: 'scanned' }>): void {
   const { files } = ring;
   const { patrol } = files;
+  // While copies follow an epoch they come at the pace of who takes them over: a merge would bring the bytes of a file at once.
+  const isMoving = epochsInForce(ring).length > 1;
   for (const { name, register, kept } of entries) {
     if (files.dirty.has(name)) continue;
     if (needsCare(ring, name, files.cache.get(name) ?? { register, kept, isStored: true })) postpone(ring, turn, name, 1_000);
-    else if (patrol.rounds > 0 && isTurn(ring, name)) sweepName(ring, turn, name, true);
+    else if (patrol.rounds > 0 && !isMoving && isTurn(ring, name)) sweepName(ring, turn, name, true);
   }
   patrol.isUnderWay = false;
   patrol.after = more ? entries.at(-1)!.name : '';
