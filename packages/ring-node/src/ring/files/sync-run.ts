@@ -33,7 +33,7 @@ export function nextRun(ring: RingState, turn: Turn, sync: Syncing): SyncRun | u
     for (const node of givers) askFor(asks, node, bucket);
   }
   if (room === sync.width) return undefined;
-  const run: SyncRun = { ref: ring.files.serial++, buckets, asks, awaitsDigests: sync.isRefresh, missing: new Set(), tried: new Map(), copying: 0, names: 0 };
+  const run: SyncRun = { ref: ring.files.serial++, buckets, asks, awaitsDigests: sync.isRefresh, missing: new Set(), bytes: 0, tried: new Map(), copying: 0, names: 0 };
   if (run.awaitsDigests) readDigests(ring, turn, { type: 'sync-digests', ref: run.ref }, buckets);
   return run;
 }

@@ -38,11 +38,29 @@ export interface Syncing {
   savedMs: number;
   /** When it says next how far it is. */
   tellsAtMs: number;
-  lookedMs: number;
+  /** What is left, and about how long it takes, as last looked at. */
+  left: Left;
+  msLeft: number | undefined;
+  /** How many buckets were left at two earlier looks, the older first; none before the first buckets are done. */
+  marks: readonly [Mark, Mark] | undefined;
   /** What the node had moved before this, in bytes. */
   readonly bytesBefore: number;
   /** As last measured. */
   rate: { readonly atMs: number; readonly bytes: number; readonly perSecond: number };
+}
+
+export interface Left {
+  /** In parts where a run is partly done. */
+  readonly buckets: number;
+  /** Those of them that not everybody has told of. */
+  readonly untold: number;
+  /** What the others lack. */
+  readonly bytes: number;
+}
+
+interface Mark {
+  readonly atMs: number;
+  readonly left: number;
 }
 
 export interface SyncRun {
@@ -53,6 +71,8 @@ export interface SyncRun {
   awaitsDigests: boolean;
   /** Names whose bytes are not all here yet. */
   readonly missing: Set<string>;
+  /** What all names lacked when their registers came, in bytes. */
+  bytes: number;
   /** Those of them that were asked for, and how many versions they lacked then. */
   readonly tried: Map<string, number>;
   /** Registers received and not yet taken over: their records are being read. */

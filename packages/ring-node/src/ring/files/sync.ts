@@ -11,7 +11,7 @@ import { entryOf, entryOrWait } from './cache.js';
 import type { Entry } from './files-state.js';
 import type { SyncRun, Syncing } from './sync-state.js';
 import { missingOf } from './kept.js';
-import { FIRST_TELL_MS, tellMoved, tellMoving } from './movement.js';
+import { FIRST_TELL_MS, noteMissing, tellMoved, tellMoving } from './movement.js';
 import { pauseMs } from './pace.js';
 import { askOn, forgetAsks, takeDigests, takePage } from './pages.js';
 import { fetchMissing } from './pull.js';
@@ -95,7 +95,7 @@ export function onCopied(ring: RingState, turn: Turn, name: string, entry: Entry
   const run = ring.files.sync?.run;
   if (run?.ref !== ref) return;
   run.copying--;
-  if (missingOf(entry).length > 0) run.missing.add(name);
+  noteMissing(run, name, entry);
   if (run.copying === 0) goOn(ring, turn);
 }
 
@@ -139,7 +139,9 @@ function begin(ring: RingState, turn: Turn, newest: Epoch, isRefresh: boolean): 
     startedWith: todo.size,
     savedMs: turn.nowMs,
     tellsAtMs: turn.nowMs + FIRST_TELL_MS,
-    lookedMs: turn.nowMs,
+    left: { buckets: todo.size, untold: todo.size, bytes: 0 },
+    msLeft: undefined,
+    marks: undefined,
     bytesBefore: ring.files.pace.bytes,
     rate: { atMs: turn.nowMs, bytes: 0, perSecond: 0 },
   };
