@@ -2,11 +2,12 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Opened, type Staging, StoreError } from '@coring/file-store';
 import { type Fetch, formatStamp, type Message, type OwnMerges, type RingBody, type ScrubBody, type Stamp } from '@coring/protocol';
-import { type Effect, type Input, newestEpoch, ownersOfBucket, readHere, ringBody, type RingEvent } from '../ring/index.js';
+import { type Effect, type Input, isBusy, newestEpoch, ownersOfBucket, readHere, ringBody, type RingEvent } from '../ring/index.js';
 import { CarryOut } from './carry-out.js';
 import { Core } from './core.js';
 import { EventLog, type LoggedEvent } from './event-log.js';
 import { Fetching } from './fetching.js';
+import { Figures } from './figures.js';
 import type { OwnHoldings } from './holdings.js';
 import { KeptBytes } from './kept-bytes.js';
 import type { Fetched, Followed } from './links/links.js';
@@ -24,9 +25,6 @@ import { drawSurroundings } from './surroundings.js';
 import { Uploads } from './uploads.js';
 import { version } from './version.js';
 import { withResolvers } from './with-resolvers.js';
-
-/** How often the core is told the figures of the store, in milliseconds. */
-const FIGURES_EVERY_MS = 2000;
 
 /** One node at work: the core, and the hands that carry out what it asks for. */
 export class Node implements NodeFace {
@@ -49,7 +47,7 @@ export class Node implements NodeFace {
   #keptBytes: KeptBytes | undefined;
   #scrub: Scrub | undefined;
   #mergeReport: MergeReport | undefined;
-  #figuresTimer: NodeJS.Timeout | undefined;
+  #figures: Figures | undefined;
   #stopping = false;
 
   constructor(log: Log) {
@@ -61,7 +59,7 @@ export class Node implements NodeFace {
 
   /** Puts the node to work: `effects` are those of the core's start. */
   async begin(parts: Parts, effects: readonly Effect[]): Promise<void> {
-    const { ring, store, links, trace, scrubEveryMs } = parts;
+    const { ring, store, links, clientTraffic, trace, scrubEveryMs } = parts;
     this.#parts = parts;
     const feed = (input: Input): void => this.feed(input);
     const fail = (cause: unknown): void => this.#fail(cause);
@@ -87,14 +85,14 @@ export class Node implements NodeFace {
     this.#keptBytes = keptBytes;
     this.#carryOut = carryOut;
     this.#core = core;
-    this.#scrub = new Scrub({ store, keptBytes, tell: (event) => this.#tell({ type: 'event', event }), isBusy: () => this.#requests.waiting > 0, log: this.log, everyMs: scrubEveryMs, rate: ring.moveRate });
+    this.#scrub = new Scrub({ store, keptBytes, tell: (event) => this.#tell({ type: 'event', event }), isBusy: () => this.#requests.waiting > 0 || isBusy(ring), log: this.log, everyMs: scrubEveryMs, rate: ring.moveRate });
     await this.#scrub.begin();
     this.#mergeReport = new MergeReport({ store, log: this.log, nodeId: ring.self.nodeId, now: Date.now });
     await this.#mergeReport.begin();
-    await this.#takeFigures();
+    this.#figures = new Figures({ store, clientTraffic, feed, fail, log: this.log });
+    await this.#figures.begin();
     carryOut.add(effects);
     core.arm();
-    this.#figuresTimer = setInterval(() => void this.#takeFigures(), FIGURES_EVERY_MS);
   }
 
   /** The node is not to go on: whoever started it hears why and stops it. */
@@ -240,7 +238,7 @@ export class Node implements NodeFace {
   /** Ends the work: what the core has said is carried out, nothing more is taken in. */
   async end(): Promise<void> {
     this.#stopping = true;
-    clearInterval(this.#figuresTimer);
+    this.#figures?.end();
     this.#core?.stop();
     this.#requests.stop();
     this.#fetching?.stop();
@@ -258,15 +256,6 @@ export class Node implements NodeFace {
   get #takingUploads(): Uploads {
     if (this.#uploads === undefined) throw new StartError('internal', 'the node has not begun');
     return this.#uploads;
-  }
-
-  async #takeFigures(): Promise<void> {
-    try {
-      this.feed({ type: 'figures', ...(await this.#working.store.figures()) });
-    } catch (error) {
-      if (error instanceof StoreError && error.code === 'lost-contents') this.#fail(error);
-      else this.log.warn({ err: error }, 'the store gives no figures');
-    }
   }
 
   #fail(cause: unknown): void {

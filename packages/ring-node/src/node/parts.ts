@@ -13,6 +13,8 @@ export interface Parts {
   readonly links: Links;
   /** Of all links, open and closed. */
   readonly linkTraffic: Traffic;
+  /** Of all connections of clients, open and closed. */
+  readonly clientTraffic: Traffic;
   readonly holdings: OwnHoldings;
   readonly own: OwnRecords;
   readonly scrubEveryMs: number;

@@ -5,6 +5,7 @@ export { Heap } from './heap.js';
 export type { Input, ScannedEntry } from './input.js';
 export { type Mutation, mutationNames, type Mutations } from './mutations.js';
 export { type Persisted, persistedFrom } from './persisted.js';
+export { isBusy } from './files/pace.js';
 export { isKept, wantedBy } from './files/kept.js';
 export type { Register } from './files/register.js';
 export { hasSeen } from './files/version.js';

@@ -39,6 +39,8 @@ export type Input =
   | { readonly type: 'damaged'; readonly name: string; readonly version: Stamp }
   /** The disk is so full that nothing is to be saved that can wait, or it has room again. */
   | { readonly type: 'room'; readonly isFull: boolean }
+  /** What has gone to and come from clients of late, in bytes per second. */
+  | { readonly type: 'load'; readonly bytesPerSecond: number }
   /** Figures of the store, for sightings in CHECK. */
   | { readonly type: 'figures'; readonly files: number; readonly bytes: number; readonly freeBytes: number };
 

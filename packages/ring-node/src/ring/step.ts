@@ -52,6 +52,9 @@ export function step(ring: RingState, input: Input, surroundings: Surroundings):
     case 'figures':
       ring.check.figures = { files: input.files, bytes: input.bytes, freeBytes: input.freeBytes };
       break;
+    case 'load':
+      ring.files.pace.clientBytes = input.bytesPerSecond;
+      break;
     case 'room':
       onRoom(ring, turn, input.isFull);
       break;

@@ -6,9 +6,10 @@ export const MOVE_RATE = 50_000_000;
 /** Transfers of that kind under way at the full pace, and at the lowest: small files need several, since each takes a while to begin. */
 const FETCHES_MAX = 16;
 const FETCHES_MIN = 4;
-/** From so many requests of clients under way on, or from this lateness of its own timers on, a node counts as busy. */
+/** From so many requests of clients under way on, from this lateness of its own timers on, or where clients take this share of the rate of movement, a node counts as busy. */
 const CLIENTS_BUSY = 8;
 const LAG_BUSY_MS = 50;
+const SHARE_BUSY = 1 / 5;
 /** How often the pace is judged, in milliseconds, and how low it may go: movement must come to an end under load too. */
 const JUDGE_MS = 500;
 const LEAST = 1 / 8;
@@ -27,10 +28,17 @@ export interface Pace {
   judgedMs: number;
   /** Moved in all, in bytes. */
   bytes: number;
+  /** What goes to and comes from clients, in bytes per second, as the shell last said. */
+  clientBytes: number;
 }
 
 export function aPace(): Pace {
-  return { share: 1, tokens: 0, filledMs: Number.NEGATIVE_INFINITY, judgedMs: Number.NEGATIVE_INFINITY, bytes: 0 };
+  return { share: 1, tokens: 0, filledMs: Number.NEGATIVE_INFINITY, judgedMs: Number.NEGATIVE_INFINITY, bytes: 0, clientBytes: 0 };
+}
+
+/** Whether clients come first just now. A body that streams, and what is answered right on a socket, is no request under way: it shows in their bytes. */
+export function isBusy({ files, membership, moveRate }: RingState): boolean {
+  return files.clients.size >= CLIENTS_BUSY || membership.lagMs >= LAG_BUSY_MS || files.pace.clientBytes >= moveRate * SHARE_BUSY;
 }
 
 /** Whether another transfer of the node's own may begin. */
@@ -55,11 +63,10 @@ export function pauseMs(ring: RingState, turn: Turn): number {
 }
 
 function refill(ring: RingState, turn: Turn): void {
-  const { pace, clients } = ring.files;
+  const { pace } = ring.files;
   if (turn.nowMs - pace.judgedMs >= JUDGE_MS) {
     pace.judgedMs = turn.nowMs;
-    const isBusy = clients.size >= CLIENTS_BUSY || ring.membership.lagMs >= LAG_BUSY_MS;
-    pace.share = isBusy ? Math.max(LEAST, pace.share / 2) : Math.min(1, pace.share * 1.25);
+    pace.share = isBusy(ring) ? Math.max(LEAST, pace.share / 2) : Math.min(1, pace.share * 1.25);
   }
   const perSecond = ring.moveRate * pace.share;
   pace.tokens = Math.min(perSecond, pace.tokens + (perSecond * (turn.nowMs - pace.filledMs)) / 1_000);
