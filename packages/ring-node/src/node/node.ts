@@ -26,6 +26,9 @@ import { Uploads } from './uploads.js';
 import { version } from './version.js';
 import { withResolvers } from './with-resolvers.js';
 
+/** Keeps no process alive. */
+const waitUnless = (ms: number, signal: AbortSignal): Promise<void> => wait(ms, undefined, { signal, ref: false });
+
 /** One node at work: the core, and the hands that carry out what it asks for. */
 export class Node implements NodeFace {
   isDiskFull = false;
@@ -85,7 +88,7 @@ export class Node implements NodeFace {
     this.#keptBytes = keptBytes;
     this.#carryOut = carryOut;
     this.#core = core;
-    this.#scrub = new Scrub({ store, keptBytes, tell: (event) => this.#tell({ type: 'event', event }), isBusy: () => this.#requests.waiting > 0 || isBusy(ring), log: this.log, everyMs: scrubEveryMs, rate: ring.moveRate });
+    this.#scrub = new Scrub({ store, keptBytes, tell: (event) => this.#tell({ type: 'event', event }), isBusy: () => this.#requests.waiting > 0 || isBusy(ring), log: this.log, everyMs: scrubEveryMs, rate: ring.moveRate, now: Date.now, wait: waitUnless });
     await this.#scrub.begin();
     this.#mergeReport = new MergeReport({ store, log: this.log, nodeId: ring.self.nodeId, now: Date.now });
     await this.#mergeReport.begin();

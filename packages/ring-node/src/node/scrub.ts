@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Opened, Store } from '@coring/file-store';
 import { compareStamps, type ScrubBody } from '@coring/protocol';
 import { isKept, type Register, type RingEvent, wantedBy } from '../ring/index.js';
@@ -18,6 +17,10 @@ export interface ScrubParts {
   readonly everyMs: number;
   /** How fast where it was asked for, in bytes per second. */
   readonly rate: number;
+  /** The wall clock, in milliseconds since 1970. */
+  readonly now: () => number;
+  /** Resolves after so many milliseconds; rejects as soon as the signal is aborted. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 /** How far a scrub is, as it is written down: after a restart it goes on there. Times are of the wall clock, in milliseconds. */
@@ -55,7 +58,6 @@ export class Scrub {
   #total = { files: 0, bytes: 0 };
   #savedMs = 0;
   #running: Promise<void> | undefined;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: ScrubParts) {
     this.#parts = parts;
@@ -64,7 +66,7 @@ export class Scrub {
   /** Goes on with what a stop has cut off, and begins anew whenever it is time. */
   async begin(): Promise<void> {
     this.#progress = (await this.#parts.store.get(PLACE.space, PLACE.key)) as Progress | undefined;
-    this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
+    void this.#keepLooking();
   }
 
   /** Begins a scrub, or hurries the one under way. */
@@ -89,7 +91,6 @@ export class Scrub {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
     this.#stopping.abort();
     await this.#running;
   }
@@ -99,15 +100,22 @@ export class Scrub {
     return this.#isAsked ? rate : Math.max(LEAST_RATE, (2_000 * this.#total.bytes) / everyMs);
   }
 
+  async #keepLooking(): Promise<void> {
+    const { wait } = this.#parts;
+    const { signal } = this.#stopping;
+    const isOn = (): Promise<boolean> => wait(LOOK_MS, signal).then(() => true, () => false);
+    while (await isOn()) this.#look();
+  }
+
   #look(): void {
     const { startedMs, finishedMs } = this.#progress ?? {};
     const isCutOff = startedMs !== undefined && finishedMs === undefined;
-    if (isCutOff || Date.now() - (finishedMs ?? 0) >= this.#parts.everyMs) this.#start();
+    if (isCutOff || this.#parts.now() - (finishedMs ?? 0) >= this.#parts.everyMs) this.#start();
   }
 
   #start(): void {
     if (this.#stopping.signal.aborted || this.#running !== undefined) return;
-    if (this.#progress === undefined || this.#progress.finishedMs !== undefined) this.#progress = { startedMs: Date.now(), after: '', files: 0, bytes: 0, damaged: 0 };
+    if (this.#progress === undefined || this.#progress.finishedMs !== undefined) this.#progress = { startedMs: this.#parts.now(), after: '', files: 0, bytes: 0, damaged: 0 };
     this.#running = this.#run(this.#progress).finally(() => {
       this.#running = undefined;
       this.#isAsked = false;
@@ -125,11 +133,11 @@ export class Scrub {
   }
 
   async #readAll(progress: Progress): Promise<void> {
-    const { store, tell, isBusy } = this.#parts;
+    const { store, tell, isBusy, now, wait } = this.#parts;
     const { signal } = this.#stopping;
     this.#total = await store.figures();
     // Clients come first.
-    const throttle = new Throttle(() => (isBusy() ? this.#rate / 4 : this.#rate), (ms) => wait(ms, undefined, { signal }));
+    const throttle = new Throttle(() => (isBusy() ? this.#rate / 4 : this.#rate), (ms) => wait(ms, signal));
     for (;;) {
       const names = await store.names('register', { prefix: '', after: progress.after, limit: NAMES_AT_ONCE });
       for (const name of names) {
@@ -143,7 +151,7 @@ export class Scrub {
       }
       if (names.length < NAMES_AT_ONCE) break;
     }
-    progress.finishedMs = Date.now();
+    progress.finishedMs = now();
     await this.#save(0);
     tell({ type: 'scrubbed', files: progress.files, bytes: progress.bytes, damaged: progress.damaged, tookMs: progress.finishedMs - progress.startedMs });
   }
@@ -192,7 +200,7 @@ export class Scrub {
   }
 
   async #save(everyMs: number): Promise<void> {
-    const nowMs = Date.now();
+    const nowMs = this.#parts.now();
     if (nowMs - this.#savedMs < everyMs) return;
     this.#savedMs = nowMs;
     try {

@@ -1,14 +1,8 @@
-import { createHash } from 'node:crypto';
-import { memoryStore, type Store } from '@coring/file-store';
-import type { FileVersion, Stamp } from '@coring/protocol';
+import { memoryStore } from '@coring/file-store';
 import test from 'ava';
-import { KeptBytes } from '../../src/node/kept-bytes.js';
-import { noLog } from '../../src/node/log.js';
-import { Scrub } from '../../src/node/scrub.js';
+import type { Scrub } from '../../src/node/scrub.js';
 import { Throttle } from '../../src/node/throttle.js';
-import type { RingEvent } from '../../src/ring/index.js';
-
-const FAST = 1e12;
+import { aScrub, keep } from './a-scrub.js';
 
 test('every copy is read and compared with the digest in its register', async (t) => {
   const store = memoryStore();
@@ -29,7 +23,7 @@ test('what a stop cuts off goes on there', async (t) => {
   const store = memoryStore();
   for (let i = 0; i < 20; i++) await keep(store, `file-${String(i).padStart(2, '0')}`, 'x'.repeat(1000));
   // About 20 ms a file.
-  const first = await aScrub(store, 75_000);
+  const first = await aScrub(store, { rate: 75_000 });
   first.scrub.ask();
   while (first.scrub.state().files < 5) await new Promise((resolve) => setTimeout(resolve, 5));
   await first.scrub.stop();
@@ -54,26 +48,6 @@ test('what is spent is waited for at the rate of the moment', async (t) => {
   t.is(Math.round(waitedMs), 5_000);
 });
 
-async function aScrub(store: Store, rate = FAST): Promise<{ scrub: Scrub; damaged: string[]; events: RingEvent[] }> {
-  const damaged: string[] = [];
-  const events: RingEvent[] = [];
-  const keptBytes = new KeptBytes(store, (name) => void damaged.push(name), noLog());
-  const scrub = new Scrub({ store, keptBytes, tell: (event) => events.push(event), isBusy: () => false, log: noLog(), everyMs: Infinity, rate });
-  await scrub.begin();
-  return { scrub, damaged, events };
-}
-
 async function idle(scrub: Scrub): Promise<void> {
   while (scrub.state().state !== 'idle') await new Promise((resolve) => setTimeout(resolve, 2));
-}
-
-/** Keeps bytes under a register that has the digest of `expected`. */
-async function keep(store: Store, name: string, bytes: string, expected = bytes): Promise<void> {
-  const version: Stamp = { time: 1, node: 'a'.repeat(32) };
-  const digest = createHash('sha256').update(expected).digest('hex');
-  const value: FileVersion = { version, digest, size: bytes.length, contentType: '', modifiedMs: 0, deleted: false, seen: {}, conflicts: [], ops: [] };
-  await store.commit([
-    { do: 'keep', name, version, token: store.take(Buffer.from(bytes)) },
-    { do: 'put', space: 'register', key: name, value: { copied: false, value, branches: [], committed: {} } },
-  ]);
 }
