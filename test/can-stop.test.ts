@@ -1,7 +1,7 @@
 import type { CanStopBody } from '@coring/protocol';
 import test from 'ava';
 import { aRing, type TestNode, until } from './a-ring.js';
-import { put } from './files.js';
+import { census, put } from './files.js';
 
 test.serial('O03 a ring says whether a node can be stopped: one of three can, the second cannot, nor can who has the only copy', async (t) => {
   const [a, b, c] = (await aRing(t, 3, ['--copies', '1'])) as [TestNode, TestNode, TestNode];
@@ -25,6 +25,37 @@ test.serial('O03 with three copies one of three can be stopped, and then no othe
   await until(async () => (await canStop(a, b)).risks.includes('no-majority'), 'the ring to know of the death');
   t.like(await canStop(a, b), { risks: ['last-but-one', 'no-majority'], onlyCopies: 0 });
 });
+
+test.serial('O03 the names told are those of which the census finds a sound copy nowhere else', async (t) => {
+  const [a, b, c] = (await aRing(t, 3, ['--copies', '2'])) as [TestNode, TestNode, TestNode];
+  const names = Array.from({ length: 40 }, (_, i) => `file-${i}`);
+  for (const name of names) t.is((await put(a, name, `content of ${name}`, { 'coring-require-copies': '2' })).status, 201);
+  await until(async () => (await soundHolders(a)).every(({ holders, owners }) => holders.join() === owners.join()), 'copies to be where they belong, and nowhere else');
+  for (const node of [a, b, c]) t.like(await canStop(a, node), { onlyCopies: 0, names: [] });
+  await c.kill();
+  await until(async () => (await a.ring()).nodes.some(({ nodeId, state }) => nodeId === c.nodeId && state === 'down'), 'the death to be known');
+  const found = await soundHolders(a);
+  const onlyAt = (node: TestNode): string[] => found.filter(({ holders }) => holders.join() === node.nodeId).map(({ name }) => name);
+  t.deepEqual(found.map(({ name }) => name), names.toSorted());
+  // Some are at both, and some only at each of the two.
+  t.true(onlyAt(a).length > 0 && onlyAt(b).length > 0 && found.some(({ holders }) => holders.length === 2));
+  for (const asked of [a, b]) {
+    const told = await Promise.all([a, b, c].map((node) => canStop(asked, node)));
+    t.deepEqual(told.map(({ names: only }) => only.toSorted()), [onlyAt(a), onlyAt(b), []]);
+    t.deepEqual(told.map(({ onlyCopies }) => onlyCopies), [onlyAt(a).length, onlyAt(b).length, 0]);
+    t.deepEqual(told.flatMap(({ names: only }) => only).toSorted(), found.filter(({ holders }) => holders.length === 1).map(({ name }) => name));
+  }
+});
+
+/** Who keeps the current bytes of each name, as they should be. */
+async function soundHolders(node: TestNode): Promise<{ name: string; owners: string[]; holders: string[] }[]> {
+  const files = await census(node);
+  return files.map(({ name, owners, copies }) => ({
+    name,
+    owners: [...owners].sort(),
+    holders: copies.filter(({ role, sound }) => role === 'current' && sound === true).map(({ nodeId }) => nodeId).sort(),
+  }));
+}
 
 async function canStop(asked: TestNode, node: TestNode): Promise<CanStopBody> {
   const answer = await fetch(`${asked.url}/ring/can-stop?node=${node.nodeId}`);

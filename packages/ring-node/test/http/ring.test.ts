@@ -1,5 +1,6 @@
-import { type CensusBody, formatStamp, ringBodySchema } from '@coring/protocol';
+import { type CanStopBody, type CensusBody, formatStamp, ringBodySchema, type Stamp } from '@coring/protocol';
 import test from 'ava';
+import type { ListedName } from '../../src/ring/index.js';
 import { aConflict, otherId, selfId } from './a-fake-node.js';
 import { aServer, codeOf } from './a-server.js';
 
@@ -27,6 +28,29 @@ test('O03 whether a node can be stopped: not where the only copies are, nor wher
   t.like(await canStop(selfId), { canStop: false, risks: ['only-copies', 'no-majority'], onlyCopies: 101 });
   t.is(((await canStop(selfId)) as { names: string[] }).names.length, 100);
   t.is((await fetch(`${url}/ring/can-stop`)).status, 400);
+});
+
+test('O03 what only one node keeps is named by what each says that it keeps: current bytes, and conflict copies beside them', async (t) => {
+  const { url, node } = await aServer(t);
+  const conflict = aConflict(Buffer.from('beside it'), 1_000);
+  const [here, there] = [(...versions: Stamp[]) => ({ nodeId: selfId, versions }), (...versions: Stamp[]) => ({ nodeId: otherId, versions })];
+  const listed = (['both', 'conflict here', 'here', 'left over there', 'there'] as const).map((name): ListedName => {
+    const value = node.keep(name, Buffer.from(name), name === 'conflict here' ? { conflicts: [conflict] } : {});
+    const { version } = value;
+    const held = {
+      both: [here(version), there(version)],
+      'conflict here': [here(version, conflict.version), there(version)],
+      here: [here(version)],
+      // What no version refers to any more is nobody's only copy.
+      'left over there': [here(version), there(version, conflict.version)],
+      there: [there(version)],
+    }[name];
+    return { name, value, held };
+  });
+  node.answers = (request) => (request.op === 'list' ? Promise.resolve({ type: 'listed', files: listed, grade: 'strong', partial: false }) : undefined);
+  const onlyAt = async (nodeId: string): Promise<string[]> => ((await (await fetch(`${url}/ring/can-stop?node=${nodeId}`)).json()) as CanStopBody).names;
+  t.deepEqual(await onlyAt(selfId), ['conflict here', 'here']);
+  t.deepEqual(await onlyAt(otherId), ['there']);
 });
 
 test('a census reads every copy, and tells those that are not what they should be', async (t) => {
