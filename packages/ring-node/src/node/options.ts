@@ -1,3 +1,4 @@
+import type { FileStoreOptions } from '@coring/file-store';
 import type { Effect, RingOptions, Surroundings } from '../ring/index.js';
 import type { TracedStep } from './core.js';
 import type { Log } from './log.js';
@@ -32,6 +33,8 @@ export interface NodeOptions {
   readonly moveRate?: number;
   /** How often a node reads all its copies to find those that are damaged, in milliseconds; Infinity: only when asked to. Default: 14 days. */
   readonly scrubEveryMs?: number;
+  /** What the data directory is opened with: another file system than this machine's, say. */
+  readonly store?: FileStoreOptions;
   /** What an earlier run found damaged of the data directory: what is there is set aside. */
   readonly damage?: Error;
   /** How long the tombstone of a deleted file stays at least, in milliseconds: longer than any message is under way and any operation lasts. Default: a day. */

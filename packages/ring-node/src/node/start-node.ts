@@ -3,7 +3,7 @@ import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { openFileStore, type Store, StoreError } from '@coring/file-store';
+import { type FileStoreOptions, openFileStore, type Store, StoreError } from '@coring/file-store';
 import type { RingBody, RingSettings } from '@coring/protocol';
 import type { MessagesToFile } from '../http/own/messages-to-file.js';
 import { createWebFace } from '../http/web-face.js';
@@ -83,7 +83,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
   try {
     const messages = await openMessages(options);
     closing.push(async () => messages?.close());
-    const { store, nodeId, persisted, peer = options.join } = await openData(options.data ?? join('coring-data', String(port.port)), options.damage, log);
+    const { store, nodeId, persisted, peer = options.join } = await openData(options.data ?? join('coring-data', String(port.port)), options, log);
     closing.unshift(() => store.close());
     const ringOptions: RingOptions = {
       nodeId,
@@ -217,23 +217,23 @@ interface Data {
   readonly peer?: string;
 }
 
-async function openData(directory: string, damage: Error | undefined, log: Log): Promise<Data> {
+async function openData(directory: string, { damage, store }: NodeOptions, log: Log): Promise<Data> {
   try {
     if (damage !== undefined) throw damage;
-    return await openSound(directory);
+    return await openSound(directory, store);
   } catch (error) {
     if (error instanceof StoreError && error.code === 'damaged') {
       const { replaceDamaged } = await import('./replace-damaged.js');
-      const peer = await replaceDamaged(directory, error, log);
-      return { ...(await openSound(directory)), peer };
+      const peer = await replaceDamaged(directory, error, log, store);
+      return { ...(await openSound(directory, store)), peer };
     }
     if (error instanceof StoreError) throw new StartError('data', `data directory ${directory}: ${error.message}`, { cause: error });
     throw new StartError('data', `data directory ${directory} cannot be used: ${(error as Error).message}`, { cause: error });
   }
 }
 
-async function openSound(directory: string): Promise<Data> {
-  const { store, nodeId } = await openFileStore(directory);
+async function openSound(directory: string, options?: FileStoreOptions): Promise<Data> {
+  const { store, nodeId } = await openFileStore(directory, options);
   try {
     return { store, nodeId, persisted: await readPersisted(store) };
   } catch (error) {
