@@ -1,6 +1,6 @@
-import { type ErrorBody, type Grade, headers as fields, type ListBody, parseStamp, type Stamp } from '@coring/protocol';
+import { type ErrorBody, type Grade, headers as fields, type ListBody, type ListedFile, parseStamp, type Stamp } from '@coring/protocol';
 import type { ClientRequest } from '@coring/ring-node/ring';
-import type { Answer, History, Operation } from '@coring/simulator';
+import type { Answer, History, Operation, Told } from '@coring/simulator';
 import type { TestNode } from '../a-ring.js';
 import { sha256, urlOf } from '../files.js';
 
@@ -42,7 +42,7 @@ async function answerTo(node: Pick<TestNode, 'url'>, request: ClientRequest, bod
   if (!response.ok) return refusal(response, JSON.parse(Buffer.from(bytes).toString()) as ErrorBody);
   if (request.op === 'list') {
     const { files, next, grade, partial = false } = JSON.parse(Buffer.from(bytes).toString()) as ListBody;
-    return { type: 'listed', files, ...(next === undefined ? {} : { next }), grade, partial };
+    return { type: 'listed', files: files.map(toldInList), ...(next === undefined ? {} : { next }), grade, partial };
   }
   const receipt = receiptOf(response);
   if (receipt === undefined) throw new Error(`the answer to ${request.op} ${request.name} has no receipt`);
@@ -54,6 +54,10 @@ async function answerTo(node: Pick<TestNode, 'url'>, request: ClientRequest, bod
     case 'delete':
       return { type: 'deleted', receipt };
   }
+}
+
+function toldInList({ name, version, etag, size, deleted = false }: ListedFile): { readonly name: string; readonly value: Told } {
+  return { name, value: { version: stampOf(version), digest: etag.slice(1, -1), size, deleted } };
 }
 
 function refusal(response: Response, { error }: ErrorBody): Answer {
@@ -77,7 +81,11 @@ function tags(digests: readonly string[] | '*'): string {
 }
 
 function versionOf({ headers }: Response): Stamp {
-  const version = parseStamp(headers.get(fields.version) ?? '');
+  return stampOf(headers.get(fields.version) ?? '');
+}
+
+function stampOf(text: string): Stamp {
+  const version = parseStamp(text);
   if (version === undefined) throw new Error('the answer names no version');
   return version;
 }

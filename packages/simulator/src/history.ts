@@ -1,13 +1,19 @@
 import type { ErrorCode, FileVersion, Grade } from '@coring/protocol';
 import type { ClientRequest, Receipt } from '@coring/ring-node/ring';
 
-type Content = Pick<FileVersion, 'version' | 'digest' | 'size'> & Partial<Pick<FileVersion, 'conflicts'>>;
+type Content = Pick<FileVersion, 'version' | 'digest' | 'size'>;
+
+/** What an answer tells of a file: its version, and the conflict copies beside it. */
+export interface Told extends Content {
+  readonly deleted?: boolean;
+  readonly conflicts?: readonly Content[];
+}
 
 /** Of an answer to a client what can be told from outside: a simulated node answers with more. */
 export type Answer =
-  | { readonly type: 'found' | 'stored'; readonly value: Content; readonly receipt: Pick<Receipt, 'grade' | 'copies'> }
-  | { readonly type: 'absent' | 'deleted'; readonly value?: Pick<FileVersion, 'conflicts'>; readonly receipt: Pick<Receipt, 'grade'> }
-  | { readonly type: 'listed'; readonly files: readonly { readonly name: string; readonly value?: Pick<FileVersion, 'deleted'> }[]; readonly next?: string; readonly grade: Grade; readonly partial: boolean }
+  | { readonly type: 'found' | 'stored'; readonly value: Told; readonly receipt: Pick<Receipt, 'grade' | 'copies'> }
+  | { readonly type: 'absent' | 'deleted'; readonly value?: Told; readonly receipt: Pick<Receipt, 'grade'> }
+  | { readonly type: 'listed'; readonly files: readonly { readonly name: string; readonly value?: Told }[]; readonly next?: string; readonly grade: Grade; readonly partial: boolean }
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly receipt?: Pick<Receipt, 'grade'> };
 
 /** One request of a client and what became of it. */

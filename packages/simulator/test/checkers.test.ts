@@ -9,7 +9,6 @@ import { checkEverythingEnds, watchCircles } from '../src/checkers/everything-en
 import { watchInvariants } from '../src/checkers/invariants.js';
 import { checkLinearizability } from '../src/checkers/linearizability.js';
 import { checkListing } from '../src/checkers/listing.js';
-import { checkNoInvention } from '../src/checkers/no-invention.js';
 import { checkOneRing } from '../src/checkers/one-ring.js';
 import { Patience } from '../src/patience.js';
 import { Stage } from '../src/schedules/stage.js';
@@ -52,13 +51,6 @@ test('linearizability: a strong read of something else is noticed', (t) => {
   const read = stage.world.history.operations[1]!;
   if (read.answer?.type === 'found') read.answer = { type: 'absent', receipt: read.answer.receipt };
   t.regex(checkLinearizability(stage.world).join(), /no order explains/);
-});
-
-test('no invention: a content that nobody put is noticed', (t) => {
-  const stage = aGoodRun();
-  const read = stage.world.history.operations[1]!;
-  if (read.answer?.type === 'found') read.answer = { ...read.answer, value: { ...read.answer.value, digest: 'f'.repeat(64) } };
-  t.regex(checkNoInvention(stage.world).join(), /nobody had put/);
 });
 
 test('listing: a name that is missing, listed twice or unknown is noticed', (t) => {
