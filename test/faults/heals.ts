@@ -1,4 +1,4 @@
-import { checkLinearizability, checkListing, checkNoInvention, Mints, type Operation } from '@coring/simulator';
+import { checkLinearizability, checkListing, checkNoInvention, Mints, type Operation, UNDECIDED } from '@coring/simulator';
 import type { ExecutionContext } from 'ava';
 import { type TestNode, until, whole } from '../a-ring.js';
 import type { FaultyRing } from './a-faulty-ring.js';
@@ -30,6 +30,7 @@ export async function healsWithoutLoss(t: ExecutionContext, ring: FaultyRing, cl
   const counts = new Map<string, number>();
   const judged = { history, mints, count: (what: string, by = 1) => counts.set(what, (counts.get(what) ?? 0) + by) };
   t.deepEqual(checkLinearizability(judged), [], 'strong operations happen one after another');
+  t.is(counts.get(UNDECIDED) ?? 0, 0, 'no name has too many orders to try');
   t.deepEqual(checkNoInvention(judged), [], 'what is read was put');
   t.deepEqual(checkListing(judged), [], 'lists are complete');
   t.deepEqual(unaskedFor(history, shown), []);

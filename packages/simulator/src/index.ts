@@ -1,5 +1,5 @@
 export { lostUploads } from './checkers/durability.js';
-export { checkLinearizability } from './checkers/linearizability.js';
+export { checkLinearizability, UNDECIDED } from './checkers/linearizability.js';
 export { checkListing } from './checkers/listing.js';
 export { checkNoInvention } from './checkers/no-invention.js';
 export { type Answer, gradeOf, History, type Operation, type Told } from './history.js';

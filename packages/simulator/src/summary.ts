@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { RingEvent } from '@coring/ring-node/ring';
+import { UNDECIDED } from './checkers/linearizability.js';
 import type { FaultName } from './faults.js';
 import { gradeOf } from './history.js';
 import type { AmbientFault } from './network.js';
@@ -113,7 +114,7 @@ export class Summary {
       ['requests', [...this.#counted('asked '), `repeated ${this.#countOf('repeated')}`]],
       ['answers', this.#counted('answer ')],
       ['judged', [`${this.#countOf('judged')} operations have an order that explains them`]],
-      ['undecided', [`${this.#countOf('linearizability not decided')} names whose operations have too many orders to try`]],
+      ['undecided', [`${this.#countOf(UNDECIDED)} names whose operations have too many orders to try`]],
       ['network', [`messages ${this.#countOf('messages')}`, `MB ${(this.#countOf('bytes') / 1_000_000).toFixed(0)}`]],
       ['events', this.#counted('event ')],
       ...this.#never(),

@@ -20,6 +20,8 @@ export interface Moment {
 
 /** After so many steps the search gives up: the verdict is open. */
 const STEPS_MAX = 400_000;
+/** Counts the names of which it is. */
+export const UNDECIDED = 'linearizability not decided';
 
 /**
  * Whether the strong operations on each name could have happened one after another, each between its beginning and its end.
@@ -31,7 +33,7 @@ export function checkLinearizability(run: { readonly history: History; readonly 
     if (run.losses?.mayConcern(name, run.history) === true) continue;
     const moments = momentsOf(run.history.of(name));
     const verdict = canBeOrdered(moments);
-    if (verdict === 'unknown') run.count('linearizability not decided');
+    if (verdict === 'unknown') run.count(UNDECIDED);
     else run.count('judged', moments.length);
     if (verdict === 'no') faults.push(`${name}: no order explains\n${moments.map(sayMoment).join('\n')}`);
   }
