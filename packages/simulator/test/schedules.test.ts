@@ -10,3 +10,7 @@ for (const name of Object.keys(schedules) as ScheduleName[]) {
     t.deepEqual(play(name), []);
   });
 }
+
+test('a schedule that waits in vain says so, and no checker is named', (t) => {
+  t.deepEqual(play('passed-over', { mutations: ['keep-passed-over'] }), ['in-vain: waited in vain for the leaver to be gone']);
+});

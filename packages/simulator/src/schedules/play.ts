@@ -17,7 +17,7 @@ export function play(name: ScheduleName, { mutations = [], seed = 1, listener }:
     schedule(stage);
   } catch (error) {
     if (!(error instanceof InVain)) throw error;
-    return [`everything-ends: ${error.message}`];
+    return [`in-vain: ${error.message}`];
   }
   return stage.end();
 }
