@@ -31,6 +31,10 @@ export type Fault =
   | { readonly do: 'flap'; readonly from: string; readonly to: string; readonly everyMs: number; readonly times: number }
   /** One way, and whole again only when all faults end. */
   | { readonly do: 'lasting-cut'; readonly from: string; readonly to: string }
+  /** One way: what is sent waits, and arrives all at once. */
+  | { readonly do: 'clog'; readonly from: string; readonly to: string; readonly forMs: number }
+  /** Links are clogged one after another, and free again in another order. */
+  | { readonly do: 'swizzle'; readonly links: readonly { readonly from: string; readonly to: string; readonly afterMs: number; readonly forMs: number }[] }
   | { readonly do: 'heal' }
   | { readonly do: 'pause'; readonly node: string; readonly forMs: number }
   | { readonly do: 'crash'; readonly node: string; readonly startAfterMs: number }
@@ -49,6 +53,8 @@ export type Fault =
   /** Bits of a copy flip. Whoever reads it notices, and so does the node when it reads all that it keeps. */
   | { readonly do: 'bit-rot'; readonly node: string; readonly name: string; readonly version: string; readonly scrubAfterMs: number }
   | { readonly do: 'clock-jump'; readonly node: string; readonly byMs: number }
+  /** From now on the wall clock runs faster or slower than time, by this part. */
+  | { readonly do: 'clock-drift'; readonly node: string; readonly by: number }
   | { readonly do: 'full-disk'; readonly node: string; readonly forMs: number }
   | { readonly do: 'join'; readonly newcomer: Newcomer }
   /** It goes to sleep as soon as it may, if that is soon, and is to be woken after a while. */

@@ -11,7 +11,7 @@ import type { World } from './world.js';
 export type FaultName = Fault['do'] | 'crash-all';
 
 /** Faults that strike one running node. */
-type FaultAtOne = Exclude<FaultName, 'split' | 'cut' | 'partial-cut' | 'lasting-cut' | 'flap' | 'heal' | 'join' | 'crash-all'>;
+type FaultAtOne = Exclude<FaultName, 'split' | 'cut' | 'partial-cut' | 'lasting-cut' | 'flap' | 'clog' | 'swizzle' | 'heal' | 'join' | 'crash-all'>;
 
 /** No ring of a run grows above this, or by so many nodes where it began with more. */
 const NODES_MAX = 8;
@@ -22,6 +22,10 @@ const LOST_DISKS_MAX = 2;
 const LEAVERS_MAX = 2;
 /** More would leave next to nothing to reach each other by. */
 const LASTING_CUTS_MAX = 2;
+/** So many links are clogged one after another at most. */
+const SWIZZLED_MAX = 12;
+/** From parts in a million, as of any clock that nobody sets right, to what a broken one shows. */
+const WALL_DRIFTS = [0.00005, 0.001, 0.01, 0.05];
 
 /** Lets faults happen, one after another at random moments, until the time is up. */
 export function planFaults(world: World): void {
@@ -40,6 +44,7 @@ export function planFaults(world: World): void {
 export function endFaults(world: World): void {
   world.network.heal();
   world.network.isCalm = true;
+  world.network.clogs.freeAll();
   for (const node of world.running()) node.feed({ type: 'room', isFull: false });
   for (const node of world.nodes) mendDisk(node);
   startStopped(world);
@@ -72,6 +77,14 @@ function draw(world: World, random: Random, name: FaultName): Fault[] {
       const [from, to] = random.shuffled(world.nodes);
       if (from === undefined || to === undefined) return [];
       return [{ do: name, from: from.name, to: to.name, everyMs: random.pick([60, 300, 1_200]), times: 2 + random.below(10) }];
+    }
+    case 'clog': {
+      const [from, to] = random.shuffled(world.nodes);
+      return from === undefined || to === undefined ? [] : [{ do: name, from: from.name, to: to.name, forMs: healAfterMs(random) }];
+    }
+    case 'swizzle': {
+      const links = swizzled(world, random);
+      return links.length === 0 ? [] : [{ do: name, links }];
     }
     case 'heal':
       return [{ do: name }];
@@ -119,6 +132,8 @@ function drawFor(world: World, random: Random, name: FaultAtOne, node: Simulated
       return [crashOf(node, random)];
     case 'clock-jump':
       return [{ do: name, node: node.name, byMs: random.between(-5_000, 5_000) }];
+    case 'clock-drift':
+      return [{ do: name, node: node.name, by: random.pick(WALL_DRIFTS) * random.pick([-1, 1]) }];
     case 'full-disk':
       return [{ do: name, node: node.name, forMs: random.between(300, 9_000) }];
     case 'sleep':
@@ -136,6 +151,19 @@ function drawFor(world: World, random: Random, name: FaultAtOne, node: Simulated
 
 function crashOf(node: SimulatedNode, random: Random): Fault {
   return { do: 'crash', node: node.name, startAfterMs: random.chance(0.3) ? random.between(20, 300) : random.between(300, 8_000) };
+}
+
+/** Links at random, clogged one after another in one half of the time, freed in another order in the other half. */
+function swizzled({ nodes }: World, random: Random): Extract<Fault, { do: 'swizzle' }>['links'] {
+  const links = nodes.flatMap((from) => nodes.filter((to) => to !== from).map((to) => ({ from: from.name, to: to.name })));
+  const some = random.shuffled(links).slice(0, 2 + random.below(SWIZZLED_MAX - 1));
+  const halfMs = healAfterMs(random) / 2;
+  const order = random.shuffled(some.map((_link, i) => i));
+  const someMs = (i: number): number => ((i + random.fraction()) * halfMs) / some.length;
+  return some.map((link, i) => {
+    const afterMs = someMs(i);
+    return { ...link, afterMs, forMs: halfMs + someMs(order[i]!) - afterMs };
+  });
 }
 
 /** One that nobody ever had, or one that another node has left and nobody is still to join through. */

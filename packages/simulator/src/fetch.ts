@@ -33,14 +33,15 @@ function tryFrom(node: SimulatedNode, fetch: Fetch, index: number, giveUpAtMs: n
     if (content === undefined) tryFrom(node, fetch, index + 1, giveUpAtMs);
     else take(node, holder!, fetch, content, () => tryFrom(node, fetch, index + 1, giveUpAtMs));
   };
-  node.later(askedMs, () => {
+  const ask = (): void => {
     if (!node.fetches.has(fetch.ref)) return;
     if (!isOpen || !holder.isRunning || holder.isPaused) return goOn(undefined);
     const upload = source.token === undefined ? undefined : holder.uploads.get(source.token);
     if (upload === undefined) return goOn(contentAt(holder, fetch, source));
     world.count('followed');
     upload.followers.push((content) => node.later(isReached(node, holder) ? 0 : SILENCE_MS, () => goOn(isReached(node, holder) ? content : undefined)));
-  });
+  };
+  node.later(askedMs, () => (holder === undefined ? ask() : travel(node, [node, holder], ask, () => goOn(undefined))));
 }
 
 function take(node: SimulatedNode, holder: SimulatedNode, fetch: Fetch, content: Content, tryNext: () => void): void {
@@ -50,11 +51,26 @@ function take(node: SimulatedNode, holder: SimulatedNode, fetch: Fetch, content:
     world.fail('no-invention', `${node.name} fetched ${fetch.name} from ${holder.name} and got other bytes than it was told`);
     return tryNext();
   }
-  node.later(world.network.delayMs() + size / BYTES_PER_MS, () => {
+  const arrive = (): void => {
     if (!holder.isRunning || !isReached(node, holder)) return tryNext();
     if (!hasRoom(node)) return giveUp(node, fetch, 'disk-full');
     if (node.fetches.delete(fetch.ref)) node.feed({ type: 'fetched', ref: fetch.ref, token: node.stage(content), digest, size });
+  };
+  node.later(world.network.delayMs() + size / BYTES_PER_MS, () => travel(node, [holder, node], arrive, tryNext));
+}
+
+/** What is on a clogged link comes when that is free. Who waits for it that long goes on without. */
+function travel(node: SimulatedNode, [from, to]: readonly [SimulatedNode, SimulatedNode], arrive: () => void, goOn: () => void): void {
+  const { network, timeline } = node.world;
+  if (!network.clogs.isClogged(from.name, to.name)) return arrive();
+  let isWaiting = true;
+  const whatComesFirst = (happen: () => void): (() => void) => node.inThisLife(() => {
+    if (!isWaiting) return;
+    isWaiting = false;
+    happen();
   });
+  network.clogs.pass(from.name, to.name, whatComesFirst(arrive));
+  timeline.after(SILENCE_MS, whatComesFirst(goOn));
 }
 
 function giveUp(node: SimulatedNode, { ref }: Fetch, code: ErrorCode): void {

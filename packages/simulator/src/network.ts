@@ -1,3 +1,4 @@
+import { Clogs } from './clogs.js';
 import type { Random } from './random.js';
 
 export interface NetworkOptions {
@@ -20,6 +21,7 @@ export class Network {
   #sides = new Map<string, number>();
   readonly #cuts = new Set<string>();
   readonly #lastingCuts = new Set<string>();
+  readonly clogs = new Clogs();
   /** Once faults are over nothing is lost, doubled or slow, and no cut lasts. */
   isCalm = false;
 

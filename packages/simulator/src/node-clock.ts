@@ -12,8 +12,11 @@ const BEGINNING_MS = 1_790_000_000_000;
 
 /** What a node's own clocks show: none of them agrees with another node's. */
 export class NodeClock {
-  /** Changes at a jump. */
+  /** Changes at a jump, and by what the clock has drifted when it begins to drift otherwise. */
   skewMs: number;
+  /** By which part the wall clock runs faster than time, and since when. */
+  #wallDrift = 0;
+  #driftsSinceMs = 0;
   readonly #rate: number;
   #offsetMs: number;
 
@@ -40,6 +43,17 @@ export class NodeClock {
   }
 
   wallMs(worldMs: number): number {
-    return Math.floor(BEGINNING_MS + worldMs + this.skewMs);
+    return Math.floor(BEGINNING_MS + worldMs + this.skewMs + this.#driftedMs(worldMs));
+  }
+
+  /** From now on the wall clock runs faster, or slower, by this part. */
+  driftFrom(worldMs: number, by: number): void {
+    this.skewMs += this.#driftedMs(worldMs);
+    this.#driftsSinceMs = worldMs;
+    this.#wallDrift = by;
+  }
+
+  #driftedMs(worldMs: number): number {
+    return this.#wallDrift * (worldMs - this.#driftsSinceMs);
   }
 }

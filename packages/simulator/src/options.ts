@@ -48,6 +48,9 @@ const faultNames: readonly FaultName[] = [
 const moreFaultNames: readonly FaultName[] = ['flap', 'lose-disk', 'low-disk', 'read-errors', 'bit-rot'];
 /** Those of a second addition. */
 const latestFaultNames: readonly FaultName[] = ['move', 'weigh', 'lasting-cut'];
+/** Those of a third, and of forty seeds the ones that draw them: none that is kept for what it once found. */
+const thirdFaultNames: readonly FaultName[] = ['clog', 'swizzle', 'clock-drift'];
+const THIRD = { of: 40, seeds: [7, 19, 25, 33] };
 const CLONES_CHANCE = 0.05;
 /** So that those kept for what they once found are what they were. */
 const SLEEPS = 0x52f0;
@@ -105,7 +108,7 @@ export function optionsOf(seed: number, changes: Partial<Options> = {}): Options
   const [fillsDisks, sleeps] = [new Random(seed ^ 0xd15c).chance(0.25), new Random(seed ^ SLEEPS).chance(0.1)];
   const faults = { names: [...names, ...(fillsDisks ? (['full-disk'] as const) : []), ...(sleeps ? (['sleep', 'sleep'] as const) : [])], everyMs };
   const workload = { ...options.workload, resolveChance: new Random(seed ^ RESOLVES).chance(0.1) ? 1 : 0 };
-  return { ...options, workload, faults, ...more({ ...options, faults }), ...evenMore({ ...options, workload, faults }), ...vast({ ...options, faults }), ...changes };
+  return { ...options, workload, faults, ...more({ ...options, faults }), ...evenMore({ ...options, workload, faults }), ...vast({ ...options, faults }), ...third({ ...options, faults }), ...changes };
 }
 
 /**
@@ -143,6 +146,16 @@ function vast({ seed, settings, network, disk, faults }: Options): Partial<Optio
     network: { ...network, loss: 0, duplication: 0, tailChance: 0 },
     disk: { ...disk, slowChance: 0 },
     faults: { names: faults.names.filter((name) => faultsOfOne.includes(name)), everyMs: VAST.everyMs },
+  };
+}
+
+/** The third addition: in every tenth seed, from a stream of its own, as those before. */
+function third({ seed, nodes, faults }: Options): Partial<Options> {
+  if (!THIRD.seeds.includes(seed % THIRD.of)) return {};
+  const random = new Random(Math.imul(seed, 0x27d4eb2f) ^ 0xc106);
+  return {
+    nodes: random.chance(0.8) ? nodes : 1 + random.below(30),
+    faults: { ...faults, names: [...faults.names, ...random.shuffled(thirdFaultNames).filter(() => random.chance(0.7))] },
   };
 }
 

@@ -1,4 +1,5 @@
 import { parseStamp } from '@coring/protocol';
+import type { Clog } from './clogs.js';
 import type { Deed } from './deeds.js';
 import { scrub } from './failing-disk.js';
 import { sayDeed } from './say-deed.js';
@@ -40,6 +41,11 @@ export function perform(world: World, deed: Deed): void {
       return flap(world, deed, deed.times);
     case 'lasting-cut':
       return world.network.cutLastingly(deed.from, deed.to);
+    case 'clog':
+      return clog(world, deed, deed.forMs);
+    case 'swizzle':
+      for (const link of deed.links) world.timeline.after(link.afterMs, () => clog(world, link, link.forMs));
+      return;
     case 'heal':
       return world.network.heal();
     default: {
@@ -90,6 +96,8 @@ function performAt(world: World, node: SimulatedNode, deed: DeedToOne): void {
     case 'clock-jump':
       node.clock.skewMs += deed.byMs;
       return;
+    case 'clock-drift':
+      return node.clock.driftFrom(world.nowMs, deed.by);
     case 'full-disk':
       node.feed({ type: 'room', isFull: true });
       return node.later(deed.forMs, () => node.feed({ type: 'room', isFull: false }));
@@ -141,6 +149,13 @@ function flap(world: World, { from, to, everyMs }: Extract<Deed, { do: 'flap' }>
   world.network.cut(from, to);
   world.timeline.after(everyMs / 2, () => world.network.mend(from, to));
   world.timeline.after(everyMs, () => flap(world, { do: 'flap', from, to, everyMs, times }, times - 1));
+}
+
+function clog({ network, timeline }: World, { from, to }: Clog, forMs: number): void {
+  if (network.isCalm) return;
+  const one = { from, to };
+  network.clogs.clog(one);
+  timeline.after(forMs, () => network.clogs.free(one));
 }
 
 /** The last sound copy stays: nothing could be made of it. */

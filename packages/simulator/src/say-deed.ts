@@ -32,6 +32,10 @@ export function sayDeed(deed: Deed): string {
       return `flapping: nothing gets from ${deed.from} to ${deed.to} for half of ${sayMs(deed.everyMs)}, ${deed.times} times`;
     case 'lasting-cut':
       return `cut: nothing gets from ${deed.from} to ${deed.to}, until all faults end`;
+    case 'clog':
+      return `clog: what is sent from ${deed.from} to ${deed.to} waits for ${sayMs(deed.forMs)}, and arrives at once`;
+    case 'swizzle':
+      return `clogs, one after another: ${deed.links.map(({ from, to, afterMs, forMs }) => `from ${from} to ${to} after ${sayMs(afterMs)} for ${sayMs(forMs)}`).join(', ')}`;
     case 'move':
       return `${deed.node} crashes, starts again at ${deed.address} after ${sayMs(deed.startAfterMs)}`;
     case 'weigh':
@@ -54,6 +58,8 @@ export function sayDeed(deed: Deed): string {
       return `${deed.node} crashes, starts again after ${sayMs(deed.startAfterMs)}`;
     case 'clock-jump':
       return `${deed.node}: its wall clock jumps by ${sayMs(deed.byMs)}`;
+    case 'clock-drift':
+      return `${deed.node}: its wall clock runs ${Number((Math.abs(deed.by) * 100).toPrecision(3))} % ${deed.by < 0 ? 'slow' : 'fast'} from now on`;
     case 'full-disk':
       return `${deed.node}: others fill its disk for ${sayMs(deed.forMs)}`;
     case 'sleep':

@@ -169,10 +169,15 @@ export class SimulatedNode {
 
   /** Lets something happen in this life of the process, once it is awake. */
   later(delayMs: number, happen: () => void): void {
+    this.world.timeline.after(delayMs, this.inThisLife(happen));
+  }
+
+  /** What happens only in this life of the process, once it is awake. */
+  inThisLife(happen: () => void): () => void {
     const life = this.#life;
-    this.world.timeline.after(delayMs, () => {
+    return () => {
       if (life === this.#life) this.#whenAwake(happen);
-    });
+    };
   }
 
   /** Goes out at once, or when everything saved so far is durable. */

@@ -208,13 +208,18 @@ export class World {
 
   #deliver(target: SimulatedNode, from: SimulatedNode, { text, bytes }: Letter, delayMs: number): void {
     const { address, name } = from;
-    this.timeline.after(delayMs, () => {
+    const { clogs } = this.network;
+    const arrive = () => {
       if (!target.isRunning || !this.network.isOpen(name, target.name)) return;
       const message = this.#parse(text, name);
       if (message === undefined) return;
       if (isWorthTelling(message)) this.say(target, () => `gets from ${name} ${briefly(message)}`);
       const token = bytes === undefined || !hasRoom(target) ? undefined : target.stage(bytes);
       target.feed({ type: 'message', message, seenAddress: address, ...(token === undefined ? {} : { token }) });
+    };
+    this.timeline.after(delayMs, () => {
+      if (clogs.isClogged(name, target.name)) this.count('messages held');
+      clogs.pass(name, target.name, arrive);
     });
   }
 
