@@ -45,8 +45,9 @@ function runOnce(options: Options, { only, trace }: Wanted): World {
 }
 
 function tellSmallest(options: Options, { nodes }: Wanted, violation: string): void {
-  const { parts, kept, lines, violation: found } = shrinkRun(options, violation);
+  const { parts, kept, lines, violation: found, unfinished } = shrinkRun(options, violation);
   say(`  of its ${parts} parts these ${kept.length} are enough: ${replayLine(options, { nodes, only: kept })}`);
+  if (unfinished !== undefined) say(`  fewer may do: the search ended after ${unfinished}`);
   for (const line of lines) say(line);
   say(`    ${found}`);
 }

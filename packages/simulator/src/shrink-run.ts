@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { Arguments } from './arguments.js';
 import type { Options } from './options.js';
 import { Plan } from './plan.js';
@@ -11,13 +12,25 @@ export interface Shrunk {
   readonly kept: readonly number[];
   readonly lines: readonly string[];
   readonly violation: string;
+  /** Where the search came to no end: what it took. */
+  readonly unfinished?: string;
 }
 
-/** Runs that the search makes at most: a list of a hundred parts wants some two hundred. */
-const RUNS_MAX = 600;
+/**
+ * What the search for it may take. A list of a hundred parts wants some two hundred runs, of a second at most each; of a ring of a thousand each takes minutes:
+ * none is begun when the time is over.
+ */
+const limits = { runsMax: 600, withinMs: 600_000 };
 
 /** Leaves out what can be left out of a failing run without the same checker being content. */
-export function shrinkRun(options: Options, violation: string): Shrunk {
+export function shrinkRun(options: Options, violation: string, { runsMax, withinMs } = limits): Shrunk {
+  const beganMs = performance.now();
+  let unfinished: string | undefined;
+  const isOver = (tries: number): boolean => {
+    const tookMs = performance.now() - beganMs;
+    if (tries >= runsMax || tookMs >= withinMs) unfinished = `${tries} runs, ${(tookMs / 60_000).toFixed(1)} minutes`;
+    return unfinished !== undefined;
+  };
   const plan = new Plan(options);
   let last = violation;
   const isFailing = (numbers: readonly number[]): boolean => {
@@ -26,8 +39,8 @@ export function shrinkRun(options: Options, violation: string): Shrunk {
     last = found;
     return true;
   };
-  const kept = shrink(plan.numbers, isFailing, RUNS_MAX);
-  return { parts: plan.numbers.length, kept, lines: plan.lines(kept), violation: last };
+  const kept = shrink(plan.numbers, isFailing, isOver);
+  return { parts: plan.numbers.length, kept, lines: plan.lines(kept), violation: last, ...(unfinished === undefined ? {} : { unfinished }) };
 }
 
 /** The line that replays a run. */

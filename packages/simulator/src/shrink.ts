@@ -1,8 +1,8 @@
 /**
- * Makes a list smaller as long as something holds of it: leaves out runs of its items, then shorter and shorter ones, until none can be spared alone.
- * After Zeller and Hildebrandt (2002).
+ * Makes a list smaller as long as something holds of it: leaves out runs of its items, then shorter and shorter ones, until none can be spared alone,
+ * or `isOver` says so after some tries. After Zeller and Hildebrandt (2002).
  */
-export function shrink<T>(items: readonly T[], holds: (fewer: readonly T[]) => boolean, triesMax = Infinity): readonly T[] {
+export function shrink<T>(items: readonly T[], holds: (fewer: readonly T[]) => boolean, isOver: (tries: number) => boolean = () => false): readonly T[] {
   let kept = items;
   let tries = 0;
   for (let length = kept.length >> 1; length > 0; ) {
@@ -10,7 +10,7 @@ export function shrink<T>(items: readonly T[], holds: (fewer: readonly T[]) => b
     // From the end: what comes late depends on what comes early.
     for (let end = kept.length; end > 0; end -= length) {
       const fewer = [...kept.slice(0, Math.max(0, end - length)), ...kept.slice(end)];
-      if (++tries > triesMax) return kept;
+      if (isOver(tries++)) return kept;
       if (holds(fewer)) kept = fewer;
     }
     if (length > 1) length = length >> 1;
