@@ -20,11 +20,12 @@ export const givenUp: Schedule = (stage) => {
   stage.heal();
   stage.answered(lost);
   stage.answered(workload.put(writer, name));
+  stage.until('an epoch without that voter', () => isMember(first, first) && !isMember(first, alone));
   while (ownersOf(name, [...world.running(), alone]).includes(alone.nodeId)) {
     world.addNode([first.address]).start();
     stage.pass(200);
   }
-  stage.until('an epoch of the newcomers', () => isMember(first, first) && !isMember(first, alone) && first.ring!.placement.epochs.at(-1)!.members.length === world.running().length);
+  stage.until('an epoch of the newcomers', () => isMember(first, first) && first.ring!.placement.epochs.at(-1)!.members.length === world.running().length);
   alone.start();
   stage.until('it to be a member again', () => isMember(alone, alone));
   stage.until('it to let go of what was given up', () => alone.disk.register(name) === undefined);
