@@ -27,6 +27,7 @@ import { lostAccepts, lostAcceptsThenAlone } from './lost-accepts.js';
 import { movingWhileReaped } from './moving-while-reaped.js';
 import { newcomerAsks } from './newcomer-asks.js';
 import { newcomerNeverComes } from './newcomer-never-comes.js';
+import { outBeforeCopied } from './out-before-copied.js';
 import { overslept } from './overslept.js';
 import { lastVersionLost, mergePassedOver, mergePassedOverAndWritten, passedOver, passedOverAndDeleted, passedOverAndWritten, writtenThroughLeaver } from './passed-over.js';
 import { powerFailure, powerFailureWhileReading } from './power-failure.js';
@@ -99,6 +100,7 @@ export const schedules = {
   'moving-while-reaped': { schedule: movingWhileReaped, nodes: 3, changes: { reapAfterMs: 10_000 } },
   'newcomer-asks': { schedule: newcomerAsks, nodes: 3 },
   'newcomer-never-comes': { schedule: newcomerNeverComes, nodes: 1 },
+  'out-before-copied': { schedule: outBeforeCopied, nodes: 4, changes: forgetting(2_000) },
   'overslept': { schedule: overslept, nodes: 3 },
   'passed-over': { schedule: passedOver, nodes: 3 },
   'passed-over-and-deleted': { schedule: passedOverAndDeleted, nodes: 3 },

@@ -31,17 +31,21 @@ export function giversIn(ring: RingState, { isRefresh, rank }: Syncing): (bucket
 
 /**
  * Who is to be asked so that a majority of the voters of each older epoch has told what it has: only then has everything chosen under them been
- * seen. Where there is no older epoch, the newest itself is asked. This node's own word counts for an epoch that it had copied in full: of what was
- * chosen before an epoch it may have heard nothing.
+ * seen. Where there is no older epoch, the newest itself is asked.
+ *
+ * This node's own word counts for an epoch that it had copied in full: of what was chosen before an epoch it may have heard nothing. Where an epoch
+ * before that is still in force, and so asked too, it counts in any case: what was chosen by a majority of the later one alone it has accepted
+ * itself, or one of those has that are asked.
  */
 function giversOf(ring: RingState, bucket: number): readonly string[] | undefined {
   const { self, placement, mutations } = ring;
   const newest = newestEpoch(ring)!;
   const older = epochsInForce(ring).filter(({ number }) => number < newest.number);
   const givers: string[] = [];
-  for (const epoch of older.length === 0 ? [newest] : older) {
+  for (const [i, epoch] of (older.length === 0 ? [newest] : older).entries()) {
+    const isOwnWordGood = i > 0 || placement.ready.has(epoch.number) || mutations.has('own-word-counts');
     const voters = standing(ring, epoch.number, votersOfBucket(epoch, bucket));
-    const counted = voters.filter((node) => (node === self.nodeId && (placement.ready.has(epoch.number) || mutations.has('own-word-counts'))) || givers.includes(node)).length;
+    const counted = voters.filter((node) => (node === self.nodeId && isOwnWordGood) || givers.includes(node)).length;
     const others = voters.filter((node) => node !== self.nodeId && !givers.includes(node));
     const needed = mutations.has('sync-from-one') ? 1 : Math.min(majorityOf(voters.length) - counted, others.length);
     const reachable = others.filter((node) => isReachable(ring, node));
