@@ -6,7 +6,7 @@ import type { ExecutionContext } from 'ava';
 import { aFolder, aNode, type TestNode, whole } from '../a-ring.js';
 import { aNetwork, type TestNetwork } from './a-network.js';
 import { befall } from './befall.js';
-import { Clients } from './clients.js';
+import { type ClientOptions, Clients } from './clients.js';
 import type { Switched } from './network.js';
 import type { Fault, NetworkFault, ProcessFault } from './plan.js';
 
@@ -99,9 +99,9 @@ export async function aFaultyRing(t: ExecutionContext, hosts: number, args: read
   return ring;
 }
 
-/** Clients of it, at work until they are stopped, or the test is over; they ask the nodes that run, or those that `asked` names. */
-export function someClients(t: ExecutionContext, ring: FaultyRing, random = new Random(1), asked = (): readonly TestNode[] => ring.running()): Clients {
-  const clients = new Clients(asked, random);
+/** Clients of it, at work until they are stopped, or the test is over: they ask whoever runs, and often. */
+export function someClients(t: ExecutionContext, ring: FaultyRing, options: Partial<ClientOptions> = {}): Clients {
+  const clients = new Clients({ nodes: () => ring.running(), random: new Random(1), pauseMs: 60, ...options });
   t.teardown(() => clients.stop());
   return clients;
 }

@@ -16,10 +16,16 @@ const SHARED_NAMES = 5;
 const REQUESTS_A_NAME = 20;
 /** A list answers with so many names at most: with more it would say little of any. */
 const NAMES_MAX = 900;
-/** A client waits between two requests for up to this time. */
-const PAUSE_MS = 60;
 /** It asks for something else when an answer takes longer; that is written down when it comes. */
 const PATIENCE_MS = 2_000;
+
+export interface ClientOptions {
+  /** Whom they ask just now. */
+  readonly nodes: () => readonly TestNode[];
+  readonly random: Random;
+  /** Each waits between two requests for up to so many milliseconds. */
+  readonly pauseMs: number;
+}
 
 /** Clients that write, overwrite, delete, read and list through any node, and repeat elsewhere what they do not know the outcome of. All is written down. */
 export class Clients {
@@ -34,12 +40,14 @@ export class Clients {
   #stopped = false;
   readonly #working: Promise<unknown>;
   readonly #open = new Set<Promise<unknown>>();
+  readonly nodes: () => readonly TestNode[];
+  readonly random: Random;
+  readonly #pauseMs: number;
 
-  constructor(
-    /** The nodes that run just now. */
-    readonly nodes: () => readonly TestNode[],
-    readonly random: Random,
-  ) {
+  constructor({ nodes, random, pauseMs }: ClientOptions) {
+    this.nodes = nodes;
+    this.random = random;
+    this.#pauseMs = pauseMs;
     this.#working = Promise.all(Array.from({ length: CLIENTS }, () => this.#work()));
   }
 
@@ -84,7 +92,7 @@ export class Clients {
 
   async #work(): Promise<void> {
     while (!this.#stopped) {
-      await pause(this.random.between(0, PAUSE_MS));
+      await pause(this.random.between(0, this.#pauseMs));
       const [node] = this.random.shuffled(this.nodes());
       if (node === undefined) continue;
       const asking = this.#askSomething(node);

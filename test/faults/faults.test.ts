@@ -91,7 +91,7 @@ async function plays(t: ExecutionContext, plan: Plan, random: Random): Promise<F
   t.timeout(10 * MINUTE_MS);
   t.log(sayPlan(plan));
   const ring = await aFaultyRing(t, plan.hosts, ['--copies', String(plan.copies), ...(plan.forgetsSoon ? ['--forget-after', '5s'] : [])]);
-  const clients = someClients(t, ring, random);
+  const clients = someClients(t, ring, { random });
   await ring.suffer(plan.faults);
   await healsWithoutLoss(t, ring, clients, plan.copies);
   return ring;

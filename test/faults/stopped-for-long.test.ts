@@ -22,7 +22,7 @@ networkTest(
     const stopped = ring.node(2);
     const others = ring.nodes.filter((node) => node !== stopped);
     let asked = others;
-    const clients = someClients(t, ring, undefined, () => asked);
+    const clients = someClients(t, ring, { nodes: () => asked, pauseMs: 400 });
     await until(() => clients.served('put', others, 0) > 20, 'the clients to be at work');
 
     const stoppedMs = performance.now();
