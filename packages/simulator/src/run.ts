@@ -11,6 +11,7 @@ import { checkListing } from './checkers/listing.js';
 import { watchMajorities } from './checkers/majorities-last.js';
 import { checkNoInvention } from './checkers/no-invention.js';
 import { checkOneRing } from './checkers/one-ring.js';
+import { newestEpoch, ownersOf } from './checkers/owners-at-rest.js';
 import type { Step } from './deeds.js';
 import { scrub } from './failing-disk.js';
 import { endFaults, planFaults, startStopped } from './faults.js';
@@ -93,13 +94,14 @@ function comeToRest(world: World): void {
   const untilMs = world.nowMs + world.options.restMs;
   world.clones.endAll();
   const patience = new Patience(world);
+  const givenUp = new Set<string>();
   while (world.nowMs < untilMs && !hasFailed(world)) {
     world.timeline.runTo(world.nowMs + LOOK_MS, () => hasFailed(world));
     startStopped(world);
     for (const node of world.nodes) scrub(node);
     const restedMs = world.options.restMs - (untilMs - world.nowMs);
     if (restedMs > FORGET_AFTER_MS) forgetLeavers(world);
-    if (restedMs > GIVE_UP_AFTER_MS) giveUpLost(world);
+    if (restedMs > GIVE_UP_AFTER_MS) giveUpLost(world, givenUp);
     if (isIdle(world) && wanted.every(([, checker]) => checker(world).length === 0)) return;
     patience.look(heldLeavers(world).length > 0);
   }
@@ -112,20 +114,22 @@ function forgetLeavers(world: World): void {
 }
 
 /** A node that leaves warns of a file of which the others have a later version, without its bytes: to delete it is one way to let that node go. */
-function giveUpLost(world: World): void {
-  for (const { name, ring } of world.running()) {
+function giveUpLost(world: World, givenUp: Set<string>): void {
+  const through = world.running().find(({ ring }) => ring?.self.phase === 'in');
+  for (const { ring } of world.running()) {
     const staying = ring?.self.phase === 'leaving' ? ring.files.surplus.staying : undefined;
-    const through = world.running().find((node) => node.ring?.self.phase === 'in');
-    if (staying === undefined || through === undefined || !isGone(world, staying)) continue;
-    world.ask(through, { ref: `give up ${staying} for ${name} at ${world.nowMs}`, deadlineMs: world.options.workload.deadlineMs, requireStrong: false, op: 'delete', name: staying, conditions: {}, opId: `give-up-${world.nowMs}` });
+    if (staying === undefined || through === undefined || givenUp.has(staying) || !isGone(world, staying)) continue;
+    givenUp.add(staying);
+    world.ask(through, { ref: `give up ${staying}`, deadlineMs: world.options.workload.deadlineMs, requireStrong: false, op: 'delete', name: staying, conditions: {}, opId: `give-up-${staying}` });
   }
 }
 
-/** Whether nobody has the bytes of what some node has for the value of a file. */
+/** Whether nobody has the bytes of what the owners have for the value of a file, and nobody promised that. */
 function isGone(world: World, name: string): boolean {
-  const running = world.running();
-  const values = running.flatMap(({ disk }) => disk.register(name)?.value ?? []);
-  return values.some(({ version, deleted }) => !deleted && running.every(({ disk }) => disk.content(name, version) === undefined));
+  const epoch = newestEpoch(world);
+  if (epoch === undefined || !world.losses.mayConcern(name, world.history)) return false;
+  const values = ownersOf(world, epoch, name).map(({ disk }) => disk.register(name)?.value);
+  return values.every((value) => value?.deleted === false && world.running().every(({ disk }) => disk.content(name, value.version) === undefined));
 }
 
 function heldLeavers(world: World): SimulatedNode[] {

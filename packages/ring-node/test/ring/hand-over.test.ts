@@ -74,19 +74,17 @@ test('what was succeeded may go where the owner lacks bytes that are not here ei
   t.false(mayGo({ ...here, kept: [older.version, gone.version] }, owner), 'it is here');
 });
 
-test('a chosen version is passed over where the owners go on with a later value that has not seen it', (t) => {
+test('a chosen version is passed over where an owner has a value that has not seen it, or none', (t) => {
   const other = 'b'.repeat(32);
   const before = { ...value(1), version: { time: 1, node: other } };
-  const at = (time: number) => ({ accepted: { time, node: writer } });
-  const chosen = value(2, { [other]: 1 });
-  const here = (committed: Seen): Entry => ({ ...entry(chosen, committed), register: { ...entry(chosen, committed).register, ...at(2) } });
-  const isPassedOverBy = (owner: RegisterView, one = here({ [other]: 1, [writer]: 2 })): boolean => isPassedOver(new Set(), one, [owner]);
-  t.true(isPassedOverBy({ ...view(before, { [other]: 1 }), ...at(3) }));
-  t.true(isPassedOverBy({ ...view(before, { [writer]: 2 }), ...at(3) }, here({})), 'the owner knows of it');
-  t.false(isPassedOverBy({ ...view(before, { [other]: 1 }), ...at(1) }), 'an owner that lags behind is given it');
-  t.false(isPassedOverBy({ ...view(value(3, { [writer]: 2 }), {}), ...at(3) }), 'it was seen');
-  t.false(isPassedOverBy({ ...view(before, {}), ...at(3) }, here({ [writer]: 3 })), 'a later one of its writer is chosen: this one may not have been');
-  t.false(isPassedOverBy({ ...view(before, {}), ...at(3) }, { ...here({ [writer]: 2 }), kept: [] }), 'its bytes are not here');
+  const here = (committed: Seen): Entry => entry(value(2, { [other]: 1 }), committed);
+  const isPassedOverBy = (owner: RegisterView | undefined, one = here({ [other]: 1, [writer]: 2 })): boolean => isPassedOver(new Set(), one, [owner]);
+  t.true(isPassedOverBy(view(before, { [other]: 1 })));
+  t.true(isPassedOverBy(undefined));
+  t.true(isPassedOverBy(view(before, { [writer]: 2 }), here({})), 'the owner knows of it');
+  t.false(isPassedOverBy(view(value(3, { [writer]: 2 }), {})), 'it was seen');
+  t.false(isPassedOverBy(view(before, {}), here({ [writer]: 3 })), 'a later one of its writer is chosen: this one may not have been');
+  t.false(isPassedOverBy(view(before, {}), { ...here({ [writer]: 2 }), kept: [] }), 'its bytes are not here');
 });
 
 test('a version that its writer gave up is nobody\'s any more where a later one of that writer is chosen', (t) => {
@@ -97,11 +95,19 @@ test('a version that its writer gave up is nobody\'s any more where a later one 
   t.false(mayGo(givenUp, view(later, { [writer]: 3 }), view(before, { [writer]: 2 })), 'it was chosen');
 });
 
-test('an owner that has a version without the conflict copies that a merge has put beside it since lacks something', (t) => {
+test('so is a conflict copy, where an owner has the version without it', (t) => {
   const conflict = { version: { time: 1, node: 'b'.repeat(32) }, digest: '', size: 1, contentType: '', modifiedMs: 0 };
   const merged = { ...older, seen: { [conflict.version.node]: 1 }, conflicts: [conflict] };
-  const here = entry(merged, { [writer]: 1, [conflict.version.node]: 1 });
-  const above: Entry = { ...here, register: { ...here.register, accepted: { time: 9, node: writer } } };
-  t.false(mayGo(above, view(older, { [writer]: 1 })));
-  t.true(mayGo(above, { ...view(merged, { [writer]: 1 }), accepted: { time: 9, node: writer } }));
+  const here = { ...entry(merged, { [writer]: 1, [conflict.version.node]: 1 }), kept: [older.version, conflict.version] };
+  t.true(isPassedOver(new Set(), here, [view(older, { [writer]: 1 })]));
+  t.false(mayGo(here, view(older, { [writer]: 1 })));
+  const there = { ...view(merged, { [writer]: 1 }), holds: here.kept };
+  t.false(isPassedOver(new Set(), here, [there]));
+  t.true(mayGo(here, there));
+});
+
+test('a version whose bytes are gone is waited for where nothing else was written, and no longer', (t) => {
+  const bare = { ...entry(newer, { [writer]: 2 }), kept: [] };
+  t.false(mayGo(bare, view(older, { [writer]: 1 })));
+  t.true(mayGo(bare, view({ ...value(9), version: { time: 9, node: 'b'.repeat(32) } }, { ['b'.repeat(32)]: 9 })));
 });

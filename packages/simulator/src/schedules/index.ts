@@ -29,7 +29,7 @@ import { newcomerAsks } from './newcomer-asks.js';
 import { newcomerNeverComes } from './newcomer-never-comes.js';
 import { outBeforeCopied } from './out-before-copied.js';
 import { overslept } from './overslept.js';
-import { lastVersionLost, mergePassedOver, mergePassedOverAndWritten, passedOver, passedOverAndDeleted, passedOverAndWritten, writtenThroughLeaver } from './passed-over.js';
+import { chosenByHearsay, firstVersionPassedOver, lastVersionLost, mergePassedOver, mergePassedOverAndWritten, passedOver, passedOverAndDeleted, passedOverAndWritten, writtenThroughLeaver } from './passed-over.js';
 import { powerFailure, powerFailureWhileReading } from './power-failure.js';
 import { promisedFirst } from './promised-first.js';
 import { asideWhileReaped, awayWhileReaped, lateAccept, reaped, unheardDeletion } from './reaped.js';
@@ -40,6 +40,7 @@ import { retiredInBetween } from './retired-in-between.js';
 import { restartBetweenLaps, rivalProposers, voteWithoutMajority } from './rival-proposers.js';
 import { quiet, type Schedule } from './stage.js';
 import { deletedTwice, repeatedUnseen } from './set-aside.js';
+import { shrinksToOne } from './shrinks-to-one.js';
 import { slowUpload } from './slow-upload.js';
 import { staleView } from './stale-view.js';
 import { staleVoter } from './stale-voter.js';
@@ -65,6 +66,7 @@ export const schedules = {
   'blank-owners': { schedule: blankOwners, nodes: 3 },
   'bytes-before-registers': { schedule: bytesBeforeRegisters, nodes: 1 },
   'bytes-gone-before-accept': { schedule: bytesGoneBeforeAccept, nodes: 4, changes: { workload: { ...quiet.workload, largeChance: 1 } } },
+  'chosen-by-hearsay': { schedule: chosenByHearsay, nodes: 3 },
   'clock-ahead': { schedule: clockAhead, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'conditional-branch': { schedule: conditionalBranch, nodes: 4 },
   'condition-on-condition': { schedule: conditionOnCondition, nodes: 6 },
@@ -77,6 +79,7 @@ export const schedules = {
   'drained-leaver': { schedule: drainedLeaver, nodes: 3, changes: copies(1) },
   'falls-asleep': { schedule: fallsAsleep, nodes: 2, changes: { ...copies(1), workload: { ...quiet.workload, largeChance: 1 } } },
   'false-accuser': { schedule: falseAccuser, nodes: 4 },
+  'first-version-passed-over': { schedule: firstVersionPassedOver, nodes: 3 },
   'forgotten-node': { schedule: forgottenNode, nodes: 3 },
   'forgotten-returns': { schedule: forgottenReturns, nodes: 3, changes: { reapAfterMs: 10_000 } },
   'forgotten-writer': { schedule: forgottenWriter, nodes: 1, changes: copies(1) },
@@ -117,6 +120,7 @@ export const schedules = {
   'retired-in-between': { schedule: retiredInBetween, nodes: 1, changes: copies(1) },
   'retry-elsewhere': { schedule: retryElsewhere, nodes: 4 },
   'rival-proposers': { schedule: rivalProposers, nodes: 5 },
+  'shrinks-to-one': { schedule: shrinksToOne, nodes: 3 },
   'slow-upload': { schedule: slowUpload, nodes: 4, changes: { reapAfterMs: 10_000, workload: { ...quiet.workload, largeChance: 1, deadlineMs: 120_000 } } },
   'stale-voter': { schedule: staleVoter, nodes: 4, changes: forgetting(10_000) },
   'stale-view': { schedule: staleView, nodes: 5 },

@@ -55,6 +55,44 @@ export const writtenThroughLeaver: Schedule = (stage) => {
   stage.answered(workload.read(third, name));
 };
 
+/** What the third has missed is the first version of all. A client that would make the file through the leaver, if there is none, is told that there is. */
+export const firstVersionPassedOver: Schedule = (stage) => {
+  const { workload, name } = stage;
+  const cast = castOf(stage);
+  const { third, other, leaver } = cast;
+  stage.lose((_from, to, { type }) => to === third && (bringsRegisters(type) || type === 'QUERY'));
+  stage.answered(workload.put(leaver, name));
+  letLeave(stage, leaver, [third, other]);
+  stage.heal();
+  replaceOther(stage, cast);
+  stage.answered(workload.read(leaver, name));
+  stage.answered(workload.put(leaver, name, { ifNoneMatch: '*' }));
+  stage.until('the leaver to be gone', () => leaver.standing === 'left');
+  stage.answered(workload.read(third, name));
+};
+
+/** That the upload was chosen the leaver hears only when it asks the other one what it has. That one's disk is lost then. */
+export const chosenByHearsay: Schedule = (stage) => {
+  const { workload, name } = stage;
+  const cast = castOf(stage);
+  const { third, other, leaver } = cast;
+  stage.answered(workload.put(third, name));
+  stage.pass(1_000);
+  let told = 0;
+  stage.lose((from, to, { type, text }) => {
+    if (type === 'SYNCED' && from === other && to === leaver && text.includes(name)) told++;
+    const isThirds = to === third && (bringsRegisters(type) ? type !== 'SYNCED' || text.includes(name) : type === 'QUERY');
+    return isThirds || (from === other && to === leaver && type === 'COMMIT');
+  });
+  stage.answered(workload.put(other, name));
+  letLeave(stage, leaver, [third, other]);
+  stage.until('the leaver told', () => told > 0);
+  replaceOther(stage, cast);
+  stage.heal();
+  stage.until('the leaver to be gone', () => leaver.standing === 'left');
+  stage.answered(workload.read(third, name));
+};
+
 /** What the third has missed is not a version but a merge: the same version has a conflict copy beside it at the others. */
 export const mergePassedOver: Schedule = (stage) => {
   const { third, leaver } = mergeAtTwo(stage);

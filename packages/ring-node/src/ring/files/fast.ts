@@ -11,7 +11,6 @@ import type { Entry } from './files-state.js';
 import { above, baseOf, comparePlaced } from './height.js';
 import { deliver, isSmall } from './offer.js';
 import type { Footing, Next, Op } from './op.js';
-import { passedOverBeside } from './passed-over.js';
 import { isMajority, nodesWith, scopeOf } from './quorum.js';
 import { isStale, newRound } from './round.js';
 import { mayGuess } from './line.js';
@@ -86,12 +85,12 @@ function footingOf(ring: RingState, op: Op, entry: Entry): Footing | undefined {
   const hasOwn = entry.register.branches.length > 0 || (entry.register.mine !== undefined && !sent);
   if (write === undefined || hasOwn || fastTries >= TRIES_MAX || (write.op === 'put' && !isSmall(write))) return undefined;
   if (sent !== (fastTries > 0)) return undefined;
-  if (footing !== undefined) return passedOverBeside(ring, op.name, entry, footing.current, []).length > 0 ? undefined : footing;
+  if (footing !== undefined) return footing;
   if (votersHere(ring, op.name).includes(ring.self.nodeId)) {
     const { value, committed } = entry.register;
     return isBehind(seenOf(value), committed) ? undefined : { base: baseOf(entry.register), current: value };
   }
-  return write.op === 'put' && !isConditional(write.conditions) && mayGuess(ring, op.name) ? { base: {}, current: undefined, isGuess: true } : undefined;
+  return write.op === 'put' && !isConditional(write.conditions) && entry.register.value === undefined && mayGuess(ring, op.name) ? { base: {}, current: undefined, isGuess: true } : undefined;
 }
 
 /** Whether one epoch is in force and all of its voters for this name can be reached. */

@@ -4,15 +4,14 @@ import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import type { Entry } from './files-state.js';
-import { aForward, carriedHeight } from './forward.js';
-import { comparePlaced, type Height } from './height.js';
+import { aForward } from './forward.js';
 import { isKept, wantedBy } from './kept.js';
 import { passedOver } from './passed-over.js';
 import { transferMs } from './transfer-time.js';
 import { covers, hasSeen, isSame, seenOf } from './version.js';
 
-/** What an owner, or who lets go, has accepted of a name, where that stands, and what it knows to be chosen. */
-type Accepted = Height & Pick<RegisterView, 'value' | 'committed'>;
+/** What an owner, or who lets go, has accepted of a name and knows to be chosen. */
+type Accepted = Pick<RegisterView, 'value' | 'committed'>;
 
 /**
  * Whether every owner has to have taken in a version before this node, which is none, lets go of it: it is known to be chosen, here or by an owner,
@@ -42,15 +41,10 @@ export function isUndescribed({ register }: Entry, owners: readonly (RegisterVie
   return owners.every(isSettledAt) && ![register, ...owners].some((one) => wantedBy(one!).some((wanted) => isSame(wanted.version, version)));
 }
 
-/** Whether an owner goes on without something chosen that is here. */
+/** Whether an owner is without something chosen that is here. */
 export function isPassedOver(mutations: Mutations, entry: Entry, owners: readonly (Accepted | undefined)[]): boolean {
-  const known = owners.filter((owner) => owner !== undefined);
-  return known.some((owner) => goesOn(entry.register, owner) && passedOver(mutations, entry, owner.value, known.map(({ committed }) => committed)).length > 0);
-}
-
-/** Whether an owner's value cannot give way to the one that is here: it stands higher, or this one has not seen it. */
-function goesOn(here: Accepted, owner: Accepted): boolean {
-  return owner.value !== undefined && (comparePlaced(owner, here) > 0 || !covers(here.value, owner.value.version));
+  const known = owners.flatMap((owner) => (owner === undefined ? [] : [owner.committed]));
+  return owners.some((owner) => passedOver(mutations, entry, owner?.value, known).length > 0);
 }
 
 /**
@@ -61,27 +55,19 @@ function goesOn(here: Accepted, owner: Accepted): boolean {
 export function isSafeAt({ register, kept }: Entry, view: RegisterView | undefined, isDue: (version: Stamp) => boolean): boolean {
   const { value } = register;
   const isTakenIn = (version: Stamp): boolean => !isDue(version) || covers(view?.value, version);
-  const isThere = value === undefined || !isDue(value.version) || !isBehindHere(register, view);
+  const isThere = value === undefined || isTakenIn(value.version) || isGoneBy(kept, value, view?.value);
   const isPassed = (version: Stamp): boolean => isTakenIn(version) || hasSeen(seenOf(view?.value), version);
-  const isKeptThere = (version: Stamp): boolean => isKept(view?.holds ?? [], version) || (isPassed(version) && hasAllOf(kept, view));
+  const isKeptThere = (version: Stamp): boolean => isPassed(version) && (isKept(view?.holds ?? [], version) || hasAllOf(kept, view));
   return isThere && kept.every(isKeptThere);
 }
 
-/** Whether an owner has not taken in the value that is here, or has an earlier form of it, to which a merge has put conflict copies since. */
-function isBehindHere(here: Accepted, view: Accepted | undefined): boolean {
-  const { value } = here;
-  if (value === undefined) return false;
-  return !covers(view?.value, value.version) || (isSame(view!.value!.version, value.version) && comparePlaced(here, view!) > 0);
+/** Whether the bytes of a value are gone here, and an owner has another one that was made without it: nothing can be brought back. */
+function isGoneBy(kept: readonly Stamp[], value: FileVersion, there: FileVersion | undefined): boolean {
+  return !value.deleted && !isKept(kept, value.version) && there !== undefined && !covers(value, there.version);
 }
 
-/** Gives an owner what it lacks: a value known to be chosen, here or there, and where it stands, and the bytes that it wants and are here. */
-export function handOver(ring: RingState, turn: Turn, name: string, { register, kept }: Entry, node: string, view: RegisterView | undefined): void {
-  const { value } = register;
-  const isChosen = value !== undefined && (hasSeen(register.committed, value.version) || view?.committed[value.version.node] === value.version.time);
-  if (isChosen && isBehindHere(register, view) && !(view !== undefined && goesOn(register, view))) {
-    const sources = [{ nodeId: ring.self.nodeId, version: value.version }];
-    send(ring, turn, node, aForward(ring, { op: 'PUT', name, deadlineMs: transferMs(value.size), digest: value.digest, size: value.size, sources, value, ...carriedHeight(register) }));
-  }
+/** Gives an owner the bytes that it wants and are here. */
+export function handOver(ring: RingState, turn: Turn, name: string, { kept }: Entry, node: string, view: RegisterView | undefined): void {
   for (const { version, digest, size } of view === undefined ? [] : wantedBy(view)) {
     if (isKept(view!.holds, version) || !isKept(kept, version)) continue;
     send(ring, turn, node, aForward(ring, { op: 'PUT', name, deadlineMs: transferMs(size), digest, size, sources: [{ nodeId: ring.self.nodeId, version }] }));

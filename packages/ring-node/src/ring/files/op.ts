@@ -50,6 +50,8 @@ export interface Op {
   branchTo: readonly string[];
   /** Where branches were taken into the value: the conflict copies that this has put beside it. */
   merged: readonly Conflict[] | undefined;
+  /** What the value takes in that this node brings back: see `passedOver`. */
+  broughtBack: readonly FileVersion[];
   outcome: Outcome | undefined;
 
   /** The version that this operation made. A retry keeps it: some node may have accepted it already. */
@@ -148,6 +150,7 @@ export function anOp(ref: string, kind: Op['kind'], name: string, client: Client
     holders: new Set(),
     branchTo: [],
     merged: undefined,
+    broughtBack: [],
     outcome: undefined,
     minted: undefined,
     sent: false,

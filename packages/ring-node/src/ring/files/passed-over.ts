@@ -14,14 +14,14 @@ import { covers } from './version.js';
  * A vector shows that a version was chosen where it stands in it itself: where a later one of its maker stands, it may never have been.
  */
 export function passedOver(mutations: Mutations, { register: { value, committed }, kept }: Entry, main: FileVersion | undefined, known: readonly Seen[]): FileVersion[] {
-  if (value === undefined || main === undefined || mutations.has('keep-passed-over')) return [];
+  if (value === undefined || mutations.has('keep-passed-over')) return [];
   const isChosen = ({ node, time }: Stamp): boolean => [committed, ...known].some((seen) => seen[node] === time);
   const isLost = ({ version, deleted }: FileVersion): boolean => !covers(main, version) && isChosen(version) && (deleted || isKept(kept, version));
   const lost = covers(main, value.version) ? value.conflicts.map(asBranch).filter(isLost) : [value].filter(isLost);
   return lost.map((one) => ({ ...one, conditional: true }));
 }
 
-/** The same of a node that owns nothing of a name any more. What an owner has counts in the vote. */
+/** The same of a node that owns nothing of a name any more. The owners' voters see to what owners have. */
 export function passedOverBeside(ring: RingState, name: string, entry: Entry, main: FileVersion | undefined, known: readonly Seen[]): FileVersion[] {
   const lost = passedOver(ring.mutations, entry, main, known);
   return lost.length > 0 && isOwner(ring, name) ? [] : lost;

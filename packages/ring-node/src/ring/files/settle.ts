@@ -31,8 +31,16 @@ export function startSettle(ring: RingState, turn: Turn, op: Op): void {
   op.settledAtMs = turn.nowMs;
   if (seen !== undefined) tellChosen(ring, turn, op, seen, wasChosen);
   if (wasChosen && op.merged !== undefined) turn.emit(mergedInto(op.name, op.value!, op.merged));
+  if (wasChosen) tellBroughtBack(ring, turn, op);
   if (op.kind === 'merge' || (wasChosen && op.outcome?.type === 'written')) startCopies(ring, turn, op);
   if (wasChosen && op.outcome?.type !== 'written') forgetMint(ring, turn, op);
+}
+
+function tellBroughtBack({ files }: RingState, turn: Turn, { name, broughtBack }: Op): void {
+  if (broughtBack.length === 0) return;
+  files.broughtBack++;
+  const versions = broughtBack.map(({ version }) => formatStamp(version)).join(', ');
+  turn.emit({ type: 'warning', what: `the owners of ${name} had gone on without ${versions}, which a majority had: it is brought back` });
 }
 
 function mergedInto(name: string, { version, deleted, conflicts }: FileVersion, added: readonly Conflict[]): RingEvent {

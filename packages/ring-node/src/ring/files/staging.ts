@@ -10,7 +10,7 @@ import { note } from './care.js';
 import type { Entry, Fetching, Staged } from './files-state.js';
 import { heightCarried } from './forward.js';
 import { isKept, missingOf, stagedKey } from './kept.js';
-import { seenOf } from './version.js';
+import { covers, seenOf } from './version.js';
 
 /** Bytes that nobody came back for are thrown away after so long, in milliseconds. */
 const STAGED_MS = 30_000;
@@ -145,10 +145,11 @@ export function isOfUpload(from: Pick<Fetching, 'sources'>): boolean {
   return tokenOf(from) !== undefined;
 }
 
-/** A FORWARD that carries the chosen value brings the register's entry along with the bytes. */
+/** A FORWARD that carries the chosen value brings the register's entry along with the bytes. It takes the place of what it has seen alone: more may have been chosen on its way. */
 function takeCopy(ring: RingState, turn: Turn, entry: Entry, forward: Forward): void {
   const { name, value, ballot, fast } = forward;
   if (value === undefined || (ballot === undefined && fast === undefined)) return;
+  if (entry.register.value !== undefined && !covers(value, entry.register.value.version)) return;
   copy(ring, turn, name, entry, { ...heightCarried(forward), value, branches: [], committed: seenOf(value), holds: [] });
 }
 

@@ -1,4 +1,4 @@
-import { type Conflict, type FileVersion, formatStamp, type Stamp } from '@coring/protocol';
+import type { Conflict, FileVersion, Stamp } from '@coring/protocol';
 import { readClock } from '../clock.js';
 import type { Change } from '../effect.js';
 import type { RingState } from '../state.js';
@@ -38,7 +38,6 @@ export function judgePrepare(ring: RingState, turn: Turn, op: Op): Next | undefi
   op.needed = needed;
   const entry = entryOf(ring, op.name)!;
   const view = viewOf(ring, op, entry, [...op.replies.values()].filter(({ result }) => result === 'ok'));
-  if (op.phase === 'preparing') tellBroughtBack(ring, turn, op, view);
   const decision = decide(ring, op, view.current, view.floor, 'strong');
   if (decision.type === 'mint') return judgeBytes(ring, turn, op, entry, view);
   op.outcome = decision.outcome;
@@ -56,13 +55,6 @@ export function judgePrepare(ring: RingState, turn: Turn, op: Op): Next | undefi
     return 'settle';
   }
   return propose(ring, op, entry, view.current, view);
-}
-
-function tellBroughtBack({ files }: RingState, turn: Turn, { name }: Op, { broughtBack }: View): void {
-  if (broughtBack.length === 0) return;
-  files.broughtBack++;
-  const versions = broughtBack.map(({ version }) => formatStamp(version)).join(', ');
-  turn.emit({ type: 'warning', what: `the owners of ${name} have gone on without ${versions}, which a majority had: it is brought back` });
 }
 
 /** Second half: a majority accepts the value, with its bytes durable. The version made here is remembered before it is sent. */
@@ -143,6 +135,7 @@ function propose(ring: RingState, op: Op, entry: Entry, value: FileVersion | und
   dropOthersTransfers(op);
   op.height = { accepted: op.ballot! };
   op.merged = takenIn(op, value, view);
+  op.broughtBack = view.broughtBack;
   op.holders = holdersIn(ring, op.replies, entry, value.version);
   return 'accept';
 }

@@ -5,6 +5,7 @@ import { bucketsWhere, epochsInForce, isOwnerOf, newestEpoch, ownersOf } from '.
 import { isMember } from '../placement/ready.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
+import { commit } from './acceptor.js';
 import { entryOf, forgetEntry, remember } from './cache.js';
 import { hasOwnVersions, isOwner } from './care.js';
 import { startMerge } from './drive.js';
@@ -147,6 +148,10 @@ function settle(ring: RingState, turn: Turn, batch: SurplusBatch, name: string, 
   const viewOf = (node: string): RegisterView | undefined => views.get(node)?.get(name);
   const owners = ownersOf(newestEpoch(ring)!, name);
   const atOwners = owners.map((node) => (hasSame(node) ? entry.register : viewOf(node)));
+  const { value } = entry.register;
+  const isKnownThere = value !== undefined && !ring.mutations.has('surplus-by-own-word') && atOwners.some((owner) => owner?.committed[value.version.node] === value.version.time);
+  // Whoever knows it may be gone when it is asked next. The stamp alone: more of the vector would say less of this version.
+  if (isKnownThere) commit(ring, turn, name, entry, { [value.version.node]: value.version.time });
   const described = { ...entry, kept: entry.kept.filter((version) => !isUndescribed(entry, owners.map(viewOf), version)) };
   const isDue = (version: Stamp): boolean => isDueAtOwners(entry.register, ring.mutations.has('surplus-by-own-word') ? [] : atOwners, version);
   const lacking = owners.filter((node) => {

@@ -67,8 +67,8 @@ function isTaken(ring: RingState, epoch: Epoch, older: Epoch, bucket: number): b
   const { nodeId } = ring.self;
   if (!isVoterOf(epoch, bucket, nodeId)) return !isOwnerOf(older, bucket, nodeId);
   if (!isVoterOf(older, bucket, nodeId)) return true;
-  const [few, before] = [majorityOf(standingIn(ring, epoch, bucket)), votersIn(older)];
-  return few + majorityOf(before) <= before;
+  // What was chosen before the older epoch need only be at one of each majority of it.
+  return majorityOf(standingIn(ring, epoch, bucket)) < majorityOf(votersIn(older));
 }
 
 /** Voters of a bucket whose word counts. */
