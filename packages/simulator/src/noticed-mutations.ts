@@ -52,6 +52,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'surplus-by-own-word': 'late-surplus',
   'keep-passed-over': 'passed-over',
   'untold-counts': 'untold-majority',
+  'untold-gives': 'untold-giver',
   'later-copy-tells': 'retired-elsewhere',
   'own-word-counts': 'untold-majority-grows',
   'aside-under-own-name': 'forgotten-writer',

@@ -51,6 +51,8 @@ export const syncedSchema = {
     more: { type: 'boolean' },
     /** Whether the sender has copied all that the epoch gives it: before that its silence about a name, or an equal digest, tells nothing. */
     synced: { type: 'boolean' },
+    /** The epochs of which it has copied all that they give it: of what was chosen before an older one its word counts only then. */
+    ready: { type: 'array', items: count, maxItems: 1024 },
     floor: count,
   },
   required: [...envelopeRequired, 're', 'registers', 'equal', 'more', 'synced', 'floor'],

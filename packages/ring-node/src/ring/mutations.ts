@@ -51,6 +51,7 @@ export const mutationNames = [
   'surplus-by-own-word',
   'keep-passed-over',
   'untold-counts',
+  'untold-gives',
   'later-copy-tells',
   'own-word-counts',
   'aside-under-own-name',

@@ -47,6 +47,7 @@ import { staleVoter } from './stale-voter.js';
 import { survivorOfTwo } from './survivor-of-two.js';
 import { takenInAgain } from './taken-in-again.js';
 import { unacknowledgedLoser } from './unacknowledged-loser.js';
+import { untoldGiver } from './untold-giver.js';
 import { untoldMajority, untoldMajorityGrows } from './untold-majority.js';
 import { uploadGivenUp } from './upload-given-up.js';
 
@@ -128,6 +129,7 @@ export const schedules = {
   'taken-in-again': { schedule: takenInAgain, nodes: 5 },
   'unacknowledged-loser': { schedule: unacknowledgedLoser, nodes: 4 },
   'unheard-deletion': { schedule: unheardDeletion, nodes: 4, changes: { reapAfterMs: 10_000 } },
+  'untold-giver': { schedule: untoldGiver, nodes: 4, changes: forgetting(10_000) },
   'untold-majority': { schedule: untoldMajority, nodes: 4, changes: forgetting(10_000) },
   'untold-majority-grows': { schedule: untoldMajorityGrows, nodes: 4, changes: forgetting(10_000) },
   'upload-given-up': { schedule: uploadGivenUp, nodes: 3, changes: { workload: { ...quiet.workload, largeChance: 1 } } },

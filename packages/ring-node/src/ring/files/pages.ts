@@ -77,5 +77,5 @@ export function serveSync(ring: RingState, turn: Turn, { id, from, buckets, dige
 export function sendSynced(ring: RingState, turn: Turn, { to, re, epoch }: Extract<Scan, { type: 'synced' }>, { entries, equal, more }: Extract<Input, { type: 'scanned' }>): void {
   if (epoch !== ring.placement.newest) return;
   const registers = entries.map((entry): { name: string; register: RegisterView } => ({ name: entry.name, register: scannedView(ring, entry) }));
-  send(ring, turn, to, { type: 'SYNCED', re, registers, equal: equal?.format() ?? '', more, synced: ring.placement.ready.has(epoch), floor: ring.placement.floor });
+  send(ring, turn, to, { type: 'SYNCED', re, registers, equal: equal?.format() ?? '', more, synced: ring.placement.ready.has(epoch), ready: [...ring.placement.ready], floor: ring.placement.floor });
 }

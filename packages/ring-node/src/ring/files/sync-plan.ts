@@ -23,21 +23,22 @@ export function bucketsToRefresh(ring: RingState, epoch: Epoch, rank: number): B
 }
 
 /** Who is to be asked about a bucket of a sync; undefined where too few can be reached. */
-export function giversIn(ring: RingState, { isRefresh, rank }: Syncing): (bucket: number) => readonly string[] | undefined {
+export function giversIn(ring: RingState, { isRefresh, rank, readyAt }: Syncing): (bucket: number) => readonly string[] | undefined {
   const newest = newestEpoch(ring)!;
   if (isRefresh) return byOwners([newest], (bucket) => [otherVoter(ring, newest, bucket, rank)!]);
-  return byOwners(epochsInForce(ring), (bucket) => giversOf(ring, bucket));
+  return byOwners(epochsInForce(ring), (bucket) => giversOf(ring, readyAt, bucket));
 }
 
 /**
  * Who is to be asked so that a majority of the voters of each older epoch has told what it has: only then has everything chosen under them been
- * seen. Where there is no older epoch, the newest itself is asked.
+ * seen. Where there is no older epoch, the newest itself is asked. Of what was chosen before the oldest of them only those tell that have copied it, or a
+ * later one in which they vote; but where everybody is asked who is left, there is no more to be had.
  *
  * This node's own word counts for an epoch that it had copied in full: of what was chosen before an epoch it may have heard nothing. Where an epoch
  * before that is still in force, and so asked too, it counts in any case: what was chosen by a majority of the later one alone it has accepted
  * itself, or one of those has that are asked.
  */
-function giversOf(ring: RingState, bucket: number): readonly string[] | undefined {
+function giversOf(ring: RingState, readyAt: Syncing['readyAt'], bucket: number): readonly string[] | undefined {
   const { self, placement, mutations } = ring;
   const newest = newestEpoch(ring)!;
   const older = epochsInForce(ring).filter(({ number }) => number < newest.number);
@@ -49,10 +50,19 @@ function giversOf(ring: RingState, bucket: number): readonly string[] | undefine
     const others = voters.filter((node) => node !== self.nodeId && !givers.includes(node));
     const needed = mutations.has('sync-from-one') ? 1 : Math.min(majorityOf(voters.length) - counted, others.length);
     const reachable = others.filter((node) => isReachable(ring, node));
-    if (voters.length > 0 && reachable.length < needed) return undefined;
-    givers.push(...reachable.slice(0, Math.max(0, needed)));
+    const telling = i > 0 ? reachable : reachable.filter((node) => isTelling(ring, readyAt.get(node), node, bucket));
+    if (telling.length >= needed) givers.push(...telling.slice(0, Math.max(0, needed)));
+    else if (i === 0 && reachable.length === others.length) givers.push(...reachable);
+    else if (voters.length > 0) return undefined;
   }
   return givers;
+}
+
+/** Whether a node, as far as it has said so, has copied the oldest epoch in force, or a later one that makes it a voter of the bucket. */
+function isTelling(ring: RingState, ready: readonly number[] | undefined, node: string, bucket: number): boolean {
+  if (ready === undefined || ring.mutations.has('untold-gives')) return true;
+  const [oldest, ...later] = epochsInForce(ring);
+  return ready.includes(oldest!.number) || later.some((epoch) => ready.includes(epoch.number) && isVoterOf(epoch, bucket, node));
 }
 
 /** The how-manieth, from 0, of those who vote about a bucket beside this node. */

@@ -1,4 +1,4 @@
-import { BucketSet } from '@coring/protocol';
+import { BucketSet, type Synced } from '@coring/protocol';
 import { isReachable } from '../membership/reachable.js';
 import { newestEpoch } from '../placement/owners.js';
 import { markMoved } from '../placement/ready.js';
@@ -16,6 +16,8 @@ const RUN_NAMES = 500;
 const GROWTH = 8;
 /** How often what is done is written down, in milliseconds: so much is done again after a crash. */
 const SAVE_MS = 2_000;
+/** How long it is believed that a node has not copied an epoch. */
+const READY_MS = 5_000;
 
 /** The next buckets that can be had. Those that too few can be asked about stay for later. */
 export function nextRun(ring: RingState, turn: Turn, sync: Syncing): SyncRun | undefined {
@@ -48,6 +50,21 @@ export function giveBack(ring: RingState, sync: Syncing, { buckets, asks }: Sync
   forgetAsks(ring, asks);
   sync.todo.addAll(buckets);
   sync.run = undefined;
+}
+
+/** Takes note of the epochs that a node says it has copied. Returns whether the run has to do without it, as far as was known: it is planned anew then. */
+export function noteReady(ring: RingState, { isRefresh, readyAt }: Syncing, { from, ready }: Synced): boolean {
+  if (isRefresh || ready === undefined) return false;
+  const before = readyAt.get(from);
+  readyAt.set(from, ready);
+  return !ready.includes(ring.placement.oldest) && before?.join() !== ready.join();
+}
+
+/** What was said of old may hold no more: where that keeps buckets waiting they are asked again. */
+export function forgetReady({ nowMs }: Turn, sync: Syncing): void {
+  if (sync.readyAt.size === 0 || nowMs - sync.readyAtMs < READY_MS) return;
+  sync.readyAtMs = nowMs;
+  if (sync.run === undefined) sync.readyAt.clear();
 }
 
 /** Whether everybody asked has told everything; a refresh does without those who are gone. */

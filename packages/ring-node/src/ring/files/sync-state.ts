@@ -32,6 +32,9 @@ export interface Syncing {
   readonly total: number;
   readonly startedWith: number;
   run: SyncRun | undefined;
+  /** The epochs that the nodes asked have copied, as they said of late: see `giversOf`. */
+  readonly readyAt: Map<string, readonly number[]>;
+  readyAtMs: number;
   /** Buckets of the next run. */
   width: number;
   readonly startedMs: number;

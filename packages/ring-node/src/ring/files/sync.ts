@@ -16,7 +16,7 @@ import { pauseMs } from './pace.js';
 import { askOn, forgetAsks, takeDigests, takePage } from './pages.js';
 import { fetchMissing } from './pull.js';
 import { bucketsToTake } from './sync-plan.js';
-import { endRun, FIRST_BUCKETS, giveBack, isBroken, isTold, nextRun } from './sync-run.js';
+import { endRun, FIRST_BUCKETS, forgetReady, giveBack, isBroken, isTold, nextRun, noteReady } from './sync-run.js';
 
 /** While so many names lack bytes, no further registers are asked for. */
 const MISSING_MAX = 1_000;
@@ -43,6 +43,7 @@ export function onSyncDue(ring: RingState, turn: Turn): void {
     if (sync?.run !== undefined) forgetAsks(ring, sync.run.asks);
     files.sync = isNeeded || files.needsRefresh ? begin(ring, turn, newest, !isNeeded) : undefined;
   }
+  if (files.sync !== undefined) forgetReady(turn, files.sync);
   goOn(ring, turn);
   if (files.sync !== undefined) tellMoving(ring, turn, files.sync);
   const waitMs = pauseMs(ring, turn);
@@ -70,6 +71,10 @@ export function onSynced(ring: RingState, turn: Turn, page: Synced): void {
   const { sync } = ring.files;
   const run = sync?.run;
   if (sync === undefined || run === undefined || page.epoch !== sync.number || !takePage(run.asks, page)) return;
+  if (noteReady(ring, sync, page)) {
+    giveBack(ring, sync, run);
+    return goOn(ring, turn);
+  }
   run.copying += page.registers.length;
   run.names += page.registers.length;
   for (const { name, register } of page.registers) {
@@ -134,6 +139,8 @@ function begin(ring: RingState, turn: Turn, newest: Epoch, isRefresh: boolean): 
     rank: -1,
     total: all.size,
     run: undefined,
+    readyAt: new Map(),
+    readyAtMs: turn.nowMs,
     width: FIRST_BUCKETS,
     startedMs: turn.nowMs,
     startedWith: todo.size,
