@@ -47,8 +47,7 @@ import { staleVoter } from './stale-voter.js';
 import { survivorOfTwo } from './survivor-of-two.js';
 import { takenInAgain } from './taken-in-again.js';
 import { unacknowledgedLoser } from './unacknowledged-loser.js';
-import { untoldGiver } from './untold-giver.js';
-import { untoldMajority, untoldMajorityGrows } from './untold-majority.js';
+import { untoldGiver, untoldMajority, untoldMajorityGrows } from './untold-majority.js';
 import { uploadGivenUp } from './upload-given-up.js';
 
 interface Staged {
