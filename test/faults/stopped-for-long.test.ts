@@ -8,7 +8,10 @@ import { networkTest } from './network-test.js';
 const MINUTE_MS = 60_000;
 const COPIES = 3;
 const FORGET_AFTER_MS = 30_000;
-/** The longest time after which something between nodes, or between a node and its clients, is given up. Who serves a bulk link waits twice as long. */
+/**
+ * The longest time after which links and HTTP give something up. Who serves a bulk link waits twice as long. Longer waits only those who take in an
+ * upload that still comes (a day), and echo and hello, which are not served here (10 minutes).
+ */
 const longestMs = Math.max(FORGET_AFTER_MS, 2 * linkLimits.bulkIdleMs, ...timesOf({ ...linkLimits, ...httpDefaults }));
 const STOPPED_MS = longestMs + 30_000;
 /** So long before it goes on it is asked as the others are: what comes to it then waits for it, and what it answers must not be of another time. */
