@@ -22,11 +22,11 @@ export class Codes {
     return (await this.#findKey()) !== undefined;
   }
 
-  /** The code of a uuid, which counts as asked for from now on. @throws ServiceError `bad-request` where that is no uuid; as the shelf */
+  /** The code of a uuid, which counts as asked for from now on, or as soon as that can be kept. @throws ServiceError `bad-request` where that is no uuid; as the shelf */
   async codeOf(uuid: unknown): Promise<{ readonly uuid: string; readonly code: string }> {
     const known = readUuid(uuid);
     const key = (await this.#findKey()) ?? (await this.#makeKey());
-    await this.#shelf.add(askedName(known), Buffer.of(), false);
+    await this.#shelf.add(askedName(known), Buffer.of(), false).catch(passUnavailable);
     return { uuid: known, code: codeUnder(key, known) };
   }
 
@@ -82,6 +82,11 @@ function readUuid(uuid: unknown): string {
   if (typeof uuid !== 'string') throw missing('uuid');
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(uuid)) throw new ServiceError('bad-request', 'that is no uuid');
   return uuid.toLowerCase();
+}
+
+/** Most likely it is known there already, on the other side of a split. The code holds in any case: what is kept tells only why a wrong one is. */
+function passUnavailable(error: unknown): void {
+  if (!(error instanceof ServiceError) || error.code !== 'unavailable') throw error;
 }
 
 function askedName(uuid: string): string {

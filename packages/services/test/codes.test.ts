@@ -44,6 +44,15 @@ test('U02 in a split a node that has the key goes on, another makes none', async
   t.is((await codes.codeOf(uuid)).uuid, uuid);
 });
 
+test('U02 a uuid has its code also where just now nobody can keep that it was asked for; not where a disk is full', async (t) => {
+  const shelf = new SharedShelf();
+  const [own, uuid] = [new Map<string, unknown>(), randomUUID()];
+  const { code } = await new Codes(shelf.at(own)).codeOf(uuid);
+  const failing = (why: 'unavailable' | 'disk-full'): Codes => new Codes({ ...shelf.at(own), add: async () => Promise.reject(new ServiceError(why, 'so it is')) });
+  t.is((await failing('unavailable').codeOf(uuid)).code, code);
+  t.is(await refusal(failing('disk-full').codeOf(uuid)), 'disk-full');
+});
+
 test('U04 each refusal has its code', async (t) => {
   const shelf = new SharedShelf();
   const codes = new Codes(shelf.at());
