@@ -29,7 +29,9 @@ export async function healsWithoutLoss(t: ExecutionContext, ring: FaultyRing, cl
   const { history } = clients;
   const counts = new Map<string, number>();
   const judged = { history, mints, count: (what: string, by = 1) => counts.set(what, (counts.get(what) ?? 0) + by) };
-  t.deepEqual(checkLinearizability(judged), [], 'strong operations happen one after another');
+  const disordered = checkLinearizability(judged);
+  for (const fault of disordered) t.log(saidOf(nodes, fault.slice(0, fault.indexOf(':'))));
+  t.deepEqual(disordered, [], 'strong operations happen one after another');
   t.is(counts.get(UNDECIDED) ?? 0, 0, 'no name has too many orders to try');
   t.deepEqual(checkNoInvention(judged), [], 'what is read was put');
   t.deepEqual(checkListing(judged), [], 'lists are complete');
@@ -98,6 +100,12 @@ function sayRead({ answer, lost }: Operation): string {
   if (answer?.type === 'found') return answer.value.digest;
   if (answer?.type === 'absent') return 'absent';
   return `nothing sure: ${lost ? 'no answer' : JSON.stringify(answer)}`;
+}
+
+/** What the nodes have logged about a name. */
+function saidOf(nodes: readonly TestNode[], name: string): string {
+  const about = ({ lines }: TestNode): string[] => lines.map((line) => JSON.stringify(line)).filter((line) => line.includes(JSON.stringify(name)));
+  return nodes.flatMap((node) => about(node).map((line) => `${node.address} ${line}`)).join('\n');
 }
 
 function sayUnanswered({ request, node, startedMs }: Operation): string {
