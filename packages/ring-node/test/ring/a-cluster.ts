@@ -19,3 +19,10 @@ export function aCluster(count: number, options: ClusterOptions = {}): Cluster {
   cluster.loss = options.loss ?? 0;
   return cluster;
 }
+
+/** The same, with one epoch of all in force. */
+export function aSettledCluster(count: number, options: ClusterOptions = {}): Cluster {
+  const cluster = aCluster(count, options);
+  if (!cluster.until(() => cluster.isSettled(), 60_000)) throw new Error('the cluster did not settle');
+  return cluster;
+}

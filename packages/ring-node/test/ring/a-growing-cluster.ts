@@ -1,5 +1,5 @@
 import { put } from './a-client.js';
-import { aCluster, type Cluster, type ClusterNode, type ClusterOptions } from './a-cluster.js';
+import { aSettledCluster, type Cluster, type ClusterNode, type ClusterOptions } from './a-cluster.js';
 
 export interface Files {
   readonly count: number;
@@ -25,10 +25,4 @@ export function aGrowingCluster(options: ClusterOptions, { count, bytes = 0, res
   const joiner = cluster.addNode();
   cluster.start(joiner, cluster.nodes[0]);
   return { cluster, joiner, names };
-}
-
-export function aSettledCluster(count: number, options: ClusterOptions = {}): Cluster {
-  const cluster = aCluster(count, options);
-  if (!cluster.until(() => cluster.isSettled(), 60_000)) throw new Error('the cluster did not settle');
-  return cluster;
 }

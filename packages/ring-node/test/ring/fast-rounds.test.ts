@@ -1,6 +1,6 @@
 import test from 'ava';
 import { answerTo, askPut, contentOf, get, put, remove } from './a-client.js';
-import { aCluster, type Cluster } from './a-cluster.js';
+import { aSettledCluster, type Cluster } from './a-cluster.js';
 
 test('an upload to a ring at rest takes one message to each other owner, and back', (t) => {
   const cluster = aSettledCluster(3);
@@ -56,10 +56,4 @@ test('an owner that is silent costs a second round, no more', (t) => {
 function rounds({ sent }: Cluster): string[] {
   const types = sent.map(({ message: { type } }) => type);
   return types.filter((type) => ['ACCEPT', 'ACCEPTED', 'PREPARE', 'PROMISE', 'QUERY', 'REGISTER', 'FORWARD', 'ANSWER'].includes(type)).sort();
-}
-
-function aSettledCluster(count: number): Cluster {
-  const cluster = aCluster(count);
-  if (!cluster.until(() => cluster.isSettled(), 60_000)) throw new Error('the cluster did not settle');
-  return cluster;
 }

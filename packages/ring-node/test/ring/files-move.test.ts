@@ -1,12 +1,12 @@
-import { formatStamp, type RingSettings } from '@coring/protocol';
+import { formatStamp } from '@coring/protocol';
 import test from 'ava';
 import type { RingState } from '../../src/ring/index.js';
 import { previousOf } from '../../src/ring/membership/order.js';
 import { as, contentOf, digestOf, get, list, put, remove } from './a-client.js';
-import { aCluster, type Cluster, type ClusterNode } from './a-cluster.js';
+import { aSettledCluster, type Cluster, type ClusterNode } from './a-cluster.js';
 
 test('R13 with copies on every node a PUT goes round by FORWARD, comes home, and every node answers from its own store', (t) => {
-  const cluster = aSettledCluster(7, { copies: 0 });
+  const cluster = aSettledCluster(7, { wants: { copies: 0 } });
   const stored = as('stored', put(cluster, cluster.nodes[2]!, 'x', 'one'));
   t.like(stored.receipt, { grade: 'strong', copies: 7, wanted: 7 });
   const hops = cluster.eventsOf('forward').filter(({ node, event }) => event.forward.mode === 'fill' && event.from !== node.nodeId);
@@ -24,7 +24,7 @@ test('R13 with copies on every node a PUT goes round by FORWARD, comes home, and
 });
 
 test('R13 with copies on every node a node that joins later receives everything', (t) => {
-  const cluster = aSettledCluster(2, { copies: 0 });
+  const cluster = aSettledCluster(2, { wants: { copies: 0 } });
   for (let i = 0; i < 20; i++) put(cluster, cluster.nodes[i % 2]!, `f${i}`, `content ${i}`);
   const joiner = join(cluster);
   t.is(joiner.disk.kept.size, 20);
@@ -37,7 +37,7 @@ test('R13 with copies on every node a node that joins later receives everything'
 });
 
 test('R13 a lap of copies goes on past a node that does not answer', (t) => {
-  const cluster = aSettledCluster(7, { copies: 0 });
+  const cluster = aSettledCluster(7, { wants: { copies: 0 } });
   cluster.crash(cluster.nodes[4]!);
   const stored = as('stored', put(cluster, cluster.nodes[2]!, 'x', 'one'));
   t.true(stored.receipt.copies >= 5);
@@ -48,7 +48,7 @@ test('R13 a lap of copies goes on past a node that does not answer', (t) => {
 });
 
 test('when a node joins, copies move to where they belong, are whole there before anything is dropped, and nothing is lost', (t) => {
-  const cluster = aSettledCluster(3, { copies: 2 });
+  const cluster = aSettledCluster(3, { wants: { copies: 2 } });
   const names = Array.from({ length: 40 }, (_, i) => `f${i}`);
   for (const [i, name] of names.entries()) put(cluster, cluster.nodes[i % 3]!, name, `content of ${name}`);
   const joiner = join(cluster);
@@ -75,7 +75,7 @@ test('what is written while an epoch changes is kept by it', (t) => {
 });
 
 test('a node that leaves for good hands its copies over first', (t) => {
-  const cluster = aSettledCluster(4, { copies: 2 });
+  const cluster = aSettledCluster(4, { wants: { copies: 2 } });
   const names = Array.from({ length: 20 }, (_, i) => `f${i}`);
   for (const name of names) put(cluster, cluster.nodes[0]!, name, `content of ${name}`);
   const leaver = cluster.nodes[3]!;
@@ -86,7 +86,7 @@ test('a node that leaves for good hands its copies over first', (t) => {
 });
 
 test('a node that cannot hand over what it has stays, says every minute that it waits and of which file, and goes when it can', (t) => {
-  const cluster = aSettledCluster(3, { copies: 2 });
+  const cluster = aSettledCluster(3, { wants: { copies: 2 } });
   for (let i = 0; i < 20; i++) put(cluster, cluster.nodes[0]!, `f${i}`, `content ${i}`);
   const [, away, leaver] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
   const own = new Set([...leaver.disk.kept.values()].map(({ name }) => name));
@@ -118,7 +118,7 @@ test('bytes that came to nothing do not keep a node from leaving for good', (t) 
 });
 
 test('R12 a GET finds bytes that no owner has by walking the ring, and the owners have them afterwards', (t) => {
-  const cluster = aSettledCluster(8, { copies: 1 });
+  const cluster = aSettledCluster(8, { wants: { copies: 1 } });
   put(cluster, cluster.nodes[0]!, 'x', 'one');
   cluster.runFor(20_000);
   const owner = cluster.nodes.find(({ disk }) => disk.kept.size > 0)!;
@@ -140,10 +140,4 @@ function join(cluster: Cluster): ClusterNode {
   cluster.start(node, cluster.nodes[0]);
   if (!cluster.until(() => node.ring.self.phase === 'in' && cluster.isSettled(), 60_000)) throw new Error('the joiner did not settle');
   return node;
-}
-
-function aSettledCluster(count: number, wants: Partial<RingSettings> = {}): Cluster {
-  const cluster = aCluster(count, { wants });
-  if (!cluster.until(() => cluster.isSettled(), 60_000)) throw new Error('the cluster did not settle');
-  return cluster;
 }

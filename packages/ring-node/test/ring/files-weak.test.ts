@@ -1,7 +1,7 @@
-import { formatStamp, type RingSettings } from '@coring/protocol';
+import { formatStamp } from '@coring/protocol';
 import test from 'ava';
 import { as, askPut, answerTo, contentOf, digestOf, get, list, put, remove } from './a-client.js';
-import { aCluster, type Cluster, type ClusterNode } from './a-cluster.js';
+import { aSettledCluster, type Cluster, type ClusterNode } from './a-cluster.js';
 
 test('two nodes, one dead: the survivor stays readable and writable, says that it is weak, and all is kept when the other is back', (t) => {
   const cluster = aSettledCluster(2);
@@ -31,7 +31,7 @@ test('a client that insists on strong is refused where no majority can be had, a
 });
 
 test('a ring that was founded to write strongly refuses to write weakly', (t) => {
-  const cluster = aSettledCluster(2, { writes: 'strong' });
+  const cluster = aSettledCluster(2, { wants: { writes: 'strong' } });
   const [a, b] = cluster.nodes as [ClusterNode, ClusterNode];
   cluster.crash(b);
   cluster.runFor(10_000);
@@ -39,7 +39,7 @@ test('a ring that was founded to write strongly refuses to write weakly', (t) =>
 });
 
 test('a ring that wants two durable copies does not acknowledge one', (t) => {
-  const cluster = aSettledCluster(2, { minCopies: 2 });
+  const cluster = aSettledCluster(2, { wants: { minCopies: 2 } });
   const [a, b] = cluster.nodes as [ClusterNode, ClusterNode];
   t.like(put(cluster, a, 'x', 'one'), { type: 'stored', receipt: { copies: 2 } });
   cluster.crash(b);
@@ -49,7 +49,7 @@ test('a ring that wants two durable copies does not acknowledge one', (t) => {
 });
 
 test('writes on both sides of a split are both kept: one is current, the other a conflict copy that can be got', (t) => {
-  const cluster = aSettledCluster(4, { copies: 2 });
+  const cluster = aSettledCluster(4, { wants: { copies: 2 } });
   const [a, b, c, d] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode, ClusterNode];
   put(cluster, a, 'x', 'before');
   cluster.split([a, b], [c, d]);
@@ -255,7 +255,7 @@ test('an owner that was away catches up with what was written meanwhile', (t) =>
 
 /** No branch is left anywhere, and the owners agree. */
 test('a write that finds no majority to accept it, and may not be weak, is told to nobody as chosen', (t) => {
-  const cluster = aSettledCluster(3, { writes: 'strong' });
+  const cluster = aSettledCluster(3, { wants: { writes: 'strong' } });
   const [writer, other, dead] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
   cluster.crash(dead);
   t.true(cluster.until(() => writer.ring.membership.roster.get(dead.nodeId)?.state === 'down', 30_000));
@@ -271,10 +271,4 @@ function isMerged(cluster: Cluster, name: string): boolean {
   const registers = cluster.running.map((node) => cluster.registerOf(node, name)).filter((register) => register !== undefined);
   const values = new Set(registers.filter(({ value }) => value !== undefined).map(({ value }) => JSON.stringify(value)));
   return registers.every(({ branches, mine }) => branches.length === 0 && mine === undefined) && values.size === 1;
-}
-
-function aSettledCluster(count: number, wants: Partial<RingSettings> = {}): Cluster {
-  const cluster = aCluster(count, { wants });
-  if (!cluster.until(() => cluster.isSettled(), 60_000)) throw new Error('the cluster did not settle');
-  return cluster;
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { as, askDelete, askGet, askList, askPut, answerTo, contentOf, digestOf, get, list, put, remove } from './a-client.js';
-import { aCluster, type Cluster } from './a-cluster.js';
+import { aSettledCluster } from './a-cluster.js';
 
 test('R12 what is put on any node is got on every node, from itself or by one FORWARD', (t) => {
   const cluster = aSettledCluster(5);
@@ -222,9 +222,3 @@ test('a node alone serves strongly what it has', (t) => {
   cluster.runFor(2_000);
   t.is(contentOf(get(cluster, a!, 'x')), digestOf('one'));
 });
-
-function aSettledCluster(count: number): Cluster {
-  const cluster = aCluster(count);
-  if (!cluster.until(() => cluster.isSettled(), 60_000)) throw new Error('the cluster did not settle');
-  return cluster;
-}

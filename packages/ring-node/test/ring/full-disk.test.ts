@@ -1,6 +1,6 @@
 import test from 'ava';
 import { as, contentOf, digestOf, get, put, remove } from './a-client.js';
-import { aCluster, type Cluster } from './a-cluster.js';
+import { aSettledCluster, type Cluster } from './a-cluster.js';
 
 test('a node with a full disk refuses uploads and deletions, saves no register, and reads on', (t) => {
   const cluster = aSettledCluster(3);
@@ -49,12 +49,6 @@ test('where a full disk leaves no majority, uploads elsewhere are weak at once, 
   t.true(cluster.until(() => as('found', get(cluster, b!, 'y')).receipt.grade === 'strong', 60_000));
   t.is(contentOf(get(cluster, b!, 'y')), digestOf('two'));
 });
-
-function aSettledCluster(n: number): Cluster {
-  const cluster = aCluster(n);
-  cluster.until(() => cluster.isSettled(), 60_000);
-  return cluster;
-}
 
 /** The registers on the disk of a node, as text. */
 function registersOf(cluster: Cluster, index: number): string {

@@ -4,8 +4,8 @@ import { newestEpoch, ownersOfBucket } from '../../src/ring/placement/owners.js'
 import { accuse } from '../../src/ring/membership/rumours.js';
 import { REFRESH_MS } from '../../src/ring/files/sync.js';
 import { contentOf, digestOf, get, put } from './a-client.js';
-import type { Cluster, ClusterNode } from './a-cluster.js';
-import { aGrowingCluster, aSettledCluster } from './a-growing-cluster.js';
+import { aSettledCluster, type Cluster, type ClusterNode } from './a-cluster.js';
+import { aGrowingCluster } from './a-growing-cluster.js';
 
 /** Slow enough for a test to look at a move while it goes on, in bytes per second. */
 const SLOWLY = 100;

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { answerTo, askGet, askPut, contentOf, digestOf, get, put } from './a-client.js';
-import { aCluster, type Cluster, type ClusterNode } from './a-cluster.js';
+import { aSettledCluster, type Cluster, type ClusterNode } from './a-cluster.js';
 
 /** Too large to go with messages. */
 const large = (what: string): string => what.padEnd(70_000, '.');
@@ -124,10 +124,4 @@ function leftOver({ running }: Cluster): string[] {
 
 function holdsSomething({ ring: { files }, disk }: ClusterNode): boolean {
   return files.uploads.size + files.fetches.size + files.staged.size + disk.staged.size > 0;
-}
-
-function aSettledCluster(count: number): Cluster {
-  const cluster = aCluster(count);
-  if (!cluster.until(() => cluster.isSettled(), 60_000)) throw new Error('the cluster did not settle');
-  return cluster;
 }

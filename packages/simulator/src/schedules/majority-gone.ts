@@ -1,5 +1,5 @@
 import type { SimulatedNode } from '../simulated-node.js';
-import type { Stage } from './stage.js';
+import { isSettled, type Stage } from './stage.js';
 
 /** Three nodes, all of them owners: two have accepted something that the third has not, and will both be gone. */
 export interface Cast {
@@ -9,8 +9,7 @@ export interface Cast {
 }
 
 export function castOf(stage: Stage): Cast {
-  const [third, other, leaver] = [0, 1, 2].map((index) => stage.node(index)) as [SimulatedNode, SimulatedNode, SimulatedNode];
-  return { third, other, leaver };
+  return { third: stage.node(0), other: stage.node(1), leaver: stage.node(2) };
 }
 
 /** The third has no room for an upload that the others take. */
@@ -24,9 +23,21 @@ export function uploadAtTwo(stage: Stage): Cast {
   return cast;
 }
 
-export function letLeave(stage: Stage, leaver: SimulatedNode, others: readonly SimulatedNode[]): void {
+export function letLeave(stage: Stage, { third, other, leaver }: Cast): void {
   leaver.feed({ type: 'leave', mode: 'for-good' });
-  stage.until('an epoch without the leaver', () => isMadeOf(stage, others));
+  stage.until('an epoch without the leaver', () => isMadeOf(stage, [third, other]));
+}
+
+/** Both are gone: the third and a newcomer are all that vote. */
+export function majorityGone(stage: Stage, cast: Cast): SimulatedNode {
+  letLeave(stage, cast);
+  return replaceOther(stage, cast);
+}
+
+/** The leaver goes in the end, and the third tells what there is. */
+export function leaverGoes(stage: Stage, { third, leaver }: Cast): void {
+  stage.until('the leaver to be gone', () => leaver.standing === 'left');
+  stage.answered(stage.workload.read(third, stage.name));
 }
 
 /** The other one's disk is lost, and the operator forgets it for a newcomer. The third has room again. */
@@ -52,11 +63,7 @@ export function loseOther(stage: Stage, { third, other }: Pick<Cast, 'third' | '
 }
 
 /** Whether all nodes know one epoch in force, of these members. */
-export function isMadeOf({ world }: Stage, members: readonly SimulatedNode[]): boolean {
+function isMadeOf({ world }: Stage, members: readonly SimulatedNode[]): boolean {
   const ids = new Set(members.map(({ nodeId }) => nodeId));
-  return world.running().every(({ ring }) => {
-    const { oldest, newest, epochs } = ring!.placement;
-    const last = epochs.at(-1)?.members ?? [];
-    return oldest === newest && last.length === ids.size && last.every(({ nodeId }) => ids.has(nodeId));
-  });
+  return world.running().every(({ ring }) => isSettled(ring, ids.size) && ring!.placement.epochs.at(-1)!.members.every(({ nodeId }) => ids.has(nodeId)));
 }

@@ -1,5 +1,5 @@
 import type { Operation } from '../history.js';
-import { type Cast, castOf, letLeave, loseOther, replaceOther, uploadAtTwo } from './majority-gone.js';
+import { type Cast, castOf, leaverGoes, letLeave, loseOther, majorityGone, replaceOther, uploadAtTwo } from './majority-gone.js';
 import type { SimulatedNode } from '../simulated-node.js';
 import { bringsRegisters } from './stale-voter.js';
 import type { Schedule, Stage } from './stage.js';
@@ -11,33 +11,28 @@ import type { Schedule, Stage } from './stage.js';
 export const passedOver: Schedule = (stage) => {
   const { workload, name } = stage;
   const cast = uploadAtTwo(stage);
-  letLeave(stage, cast.leaver, [cast.third, cast.other]);
-  const newcomer = replaceOther(stage, cast);
-  stage.until('the leaver to be gone', () => cast.leaver.standing === 'left');
-  for (const node of [cast.third, newcomer]) stage.answered(workload.read(node, name));
+  const newcomer = majorityGone(stage, cast);
+  leaverGoes(stage, cast);
+  stage.answered(workload.read(newcomer, name));
 };
 
 /** The same, but somebody has written over the value before: the upload is kept beside that. With copies on every node what was written would come to the leaver, too. */
 export const passedOverAndWritten: Schedule = (stage) => {
   const { workload, name } = stage;
   const cast = uploadAtTwo(stage);
-  letLeave(stage, cast.leaver, [cast.third, cast.other]);
-  replaceOther(stage, cast);
+  majorityGone(stage, cast);
   stage.answered(workload.put(cast.third, name));
-  stage.until('the leaver to be gone', () => cast.leaver.standing === 'left');
-  stage.answered(workload.read(cast.third, name));
+  leaverGoes(stage, cast);
 };
 
 /** The same, but somebody has deleted what was there before: it stays deleted. */
 export const passedOverAndDeleted: Schedule = (stage) => {
   const { workload, name } = stage;
   const cast = uploadAtTwo(stage);
-  letLeave(stage, cast.leaver, [cast.third, cast.other]);
-  replaceOther(stage, cast);
+  majorityGone(stage, cast);
   stage.answered(workload.delete(cast.third, name));
   stage.answered(workload.read(cast.third, name));
-  stage.until('the leaver to be gone', () => cast.leaver.standing === 'left');
-  stage.answered(workload.read(cast.third, name));
+  leaverGoes(stage, cast);
 };
 
 /** The same, but a client writes through the leaver itself, before and after the newcomer is in: that node knows better than the majority what was there. */
@@ -46,29 +41,27 @@ export const writtenThroughLeaver: Schedule = (stage) => {
   const cast = uploadAtTwo(stage);
   const { third, other, leaver } = cast;
   const before = third.disk.register(name)!.value!.digest;
-  letLeave(stage, leaver, [third, other]);
+  letLeave(stage, cast);
   loseOther(stage, cast);
   stage.until('it forgotten', () => leaver.ring!.membership.roster.get(other.nodeId)?.forgotten === true);
   stage.answered(workload.put(leaver, name, { ifMatch: [before] }));
   stage.answered(workload.put(leaver, name));
-  stage.until('the leaver to be gone', () => leaver.standing === 'left');
-  stage.answered(workload.read(third, name));
+  leaverGoes(stage, cast);
 };
 
 /** What the third has missed is the first version of all. A client that would make the file through the leaver, if there is none, is told that there is. */
 export const firstVersionPassedOver: Schedule = (stage) => {
   const { workload, name } = stage;
   const cast = castOf(stage);
-  const { third, other, leaver } = cast;
+  const { third, leaver } = cast;
   stage.lose((_from, to, { type }) => to === third && (bringsRegisters(type) || type === 'QUERY'));
   stage.answered(workload.put(leaver, name));
-  letLeave(stage, leaver, [third, other]);
+  letLeave(stage, cast);
   stage.heal();
   replaceOther(stage, cast);
   stage.answered(workload.read(leaver, name));
   stage.answered(workload.put(leaver, name, { ifNoneMatch: '*' }));
-  stage.until('the leaver to be gone', () => leaver.standing === 'left');
-  stage.answered(workload.read(third, name));
+  leaverGoes(stage, cast);
 };
 
 /** That the upload was chosen the leaver hears only when it asks the other one what it has. That one's disk is lost then. */
@@ -85,27 +78,23 @@ export const chosenByHearsay: Schedule = (stage) => {
     return isThirds || (from === other && to === leaver && type === 'COMMIT');
   });
   stage.answered(workload.put(other, name));
-  letLeave(stage, leaver, [third, other]);
+  letLeave(stage, cast);
   stage.until('the leaver told', () => told > 0);
   replaceOther(stage, cast);
   stage.heal();
-  stage.until('the leaver to be gone', () => leaver.standing === 'left');
-  stage.answered(workload.read(third, name));
+  leaverGoes(stage, cast);
 };
 
 /** What the third has missed is not a version but a merge: the same version has a conflict copy beside it at the others. */
 export const mergePassedOver: Schedule = (stage) => {
-  const { third, leaver } = mergeAtTwo(stage);
-  stage.until('the leaver to be gone', () => leaver.standing === 'left');
-  stage.answered(stage.workload.read(third, stage.name));
+  leaverGoes(stage, mergeAtTwo(stage));
 };
 
 /** The same, but somebody has written over the version without it. */
 export const mergePassedOverAndWritten: Schedule = (stage) => {
-  const { third, leaver } = mergeAtTwo(stage);
-  stage.answered(stage.workload.put(third, stage.name));
-  stage.until('the leaver to be gone', () => leaver.standing === 'left');
-  stage.answered(stage.workload.read(third, stage.name));
+  const cast = mergeAtTwo(stage);
+  stage.answered(stage.workload.put(cast.third, stage.name));
+  leaverGoes(stage, cast);
 };
 
 function mergeAtTwo(stage: Stage): Cast {
@@ -122,7 +111,7 @@ function mergeAtTwo(stage: Stage): Cast {
   stage.lose((from, to, { type }) => (to === third || from === third) && (bringsRegisters(type) || type === 'QUERY' || type === 'REGISTER'));
   stage.until('it merged', () => (leaver.disk.register(name)?.value?.conflicts.length ?? 0) > 0);
   stage.pass(1_000);
-  letLeave(stage, leaver, [third, other]);
+  letLeave(stage, cast);
   stage.heal();
   replaceOther(stage, cast);
   return cast;
@@ -141,7 +130,7 @@ export const lastVersionLost: Schedule = (stage) => {
   const aside = stage.answered(workload.put(other, name));
   stage.heal();
   stage.pass(5_000);
-  letLeave(stage, leaver, [third, other]);
+  letLeave(stage, cast);
   // Who was cut off asks the others for what they have.
   stage.split([], [world.nodes.indexOf(third)]);
   stage.pass(3_000);

@@ -1,6 +1,5 @@
 import { bringsRegisters } from './stale-voter.js';
-import type { SimulatedNode } from '../simulated-node.js';
-import type { Schedule } from './stage.js';
+import { isSettled, type Schedule } from './stage.js';
 
 /**
  * One of three misses an upload. The other two leave for good, one after the other: of two that are left the upload is at one alone, and the last of all must have got it
@@ -8,8 +7,8 @@ import type { Schedule } from './stage.js';
  */
 export const shrinksToOne: Schedule = (stage) => {
   const { workload, world, name } = stage;
-  const [last, second, first] = [0, 1, 2].map((index) => stage.node(index)) as [SimulatedNode, SimulatedNode, SimulatedNode];
-  const hasMembers = (count: number) => world.running().every(({ ring }) => ring!.placement.oldest === ring!.placement.newest && ring!.placement.epochs.at(-1)!.members.length === count);
+  const [last, second, first] = [stage.node(0), stage.node(1), stage.node(2)];
+  const hasMembers = (count: number) => world.running().every(({ ring }) => isSettled(ring, count));
   stage.answered(workload.put(second, name));
   stage.pass(500);
   stage.lose((_from, to, { type }) => to === last && (bringsRegisters(type) || type === 'REGISTER' || type === 'BRANCH'));

@@ -8,7 +8,7 @@ import { aForward } from './forward.js';
 import { isKept, wantedBy } from './kept.js';
 import { passedOver } from './passed-over.js';
 import { transferMs } from './transfer-time.js';
-import { covers, hasSeen, isSame, seenOf } from './version.js';
+import { covers, hasSeen, holdsIt, isSame, seenOf } from './version.js';
 
 /** What an owner, or who lets go, has accepted of a name and knows to be chosen. */
 type Accepted = Pick<RegisterView, 'value' | 'committed'>;
@@ -21,7 +21,7 @@ type Accepted = Pick<RegisterView, 'value' | 'committed'>;
 export function isDueAtOwners(here: Accepted, owners: readonly (Accepted | undefined)[], version: Stamp): boolean {
   if (owners.some((owner) => covers(owner?.value, version))) return true;
   const all = [here, ...owners].filter((one) => one !== undefined);
-  if (all.some(({ committed }) => committed[version.node] === version.time)) return true;
+  if (all.some(({ committed }) => holdsIt(committed, version))) return true;
   return all.some(({ committed }) => hasSeen(committed, version)) && !all.some(({ value, committed }) => isLaterOfMaker(value, version) && hasSeen(committed, value!.version));
 }
 

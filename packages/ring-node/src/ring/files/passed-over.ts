@@ -4,7 +4,7 @@ import type { RingState } from '../state.js';
 import { isOwner } from './care.js';
 import type { Entry } from './files-state.js';
 import { isKept } from './kept.js';
-import { covers } from './version.js';
+import { covers, holdsIt } from './version.js';
 
 /**
  * What is here of the chosen main line, the value or conflict copies beside it, where the line goes on with a value that has not seen it: those who had accepted
@@ -15,7 +15,7 @@ import { covers } from './version.js';
  */
 export function passedOver(mutations: Mutations, { register: { value, committed }, kept }: Entry, main: FileVersion | undefined, known: readonly Seen[]): FileVersion[] {
   if (value === undefined || mutations.has('keep-passed-over')) return [];
-  const isChosen = ({ node, time }: Stamp): boolean => [committed, ...known].some((seen) => seen[node] === time);
+  const isChosen = (version: Stamp): boolean => [committed, ...known].some((seen) => holdsIt(seen, version));
   const isLost = ({ version, deleted }: FileVersion): boolean => !covers(main, version) && isChosen(version) && (deleted || isKept(kept, version));
   const lost = covers(main, value.version) ? value.conflicts.map(asBranch).filter(isLost) : [value].filter(isLost);
   return lost.map((one) => ({ ...one, conditional: true }));

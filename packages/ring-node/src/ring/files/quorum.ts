@@ -44,11 +44,17 @@ export function isTold(ring: RingState, needed: Scope['epochs'], replies: Readon
   const [oldest] = needed;
   if (!isQuorum(ring, needed, nodesWith(replies, 'ok'))) return false;
   if (oldest === undefined || hiddenByIt.some((mutation) => ring.mutations.has(mutation))) return true;
-  // One that is ready for a later epoch alone has told all of it only as its voter: what that does not give it, it may have let go of.
   const isVoter = (number: number, node: string): boolean => ring.mutations.has('later-copy-tells') || needed.some((epoch) => epoch.number === number && epoch.voters.includes(node));
-  const isReady = (node: string, ready: readonly number[]): boolean => ready.some((number) => number === oldest.number || (number > oldest.number && isVoter(number, node)));
-  const knowing = [...replies].filter(([node, { result, ready }]) => result === 'ok' && isReady(node, ready));
+  const knowing = [...replies].filter(([node, { result, ready }]) => result === 'ok' && hasAllBefore(ready, oldest.number, (number) => isVoter(number, node)));
   return isMajority(oldest.voters, new Set(knowing.map(([node]) => node)));
+}
+
+/**
+ * Whether a node that is ready for these epochs has had all that was chosen before one: it has copied that, or a later one. For a later epoch alone that
+ * holds only as its voter: what that does not give it, it may have let go of.
+ */
+export function hasAllBefore(ready: readonly number[], oldest: number, isVoter: (number: number) => boolean): boolean {
+  return ready.some((number) => number === oldest || (number > oldest && isVoter(number)));
 }
 
 /** Its own mistake, and those that this rule would make up for: with one of them it is off as well. */

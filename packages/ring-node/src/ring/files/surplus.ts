@@ -17,6 +17,7 @@ import { isOrphaned, isUntold, othersOf } from './orphans.js';
 import { areDone, askFor, askOn, forgetAsks, PAGE_NAMES, RUN_BUCKETS_MAX, takeDigests, takePage } from './pages.js';
 import { readDigests, scanBuckets } from './scans.js';
 import type { Ask } from './sync-state.js';
+import { holdsIt } from './version.js';
 
 /** How long owners are waited for, in milliseconds. */
 const ANSWERS_MS = 5_000;
@@ -148,12 +149,12 @@ function settle(ring: RingState, turn: Turn, batch: SurplusBatch, name: string, 
   const viewOf = (node: string): RegisterView | undefined => views.get(node)?.get(name);
   const owners = ownersOf(newestEpoch(ring)!, name);
   const atOwners = owners.map((node) => (hasSame(node) ? entry.register : viewOf(node)));
+  const told = ring.mutations.has('surplus-by-own-word') ? [] : atOwners;
   const { value } = entry.register;
-  const isKnownThere = value !== undefined && !ring.mutations.has('surplus-by-own-word') && atOwners.some((owner) => owner?.committed[value.version.node] === value.version.time);
-  // Whoever knows it may be gone when it is asked next. The stamp alone: more of the vector would say less of this version.
-  if (isKnownThere) commit(ring, turn, name, entry, { [value.version.node]: value.version.time });
+  // Whoever knows it to be chosen may be gone when it is asked next. The stamp alone: more of the vector would say less of this version.
+  if (value !== undefined && told.some((owner) => owner !== undefined && holdsIt(owner.committed, value.version))) commit(ring, turn, name, entry, { [value.version.node]: value.version.time });
   const described = { ...entry, kept: entry.kept.filter((version) => !isUndescribed(entry, owners.map(viewOf), version)) };
-  const isDue = (version: Stamp): boolean => isDueAtOwners(entry.register, ring.mutations.has('surplus-by-own-word') ? [] : atOwners, version);
+  const isDue = (version: Stamp): boolean => isDueAtOwners(entry.register, told, version);
   const lacking = owners.filter((node) => {
     // One that still copies may come to this node for the register, whatever bytes of its own it has.
     if (!asks.get(node)?.isSynced && !ring.mutations.has('drop-before-synced')) return true;

@@ -3,6 +3,7 @@ import { isReachable } from '../membership/reachable.js';
 import { bucketsWhere, byOwners, epochsInForce, isOwnerOf, isVoterOf, newestEpoch, votersIn, votersOfBucket } from '../placement/owners.js';
 import { standing, standingMembers } from '../placement/standing.js';
 import type { RingState } from '../state.js';
+import { hasAllBefore } from './quorum.js';
 import type { Syncing } from './sync-state.js';
 
 /**
@@ -61,8 +62,8 @@ function giversOf(ring: RingState, readyAt: Syncing['readyAt'], bucket: number):
 /** Whether a node, as far as it has said so, has copied the oldest epoch in force, or a later one that makes it a voter of the bucket. */
 function isTelling(ring: RingState, ready: readonly number[] | undefined, node: string, bucket: number): boolean {
   if (ready === undefined || ring.mutations.has('untold-gives')) return true;
-  const [oldest, ...later] = epochsInForce(ring);
-  return ready.includes(oldest!.number) || later.some((epoch) => ready.includes(epoch.number) && isVoterOf(epoch, bucket, node));
+  const isVoter = (number: number): boolean => epochsInForce(ring).some((epoch) => epoch.number === number && isVoterOf(epoch, bucket, node));
+  return hasAllBefore(ready, ring.placement.oldest, isVoter);
 }
 
 /** The how-manieth, from 0, of those who vote about a bucket beside this node. */

@@ -5,6 +5,11 @@ export function hasSeen(seen: Seen, version: Stamp): boolean {
   return (seen[version.node] ?? -1) >= version.time;
 }
 
+/** Whether a vector holds that very version, not a later one of its maker: that one may have been made without it. */
+export function holdsIt(seen: Seen, { node, time }: Stamp): boolean {
+  return seen[node] === time;
+}
+
 /** Whether a value is that version or succeeds it. */
 export function covers(value: FileVersion | undefined, version: Stamp): boolean {
   return value !== undefined && (isSame(value.version, version) || hasSeen(value.seen, version));
