@@ -1,11 +1,11 @@
-import { checkLinearizability, checkListing, checkNoInvention, Mints, type Operation, UNDECIDED } from '@coring/simulator';
+import { checkLinearizability, checkListing, checkNoInvention, checkStrongWhereAsked, type History, Mints, type Operation, UNDECIDED } from '@coring/simulator';
 import type { ExecutionContext } from 'ava';
 import { type TestNode, until, whole } from '../a-ring.js';
 import type { FaultyRing } from './a-faulty-ring.js';
 import { allShownBy, lackingCopies, notOneRing, type Shown } from './at-rest.js';
 import type { Clients } from './clients.js';
 import { lostOf, unaskedFor } from './kept.js';
-import { allMade } from './made.js';
+import { allMade, recordsOf } from './made.js';
 import type { Switched } from './network.js';
 
 /** A ring that is left alone has so long to come to rest. */
@@ -30,11 +30,12 @@ export async function healsWithoutLoss(t: ExecutionContext, ring: FaultyRing, cl
   const counts = new Map<string, number>();
   const judged = { history, mints, count: (what: string, by = 1) => counts.set(what, (counts.get(what) ?? 0) + by) };
   const disordered = checkLinearizability(judged);
-  for (const fault of disordered) t.log(saidOf(nodes, fault.slice(0, fault.indexOf(':'))));
+  for (const fault of disordered) t.log((await toldOf(nodes, history, fault.slice(0, fault.indexOf(':')))).join('\n'));
   t.deepEqual(disordered, [], 'strong operations happen one after another');
   t.is(counts.get(UNDECIDED) ?? 0, 0, 'no name has too many orders to try');
   t.deepEqual(checkNoInvention(judged), [], 'what is read was put');
   t.deepEqual(checkListing(judged), [], 'lists are complete');
+  t.deepEqual(checkStrongWhereAsked(judged), [], 'who asks for a strong answer gets that or an error');
   t.deepEqual(unaskedFor(history, shown), []);
   t.deepEqual(clients.wrong, [], 'answers are whole');
   t.deepEqual(clients.unanswered.map(sayUnanswered), [], 'everything is answered');
@@ -102,10 +103,12 @@ function sayRead({ answer, lost }: Operation): string {
   return `nothing sure: ${lost ? 'no answer' : JSON.stringify(answer)}`;
 }
 
-/** What the nodes have logged about a name. */
-function saidOf(nodes: readonly TestNode[], name: string): string {
-  const about = ({ lines }: TestNode): string[] => lines.map((line) => JSON.stringify(line)).filter((line) => line.includes(JSON.stringify(name)));
-  return nodes.flatMap((node) => about(node).map((line) => `${node.address} ${line}`)).join('\n');
+/** Everything there is to know about a name: what clients were told, what nodes have logged, and what they wrote down. */
+async function toldOf(nodes: readonly TestNode[], history: History, name: string): Promise<string[]> {
+  const told = history.of(name).map(({ node, startedMs, endedMs, request, answer }) => `${node} ${startedMs.toFixed(0)} to ${endedMs?.toFixed(0)}: ${JSON.stringify(request)} ${JSON.stringify(answer)}`);
+  const logged = nodes.flatMap(({ address, lines }) => lines.map((line) => JSON.stringify(line)).filter((line) => line.includes(JSON.stringify(name))).map((line) => `${address} logged ${line}`));
+  const written = await Promise.all(nodes.map(async ({ address, nodeId, data }) => (await recordsOf(data, name)).map((record) => `${address} ${nodeId} wrote ${JSON.stringify(record)}`)));
+  return [...told, ...logged, ...written.flat()];
 }
 
 function sayUnanswered({ request, node, startedMs }: Operation): string {

@@ -24,9 +24,7 @@ const FRAME_HEADER_BYTES = 16;
 export async function allMade(directories: readonly string[]): Promise<Mints> {
   const mints = new Mints();
   for (const directory of directories) {
-    const files = (await readdir(directory, { recursive: true })).filter((file) => basename(dirname(file)) === 'log');
-    for (const file of files.sort()) {
-      const segment = await readFile(join(directory, file));
+    for await (const segment of segmentsIn(directory)) {
       const nodeId = segment.toString('hex', NODE_ID.from, NODE_ID.to);
       for (const [name, { mine, value, branches }] of registersIn(segment)) {
         if (mine !== undefined) mints.made(name, mine);
@@ -36,6 +34,18 @@ export async function allMade(directories: readonly string[]): Promise<Mints> {
     }
   }
   return mints;
+}
+
+/** All records of a name that a node ever wrote, in their order. */
+export async function recordsOf(directory: string, name: string): Promise<unknown[]> {
+  const records: unknown[] = [];
+  for await (const segment of segmentsIn(directory)) records.push(...[...registersIn(segment)].filter(([key]) => key === name).map(([, register]) => register));
+  return records;
+}
+
+async function* segmentsIn(directory: string): AsyncGenerator<Buffer> {
+  const files = (await readdir(directory, { recursive: true })).filter((file) => basename(dirname(file)) === 'log');
+  for (const file of files.sort()) yield await readFile(join(directory, file));
 }
 
 function* registersIn(segment: Buffer): Generator<[name: string, register: Register]> {

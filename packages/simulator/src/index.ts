@@ -2,6 +2,7 @@ export { lostUploads } from './checkers/durability.js';
 export { checkLinearizability, UNDECIDED } from './checkers/linearizability.js';
 export { checkListing } from './checkers/listing.js';
 export { checkNoInvention } from './checkers/no-invention.js';
+export { checkStrongWhereAsked } from './checkers/strong-where-asked.js';
 export { type Answer, gradeOf, History, type Operation, type Told } from './history.js';
 export { Mints } from './mints.js';
 export { longOptionsOf, type Options, optionsOf } from './options.js';

@@ -12,6 +12,7 @@ import { watchMajorities } from './checkers/majorities-last.js';
 import { checkNoInvention } from './checkers/no-invention.js';
 import { checkOneRing } from './checkers/one-ring.js';
 import { newestEpoch, ownersOf } from './checkers/owners-at-rest.js';
+import { checkStrongWhereAsked } from './checkers/strong-where-asked.js';
 import type { Step } from './deeds.js';
 import { scrub } from './failing-disk.js';
 import { endFaults, planFaults, startStopped } from './faults.js';
@@ -37,6 +38,7 @@ const ofAll: readonly [string, Checker][] = [
   ['linearizability', checkLinearizability],
   ['no-invention', checkNoInvention],
   ['listing', checkListing],
+  ['strong-where-asked', checkStrongWhereAsked],
 ];
 
 /** After this long the operator forgets who left while nobody could hear it. */

@@ -18,6 +18,8 @@ export const mutationNames = [
   'judge-stale-view',
   'judge-contested',
   'aside-as-judged',
+  'covered-as-judged',
+  'weak-though-strict',
   'replace-unseen',
   'guess-under-own-name',
   'copy-counts-as-vote',

@@ -209,6 +209,18 @@ test('a request that was done weakly and is repeated on the other side is done o
   t.deepEqual(found.value.conflicts, []);
 });
 
+test('of a request that was done weakly nobody is told that it was done strongly, who insists on that neither', (t) => {
+  const cluster = aSettledCluster(3);
+  const [a, b, c] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
+  cluster.split([a], [b, c]);
+  cluster.runFor(10_000);
+  put(cluster, a, 'x', 'one', { opId: 'the-id' });
+  cluster.mend();
+  t.true(cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 60_000));
+  t.like(put(cluster, b, 'x', 'one', { opId: 'the-id' }), { type: 'stored', receipt: { grade: 'weak' } });
+  t.like(put(cluster, b, 'x', 'one', { opId: 'the-id', requireStrong: true }), { type: 'failed', code: 'outcome-unknown' });
+});
+
 test('every request is answered by its deadline while the ring falls apart', (t) => {
   const cluster = aSettledCluster(5);
   const asked: { node: ClusterNode; ref: string; untilMs: number }[] = [];

@@ -130,6 +130,16 @@ test('a request that is repeated with its id at another node is done once', (t) 
   t.is(contentOf(get(cluster, a!, 'x')), digestOf('two'));
 });
 
+test('an upload that is repeated with its id after somebody has deleted the file was done, and is not done again', (t) => {
+  const cluster = aSettledCluster(3);
+  const [a, b] = cluster.nodes;
+  const first = as('stored', put(cluster, a!, 'x', 'one', { opId: 'the-id' }));
+  remove(cluster, b!, 'x');
+  const again = as('stored', put(cluster, b!, 'x', 'one', { opId: 'the-id' }));
+  t.deepEqual(again.value.version, first.value.version);
+  t.is(get(cluster, a!, 'x').type, 'absent');
+});
+
 test('F07 an upload whose client goes away before anything was sent leaves nothing', (t) => {
   const cluster = aSettledCluster(3);
   const [a] = cluster.nodes;

@@ -90,6 +90,13 @@ test('two branches of one request leave one', (t) => {
   t.like(value, { version: { time: 9 }, conflicts: [] });
 });
 
+test('what a branch has done, or was built on, counts as done weakly, unless the main line has done it too', (t) => {
+  const done = (id: string, time: number): FileVersion['ops'][number] => ({ id, version: { time, node: a } });
+  const main = { ...aVersion(5, a), ops: [done('both', 5)] };
+  const { value } = resolve(main, [{ ...aVersion(9, b), seen: { [a]: 8 }, ops: [done('both', 5), done('under it', 8), done('itself', 9)] }], none);
+  t.deepEqual(value?.ops, [done('both', 5), { ...done('under it', 8), weak: true }, { ...done('itself', 9), weak: true }]);
+});
+
 test('whatever the order in which branches are met, the outcome is one, covers all, and keeps every live rival', (t) => {
   const version = fc.record({ node: fc.constantFrom(a, b, c), deleted: fc.boolean(), conditional: fc.boolean(), saw: fc.array(fc.nat(5), { maxLength: 3 }) });
   fc.assert(

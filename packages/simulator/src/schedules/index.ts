@@ -4,6 +4,7 @@ import { fallsAsleep, mostAsleep } from './asleep.js';
 import { blankOwners } from './blank-owners.js';
 import { branchAndLoser } from './branch-and-loser.js';
 import { branchesOnBothSides } from './branches-on-both-sides.js';
+import { builtOnUnchosen, builtOnUnderWay, builtOnUnderWayStrictly } from './built-on-unchosen.js';
 import { bytesBeforeRegisters } from './bytes-before-registers.js';
 import { bytesGoneBeforeAccept } from './bytes-gone-before-accept.js';
 import { clockAhead } from './clock-ahead.js';
@@ -56,6 +57,9 @@ interface Staged {
   readonly changes?: Partial<Options>;
 }
 
+/** Nodes are patient with a majority that is silent. */
+const patient: Partial<Options> = { workload: { ...quiet.workload, deadlineMs: 10_000 } };
+
 /** All hand-written schedules by name. */
 export const schedules = {
   'accept-at-few': { schedule: acceptAtFew, nodes: 3 },
@@ -64,6 +68,9 @@ export const schedules = {
   'aside-while-reaped': { schedule: asideWhileReaped, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'away-while-reaped': { schedule: awayWhileReaped, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'blank-owners': { schedule: blankOwners, nodes: 3 },
+  'built-on-unchosen': { schedule: builtOnUnchosen, nodes: 5, changes: patient },
+  'built-on-under-way': { schedule: builtOnUnderWay, nodes: 5, changes: patient },
+  'built-on-under-way-strictly': { schedule: builtOnUnderWayStrictly, nodes: 5, changes: patient },
   'bytes-before-registers': { schedule: bytesBeforeRegisters, nodes: 1 },
   'bytes-gone-before-accept': { schedule: bytesGoneBeforeAccept, nodes: 4, changes: { workload: { ...quiet.workload, largeChance: 1 } } },
   'chosen-by-hearsay': { schedule: chosenByHearsay, nodes: 3 },

@@ -22,13 +22,12 @@ export function decide(ring: RingState, op: Op, current: FileVersion | undefined
   if (op.kind === 'merge') return answer({ type: 'merged' });
   if (write === undefined) return answer({ type: 'read', value: current, grade });
   if (op.sent && minted !== undefined) {
-    if (covers(current, minted.version)) return answer({ type: 'written', value: minted, created: op.created, grade });
+    if (current !== undefined && covers(current, minted.version)) return done(ring, write, current, minted, op.created, grade);
     // Its tombstone may be gone below the floor: nobody could tell any more whether it was applied.
     if (minted.version.time <= floor) return answer({ type: 'failed', code: 'outcome-unknown' });
   }
-  // What was applied to a branch was not judged by a majority, whoever has taken the branch in since.
-  const done = current?.ops.find(({ id }) => id === write.opId);
-  if (done !== undefined) return answer({ type: 'written', value: { ...versionFor(write, done.version.time / 1000), version: done.version, conflicts: current!.conflicts }, created: false, grade: done.weak === true ? 'weak' : grade });
+  const version = current?.ops.find(({ id }) => id === write.opId)?.version;
+  if (version !== undefined) return done(ring, write, current!, { ...versionFor(write, version.time / 1000), version, conflicts: current!.conflicts }, false, grade);
   if (!isAllowed(write.conditions, current)) return withoutEffect(ring, op, current, { type: 'failed', code: 'precondition-failed', grade });
   const isThere = current !== undefined && (!current.deleted || unresolved(current, write).length < current.conflicts.length);
   if (write.op === 'delete' && !isThere && !(op.sent && current === undefined)) return withoutEffect(ring, op, current, { type: 'absent', grade });
@@ -45,7 +44,7 @@ export function mint(ring: RingState, turn: Turn, op: Op, current: FileVersion |
     version,
     seen: seenOf(current),
     conflicts: grade === 'weak' ? (current?.conflicts ?? []) : unresolved(current, write),
-    ops: lastOps([...(current?.ops ?? []), { id: write.opId, version, ...(grade === 'weak' ? { weak: true } : {}) }]),
+    ops: lastOps([...(current?.ops ?? []), { id: write.opId, version }]),
     ...(grade === 'weak' && isConditional(write.conditions) ? { conditional: true } : {}),
   };
 }
@@ -55,10 +54,14 @@ function unresolved(current: FileVersion | undefined, { resolves = [] }: PutRequ
   return (current?.conflicts ?? []).filter(({ version }) => !resolves.some((one) => isSame(one, version)));
 }
 
-/** What was made for the main line, as it goes beside it: no majority has judged it there. */
-export function asideOf({ mutations }: RingState, minted: FileVersion, { opId, conditions }: PutRequest | DeleteRequest): FileVersion {
-  const ops = minted.ops.map((op) => (op.id === opId && !mutations.has('aside-as-judged') ? { ...op, weak: true } : op));
-  return { ...minted, ops, ...(isConditional(conditions) ? { conditional: true } : {}) };
+/** What was made for the main line, as it goes beside it: what it hangs on no majority has judged there. */
+export function asideOf(minted: FileVersion, { conditions }: PutRequest | DeleteRequest): FileVersion {
+  return isConditional(conditions) ? { ...minted, conditional: true } : minted;
+}
+
+/** Whether a write is to be strong or not at all. */
+export function isStrict({ settings }: RingState, { requireStrong }: PutRequest | DeleteRequest): boolean {
+  return requireStrong || settings?.writes === 'strong';
 }
 
 /** Identifies a new version: by the clock, and by this node's name or, where it cannot know all that it wrote under that, the name of a line. */
@@ -73,6 +76,13 @@ function versionFor(write: PutRequest | DeleteRequest, modifiedMs: number): Omit
   const common = { modifiedMs: Math.max(0, Math.floor(modifiedMs)), seen: {}, conflicts: [], ops: [] };
   if (write.op === 'delete') return { ...common, digest: DIGEST_OF_NOTHING, size: 0, contentType: '', deleted: true };
   return { ...common, digest: write.digest, size: write.size, contentType: write.contentType, deleted: false };
+}
+
+/** The operation is done: by the main line, as a majority judged it, or beside it, where nobody has, and what came of that was taken in since. */
+function done(ring: RingState, write: PutRequest | DeleteRequest, current: FileVersion, value: FileVersion, created: boolean, grade: 'strong' | 'weak'): Decision {
+  const isJudged = current.ops.some(({ version, weak }) => isSame(version, value.version) && weak !== true) || ring.mutations.has('covered-as-judged');
+  if (!isJudged && isStrict(ring, write) && !ring.mutations.has('weak-though-strict')) return answer({ type: 'failed', code: 'outcome-unknown' });
+  return answer({ type: 'written', value, created, replaced: !isSame(current.version, value.version), grade: isJudged ? grade : 'weak' });
 }
 
 /** The operation changes nothing, and nothing of it may come to light later. */

@@ -10,6 +10,7 @@ import { note, postpone } from './care.js';
 import { failClient } from './clients.js';
 import { isConditional } from './conditions.js';
 import { copyTo } from './copies.js';
+import { isStrict } from './decide.js';
 import type { Call } from './files-state.js';
 import { judgeFast, startFast } from './fast.js';
 import { dropGiven } from './given.js';
@@ -212,15 +213,13 @@ function again(ring: RingState, turn: Turn, op: Op, failed: 'nack' | 'stale' | '
 }
 
 function goWeak(ring: RingState, turn: Turn, op: Op): void {
-  const strongAsked = op.clients.filter((ref) => ring.files.clients.get(ref)?.request.requireStrong === true);
-  const isStrict = op.write !== undefined && (ring.settings?.writes === 'strong' || strongAsked.length > 0);
-  if (isStrict) {
+  if (op.write !== undefined && isStrict(ring, op.write)) {
     op.outcome = { type: 'failed', code: op.sent ? 'outcome-unknown' : 'not-strong' };
     // Whatever was to be accepted is not chosen, as far as anybody knows.
     op.phase = 'pausing';
     return enter(ring, turn, op, 'settle');
   }
-  for (const ref of strongAsked) {
+  for (const ref of op.clients.filter((one) => ring.files.clients.get(one)?.request.requireStrong === true)) {
     op.clients.splice(op.clients.indexOf(ref), 1);
     failClient(ring, turn, ref, 'not-strong');
   }

@@ -117,7 +117,8 @@ export interface Footing {
 /** What the operation found out, before anybody is told. */
 export type Outcome =
   | { readonly type: 'read'; readonly value: FileVersion | undefined; readonly grade: 'strong' | 'weak' }
-  | { readonly type: 'written'; readonly value: FileVersion; readonly created: boolean; readonly grade: 'strong' | 'weak' }
+  /** `replaced`: something else has taken its place since. How many copies there are of that does not matter to who wrote this. */
+  | { readonly type: 'written'; readonly value: FileVersion; readonly created: boolean; readonly replaced?: boolean; readonly grade: 'strong' | 'weak' }
   | { readonly type: 'merged' }
   | { readonly type: 'absent'; readonly grade: 'strong' | 'weak' }
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly grade?: 'strong' | 'weak' };

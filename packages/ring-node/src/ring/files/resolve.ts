@@ -37,7 +37,7 @@ export function resolve(main: FileVersion | undefined, branches: readonly FileVe
       ...value,
       seen,
       conflicts: conflicts.filter(({ version }) => !isSame(version, winner.version)).slice(-CONFLICTS_MAX),
-      ops: lastOps([...(main?.ops ?? []), ...winner.ops]),
+      ops: lastOps([...(mutations.has('aside-as-judged') ? winner.ops : winner.ops.map(asUnjudged)), ...(main?.ops ?? [])]),
     },
     merged: true,
     contested: conditional === true && candidates.length > 1,
@@ -102,6 +102,11 @@ function winnerOf(candidates: readonly FileVersion[], main: FileVersion | undefi
 function isSucceeded(version: Stamp, main: FileVersion | undefined): boolean {
   if (main === undefined || isSame(version, main.version)) return false;
   return hasSeen(main.seen, version) && !main.conflicts.some((conflict) => isSame(conflict.version, version));
+}
+
+/** What was done beside the main line no majority has judged, nor what a branch was built on: that may have been accepted by few. Where the main line has done it too, that holds. */
+function asUnjudged(op: FileVersion['ops'][number]): FileVersion['ops'][number] {
+  return { ...op, weak: true };
 }
 
 /** The mistake of taking a branch that one node has told of for one that no client was told to be stored: that may be on its way. */

@@ -81,14 +81,14 @@ function answerOne(ring: RingState, turn: Turn, op: Op, ref: string, outcome: Ou
     case 'failed':
       return failClient(ring, turn, ref, outcome.code, outcome.grade === undefined ? undefined : receiptFor(ring, outcome.grade, [], 0));
     case 'written': {
-      const { value, created, grade } = outcome;
+      const { value, created, replaced = false, grade } = outcome;
       const nodes = durableAt(op);
       const receipt = receiptFor(ring, grade, nodes, 0);
       const version = formatStamp(value.version);
-      if (nodes.size < (ring.settings?.minCopies ?? 1) && write?.op === 'put') return failClient(ring, turn, ref, 'outcome-unknown', receipt);
+      if (!replaced && nodes.size < (ring.settings?.minCopies ?? 1) && write?.op === 'put') return failClient(ring, turn, ref, 'outcome-unknown', receipt);
       turn.emit({ type: value.deleted ? 'deleted' : 'put', name, version, size: value.size, grade, nodes: receipt.nodes });
       if (value.deleted) return answerClient(ring, turn, ref, { type: 'deleted', value, receipt });
-      const enough = nodes.size >= ((write?.op === 'put' ? write.requireCopies : undefined) ?? 1);
+      const enough = replaced || nodes.size >= ((write?.op === 'put' ? write.requireCopies : undefined) ?? 1);
       return answerClient(ring, turn, ref, { type: 'stored', value, created, enough, receipt });
     }
     case 'merged':

@@ -106,7 +106,7 @@ export function noteMint(ring: RingState, op: Op, entry: Entry): Change[] {
     entry.kept = [...entry.kept, minted.version];
   }
   if (isKept(entry.kept, minted.version)) op.holders.add(ring.self.nodeId);
-  if (!ring.mutations.has('forget-mint')) entry.register.mine = asideOf(ring, minted, write!);
+  if (!ring.mutations.has('forget-mint')) entry.register.mine = asideOf(minted, write!);
   return bytes;
 }
 

@@ -96,7 +96,7 @@ function decideWeakly(ring: RingState, op: Op, view: View): Decision {
 
 /** The version beside the main line, which succeeds what was seen, not what is only known to be there. One that may have been sent already goes as it was made. */
 function branchFor(ring: RingState, turn: Turn, op: Op, { current, committed }: View): FileVersion {
-  if (op.sent && op.minted !== undefined && !ring.mutations.has('remint-weak')) return asideOf(ring, op.minted, op.write!);
+  if (op.sent && op.minted !== undefined && !ring.mutations.has('remint-weak')) return asideOf(op.minted, op.write!);
   op.created = current === undefined || current.deleted;
   const value = mint(ring, turn, op, current, 'weak');
   return ring.mutations.has('replace-unseen') ? { ...value, seen: union(value.seen, committed) } : value;
