@@ -18,6 +18,8 @@ const REQUESTS_A_NAME = 20;
 const NAMES_MAX = 900;
 /** It asks for something else when an answer takes longer; that is written down when it comes. */
 const PATIENCE_MS = 2_000;
+/** Who has not heard an answer asks once more within this time. */
+const UNHEARD_MS = 5_000;
 
 export interface ClientOptions {
   /** Whom they ask just now. */
@@ -27,7 +29,7 @@ export interface ClientOptions {
   readonly pauseMs: number;
 }
 
-/** Clients that write, overwrite, delete, read and list through any node, and repeat elsewhere what they do not know the outcome of. All is written down. */
+/** Clients that write, overwrite, delete, read and list through any node, and repeat elsewhere what they do not know the outcome of, and some of the rest. All is written down. */
 export class Clients {
   readonly history = new History();
   /** Requests that got no answer at all, in a long time. */
@@ -113,7 +115,10 @@ export class Clients {
     const request = kind < 0.9 ? this.#aPut(name, kind < 0.65 ? {} : this.#someConditions(name)) : this.#aDelete(name);
     const { lost, answer } = await this.#write(node, request);
     const isUnknown = lost || (answer?.type === 'failed' && (answer.code === 'outcome-unknown' || answer.code === 'unavailable'));
-    if (!isUnknown || random.chance(0.4) || this.nodes().length === 0) return undefined;
+    if (random.chance(isUnknown ? 0.4 : 0.9)) return undefined;
+    // Some do not hear that it was done.
+    if (!isUnknown) await pause(random.between(0, UNHEARD_MS));
+    if (this.nodes().length === 0) return undefined;
     return this.#write(random.pick(this.nodes()), { ...request, ref: this.#common().ref });
   }
 

@@ -51,6 +51,8 @@ const latestFaultNames: readonly FaultName[] = ['move', 'weigh', 'lasting-cut'];
 /** Those of a third, and of forty seeds the ones that draw them: none that is kept for what it once found. */
 const thirdFaultNames: readonly FaultName[] = ['clog', 'swizzle', 'clock-drift'];
 const THIRD = { of: 40, seeds: [7, 19, 25, 33] };
+/** The fourth: few nodes, often apart, whose clients change the same names on conditions and do not hear every answer. */
+const FOURTH = { of: 40, seeds: [3, 20] };
 const CLONES_CHANCE = 0.05;
 /** So that those kept for what they once found are what they were. */
 const SLEEPS = 0x52f0;
@@ -108,7 +110,7 @@ export function optionsOf(seed: number, changes: Partial<Options> = {}): Options
   const [fillsDisks, sleeps] = [new Random(seed ^ 0xd15c).chance(0.25), new Random(seed ^ SLEEPS).chance(0.1)];
   const faults = { names: [...names, ...(fillsDisks ? (['full-disk'] as const) : []), ...(sleeps ? (['sleep', 'sleep'] as const) : [])], everyMs };
   const workload = { ...options.workload, resolveChance: new Random(seed ^ RESOLVES).chance(0.1) ? 1 : 0 };
-  return { ...options, workload, faults, ...more({ ...options, faults }), ...evenMore({ ...options, workload, faults }), ...vast({ ...options, faults }), ...third({ ...options, faults }), ...changes };
+  return { ...options, workload, faults, ...more({ ...options, faults }), ...evenMore({ ...options, workload, faults }), ...vast({ ...options, faults }), ...third({ ...options, faults }), ...fourth({ ...options, workload, faults }), ...changes };
 }
 
 /**
@@ -156,6 +158,18 @@ function third({ seed, nodes, faults }: Options): Partial<Options> {
   return {
     nodes: random.chance(0.8) ? nodes : 1 + random.below(30),
     faults: { ...faults, names: [...faults.names, ...random.shuffled(thirdFaultNames).filter(() => random.chance(0.7))] },
+  };
+}
+
+function fourth({ seed, settings, workload, faults }: Options): Partial<Options> {
+  if (!FOURTH.seeds.includes(seed % FOURTH.of)) return {};
+  const random = new Random(Math.imul(seed, 0x165667b1) ^ 0x4e7a);
+  return {
+    nodes: random.pick([4, 5, 5, 6]),
+    settings: { ...settings, copies: random.pick([3, 3, 3, 5]), forgetAfterMs: 600_000 },
+    workload: { ...workload, names: random.pick([2, 3, 4]), operationsPerName: 16, burstChance: 0.8, kindsUpTo: [0.04, 0.34, 0.75, 0.99], repeatChance: random.pick([0.3, 0.7]) },
+    faults: { names: ['split', 'split', 'partial-cut', ...random.shuffled(faults.names).slice(0, random.below(2))], everyMs: random.pick([3_000, 5_000]) },
+    durationMs: 30_000,
   };
 }
 

@@ -19,6 +19,8 @@ export interface WorkloadOptions {
   readonly kindsUpTo?: readonly number[];
   /** How often who writes resolves the conflict copies that were last seen of the name. */
   readonly resolveChance: number;
+  /** How often a client does not hear that its write was done, and repeats it. Absent: never. */
+  readonly repeatChance?: number;
 }
 
 type Resolved = Pick<WriteRequest, 'resolves'> & { readonly requireStrong?: true };
@@ -33,12 +35,15 @@ export class Workload {
   readonly #left = new Map<string, number>();
   /** Where clients resolve conflict copies: draws which. */
   readonly #resolving: Random | undefined;
+  /** Where clients repeat what was answered: draws when. */
+  readonly #repeating: Random | undefined;
   #requests = 0;
 
   constructor(readonly world: World) {
     this.#random = world.random.stream();
     const { workload } = world.options;
     if (workload.resolveChance > 0) this.#resolving = world.random.stream();
+    if (workload.repeatChance !== undefined) this.#repeating = world.random.stream();
     for (const name of namesOf(workload)) this.#left.set(name, workload.operationsPerName);
     world.ended = (operation) => this.#onEnded(operation);
   }
@@ -108,8 +113,13 @@ export class Workload {
   #onEnded(operation: Operation): void {
     const { request, answer, lost } = operation;
     if (request.op !== 'put' && request.op !== 'delete') return;
-    if (!(lost || isUnknown(answer)) || !this.#random.chance(0.6)) return;
-    this.world.timeline.after(this.#random.between(1, 800), () => this.#tryAgain(request));
+    if (!lost && !isUnknown(answer)) return this.#repeatUnheard(request);
+    if (this.#random.chance(0.6)) this.world.timeline.after(this.#random.between(1, 800), () => this.#tryAgain(request));
+  }
+
+  #repeatUnheard(request: WriteRequest): void {
+    const [random, { repeatChance = 0 }] = [this.#repeating, this.world.options.workload];
+    if (random?.chance(repeatChance) === true) this.world.timeline.after(random.between(1, random.pick([100, 10_000])), () => this.#tryAgain(request));
   }
 
   #tryAgain(request: WriteRequest): void {

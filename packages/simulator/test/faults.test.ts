@@ -181,8 +181,8 @@ test('what was added last leaves the other seeds alone', (t) => {
   const added = ['move', 'weigh', 'lasting-cut', 'clone-disk'];
   const seeds = Array.from({ length: 2_000 }, (_, i) => i + 1);
   const isWithAdded = (seed: number): boolean => {
-    const { faults, capacities, workload } = optionsOf(seed);
-    return capacities !== undefined || workload.kindsUpTo !== undefined || faults.names.some((name) => added.includes(name));
+    const { faults, capacities } = optionsOf(seed);
+    return capacities !== undefined || faults.names.some((name) => added.includes(name));
   };
   t.deepEqual(seeds.filter((seed) => isWithAdded(seed) !== [17, 18].includes(seed % 20)), []);
   const names = new Set(seeds.flatMap((seed) => optionsOf(seed).faults.names));
@@ -197,6 +197,11 @@ test('what was added third is drawn in every tenth seed, and leaves the others a
   t.deepEqual(seeds.filter((seed) => isWithAdded(seed) && !isOfThird(seed)), []);
   t.true(seeds.filter(isWithAdded).length > 180);
   for (const name of added) t.true(seeds.filter((seed) => optionsOf(seed).faults.names.includes(name)).length > 100, name);
+});
+
+test('clients that repeat what they were not told are those of every twentieth seed', (t) => {
+  const seeds = Array.from({ length: 400 }, (_, i) => i + 1);
+  t.deepEqual(seeds.filter((seed) => (optionsOf(seed).workload.repeatChance !== undefined) !== [3, 20].includes(seed % 40)), []);
 });
 
 test('a wall clock that drifts goes on from where it was, and its node counts time as before', (t) => {

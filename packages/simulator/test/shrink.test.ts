@@ -24,7 +24,7 @@ test('shrinking never leaves what does not fail any more, however few tries it h
 });
 
 test('the search for a smaller run ends when its runs or its time are over, and says so', (t) => {
-  const options = optionsOf(3, { mutations: ['fast-ignores-base'] });
+  const options = optionsOf(4, { mutations: ['fast-ignores-base'] });
   const [violation] = run(options).violations;
   const untried = shrinkRun(options, violation!, { runsMax: 600, withinMs: 0 });
   t.is(untried.kept.length, untried.parts);
