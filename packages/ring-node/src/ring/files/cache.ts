@@ -74,6 +74,7 @@ export function forgetEntry({ files }: RingState, turn: Turn, name: string, entr
   turn.save(...entry.kept.map((version): Change => ({ do: 'drop', name, version })), { do: 'delete', space: 'register', key: name });
   files.cache.delete(name);
   files.dirty.delete(name);
+  files.silent.delete(name);
 }
 
 function evict({ cache, queues, waiting, sync }: RingState['files']): void {

@@ -26,6 +26,7 @@ export function postpone({ files }: RingState, turn: Turn, name: string, afterMs
 
 /** Whether there is anything to do about a name. What belongs elsewhere and has nothing of its own is looked at bucket by bucket. */
 export function needsCare(ring: RingState, name: string, entry: Entry): boolean {
+  if (ring.files.silent.has(name)) return true;
   if (!isOwner(ring, name)) return hasOwnVersions(entry);
   return isUnsettled(entry) || missingOf(entry).length > 0 || replacedIn(entry).length > 0;
 }

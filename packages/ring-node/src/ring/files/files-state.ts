@@ -42,6 +42,8 @@ export interface FilesState {
   readonly scans: Map<string, Scan>;
   /** Names with something to settle, and when to look at each, on the clock of `nowMs`. */
   readonly dirty: Map<string, number>;
+  /** Voters that may not have heard what was chosen, by name: see silent.ts. */
+  readonly silent: Map<string, readonly string[]>;
   /** What is chosen and has yet to be told, by node. */
   readonly untold: Map<string, Commit['chosen']>;
   readonly patrol: Patrol;
@@ -245,6 +247,7 @@ export function noFiles(): FilesState {
     listings: new Map(),
     scans: new Map(),
     dirty: new Map(),
+    silent: new Map(),
     untold: new Map(),
     patrol: { after: '', atMs: 0, rounds: 0, isUnderWay: false },
     broughtBack: 0,

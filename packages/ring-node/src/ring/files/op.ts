@@ -72,6 +72,8 @@ export interface Op {
   asksAll: boolean;
   /** Whether the value went out in this round and is durable where `ok` came back. */
   isProposed: boolean;
+  /** Whether the value was chosen in this node's own round. */
+  isChosen: boolean;
   /** When the outcome was known: what is left is waiting for further copies. */
   settledAtMs: number;
   /** With copies on every node: how the lap fares. */
@@ -162,6 +164,7 @@ export function anOp(ref: string, kind: Op['kind'], name: string, client: Client
     wantsAll: kind === 'merge' || (client?.op === 'get' && client.headOnly),
     asksAll: false,
     isProposed: false,
+    isChosen: false,
     settledAtMs: 0,
     fill: 'none',
     fillRequest: '',

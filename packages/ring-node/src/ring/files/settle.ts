@@ -28,6 +28,7 @@ export function startSettle(ring: RingState, turn: Turn, op: Op): void {
   const wasChosen = op.phase === 'accepting' || op.phase === 'fast';
   const seen = wasChosen ? seenOf(op.value) : op.seen;
   op.phase = 'settling';
+  op.isChosen = wasChosen;
   op.settledAtMs = turn.nowMs;
   if (seen !== undefined) tellChosen(ring, turn, op, seen, wasChosen);
   if (wasChosen && op.merged !== undefined) turn.emit(mergedInto(op.name, op.value!, op.merged));

@@ -13,6 +13,7 @@ import { missingOf } from './kept.js';
 import { fetchMissing } from './pull.js';
 import { reapTombs } from './reap.js';
 import { startScan } from './scans.js';
+import { canBeTold } from './silent.js';
 import { dropStale } from './staging.js';
 import { goOnWithSurplus } from './surplus.js';
 import { noteSplit } from './sync.js';
@@ -56,14 +57,15 @@ export function sweepName(ring: RingState, turn: Turn, name: string, merge: bool
   if (files.sync?.run?.missing.has(name) === true) return;
   const entry = entryOrWait(ring, turn, name, { type: 'sweep', merge });
   if (entry === undefined) return;
+  const tells = canBeTold(ring, name);
   if (!needsCare(ring, name, entry)) files.dirty.delete(name);
   else if (isOwner(ring, name)) {
     if (!files.isDiskFull) tidy(turn, name, entry);
     if (missingOf(entry).length > 0) fetchMissing(ring, turn, name, entry);
-  } else if (!hasOwnVersions(entry)) return;
+  } else if (!hasOwnVersions(entry) && !tells) return;
   // Bytes that nobody has any more may be those of a version that the others have succeeded.
   const lacksBytes = isOwner(ring, name) && missingOf(entry).length > 0;
-  if (!merge && !lacksBytes && !isUnsettled(entry)) return;
+  if (!merge && !lacksBytes && !tells && !isUnsettled(entry)) return;
   startMerge(ring, turn, name);
 }
 
