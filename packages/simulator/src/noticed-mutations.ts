@@ -15,6 +15,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'remint-weak': 'retry-elsewhere',
   'remint-strong': 'lost-accepts',
   'early-412': 'refused-after-accept',
+  'refuse-tracelessly': 'refused-and-built-on',
   'forget-mint': 'power-failure',
   'judge-stale-view': 'stale-view',
   'judge-contested': 'condition-on-condition',

@@ -14,6 +14,7 @@ export const mutationNames = [
   'remint-weak',
   'remint-strong',
   'early-412',
+  'refuse-tracelessly',
   'forget-mint',
   'judge-stale-view',
   'judge-contested',

@@ -36,6 +36,7 @@ import { promisedFirst } from './promised-first.js';
 import { asideWhileReaped, awayWhileReaped, lateAccept, reaped, unheardDeletion } from './reaped.js';
 import { retryElsewhere } from './retry-elsewhere.js';
 import { refusedAfterAccept } from './refused-after-accept.js';
+import { refusedAndBuiltOn } from './refused-and-built-on.js';
 import { retiredElsewhere } from './retired-elsewhere.js';
 import { retiredInBetween } from './retired-in-between.js';
 import { restartBetweenLaps, rivalProposers, voteWithoutMajority } from './rival-proposers.js';
@@ -121,6 +122,7 @@ export const schedules = {
   'promised-first': { schedule: promisedFirst, nodes: 4 },
   'reaped': { schedule: reaped, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'refused-after-accept': { schedule: refusedAfterAccept, nodes: 5 },
+  'refused-and-built-on': { schedule: refusedAndBuiltOn, nodes: 5 },
   'repeated-unseen': { schedule: repeatedUnseen, nodes: 5 },
   'restart-between-laps': { schedule: restartBetweenLaps, nodes: 4 },
   'retired-elsewhere': { schedule: retiredElsewhere, nodes: 1, changes: copies(1) },

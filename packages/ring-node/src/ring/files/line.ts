@@ -1,3 +1,4 @@
+import type { Seen } from '@coring/protocol';
 import { readClock } from '../clock.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
@@ -42,6 +43,14 @@ export function lineOfGuess(ring: RingState, turn: Turn, name: string): string {
   }
   guesses.names.add(name);
   return guesses.line;
+}
+
+/**
+ * What a vector holds of something that befell a version and made none: under the name of a line in which nothing is written, when it was. What is written
+ * on a condition must have seen all that the main line has, and so goes on from there only where its writer knew of that.
+ */
+export function markOf(ring: RingState, turn: Turn): Seen {
+  return { [aLine(ring.self.nodeId, 0)]: readClock(ring, turn) };
 }
 
 function aLine(nodeId: string, time: number): string {

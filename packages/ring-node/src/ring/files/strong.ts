@@ -8,6 +8,7 @@ import { entryOf, saveEntry } from './cache.js';
 import { asideOf, decide, mint } from './decide.js';
 import type { Entry } from './files-state.js';
 import { isKept } from './kept.js';
+import { markOf } from './line.js';
 import { deliver, dropOthersTransfers, isSmall, nodesTaking, nodesWithBytes, offerAll, offerHere } from './offer.js';
 import type { Next, Op } from './op.js';
 import { isQuorum, isTold, neededEpochs, nodesWith, scopeOf } from './quorum.js';
@@ -54,7 +55,7 @@ export function judgePrepare(ring: RingState, turn: Turn, op: Op): Next | undefi
     }
     return 'settle';
   }
-  return propose(ring, op, entry, view.current, view);
+  return propose(ring, op, entry, decision.type === 'rewrite' ? refusing(ring, turn, view.current!) : view.current, view);
 }
 
 /** Second half: a majority accepts the value, with its bytes durable. The version made here is remembered before it is sent. */
@@ -127,6 +128,11 @@ function judgeBytes(ring: RingState, turn: Turn, op: Op, entry: Entry, view: Vie
   op.minted = mint(ring, turn, op, view.current, 'strong');
   op.outcome = { type: 'written', value: op.minted, created: op.created, grade: 'strong' };
   return propose(ring, op, entry, op.minted, view);
+}
+
+/** The value as it is chosen anew, so that nothing which was written on a condition goes on from it that may have been built on what is refused. */
+function refusing(ring: RingState, turn: Turn, value: FileVersion): FileVersion {
+  return ring.mutations.has('refuse-tracelessly') ? value : { ...value, seen: union(value.seen, markOf(ring, turn)) };
 }
 
 function propose(ring: RingState, op: Op, entry: Entry, value: FileVersion | undefined, view: View): Next {
