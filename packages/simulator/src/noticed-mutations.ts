@@ -16,6 +16,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'remint-strong': 'lost-accepts',
   'early-412': 'refused-after-accept',
   'refuse-tracelessly': 'refused-and-built-on',
+  'remake-tracelessly': 'order-changed',
   'forget-mint': 'power-failure',
   'judge-stale-view': 'stale-view',
   'judge-contested': 'condition-on-condition',

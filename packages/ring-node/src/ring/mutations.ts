@@ -15,6 +15,7 @@ export const mutationNames = [
   'remint-strong',
   'early-412',
   'refuse-tracelessly',
+  'remake-tracelessly',
   'forget-mint',
   'judge-stale-view',
   'judge-contested',

@@ -28,6 +28,7 @@ import { lostAccepts, lostAcceptsThenAlone } from './lost-accepts.js';
 import { movingWhileReaped } from './moving-while-reaped.js';
 import { newcomerAsks } from './newcomer-asks.js';
 import { newcomerNeverComes } from './newcomer-never-comes.js';
+import { orderChanged } from './order-changed.js';
 import { outBeforeCopied } from './out-before-copied.js';
 import { overslept } from './overslept.js';
 import { chosenByHearsay, firstVersionPassedOver, lastVersionLost, mergePassedOver, mergePassedOverAndWritten, passedOver, passedOverAndDeleted, passedOverAndWritten, writtenThroughLeaver } from './passed-over.js';
@@ -111,6 +112,7 @@ export const schedules = {
   'moving-while-reaped': { schedule: movingWhileReaped, nodes: 3, changes: { reapAfterMs: 10_000 } },
   'newcomer-asks': { schedule: newcomerAsks, nodes: 3 },
   'newcomer-never-comes': { schedule: newcomerNeverComes, nodes: 1 },
+  'order-changed': { schedule: orderChanged, nodes: 5, changes: patient },
   'out-before-copied': { schedule: outBeforeCopied, nodes: 4, changes: forgetting(2_000) },
   'overslept': { schedule: overslept, nodes: 3 },
   'passed-over': { schedule: passedOver, nodes: 3 },

@@ -5,10 +5,10 @@ import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { entryOf } from './cache.js';
 import { isAllowed, isConditional } from './conditions.js';
-import { lineOf, lineOfGuess } from './line.js';
+import { lineOf, lineOfGuess, markOf } from './line.js';
 import type { Op, Outcome } from './op.js';
 import { lastOps } from './resolve.js';
-import { covers, isSame, seenOf } from './version.js';
+import { covers, isSame, seenOf, union } from './version.js';
 
 /** sha-256 of no bytes: the digest of a tombstone. */
 const DIGEST_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -34,7 +34,7 @@ export function decide(ring: RingState, op: Op, current: FileVersion | undefined
   return { type: 'mint' };
 }
 
-/** A new version that succeeds the current value. A retry keeps the identity of what may have been sent. */
+/** A new version that succeeds the current value. A retry keeps the identity of what may have been sent, and bears a mark: it may be built on something else. */
 export function mint(ring: RingState, turn: Turn, op: Op, current: FileVersion | undefined, grade: 'strong' | 'weak' | 'guessed'): FileVersion {
   const write = op.write!;
   const isNew = op.minted === undefined || !op.sent || ring.mutations.has(grade === 'weak' ? 'remint-weak' : 'remint-strong');
@@ -42,7 +42,7 @@ export function mint(ring: RingState, turn: Turn, op: Op, current: FileVersion |
   return {
     ...versionFor(write, isNew ? turn.wallMs : op.minted!.modifiedMs),
     version,
-    seen: seenOf(current),
+    seen: isNew || ring.mutations.has('remake-tracelessly') ? seenOf(current) : union(seenOf(current), markOf(ring, turn)),
     conflicts: grade === 'weak' ? (current?.conflicts ?? []) : unresolved(current, write),
     ops: lastOps([...(current?.ops ?? []), { id: write.opId, version }]),
     ...(grade === 'weak' && isConditional(write.conditions) ? { conditional: true } : {}),
