@@ -17,6 +17,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'early-412': 'refused-after-accept',
   'refuse-tracelessly': 'refused-and-built-on',
   'remake-tracelessly': 'order-changed',
+  'merge-tracelessly': 'judged-on-both',
   'forget-mint': 'power-failure',
   'judge-stale-view': 'stale-view',
   'judge-contested': 'condition-on-condition',

@@ -16,6 +16,7 @@ export const mutationNames = [
   'early-412',
   'refuse-tracelessly',
   'remake-tracelessly',
+  'merge-tracelessly',
   'forget-mint',
   'judge-stale-view',
   'judge-contested',

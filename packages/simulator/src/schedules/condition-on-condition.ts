@@ -15,10 +15,13 @@ export const conditionOnCondition: Schedule = (stage) => {
   stage.pass(6_000);
   stage.answered(workload.put(replacer, name));
   const conditional = stage.answered(workload.put(unknowing, name, { ifNoneMatch: '*' })).request;
+  // Nobody takes in what is there before the deletion comes: what that had seen would not be all then.
+  voters[0]!.crash();
   splitInto([...voters], [replacer, unknowing, companion]);
   stage.pass(4_000);
   stage.answered(workload.delete(unknowing, name, { ifMatch: conditional.op === 'put' ? [conditional.digest] : [] }));
   stage.heal();
+  voters[0]!.start();
   stage.pass(8_000);
-  stage.answered(workload.read(voters[0]!, name));
+  stage.answered(workload.read(voters[1]!, name));
 };

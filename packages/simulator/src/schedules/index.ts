@@ -19,6 +19,7 @@ import { forgottenReturns } from './forgotten-returns.js';
 import { forgottenWriter } from './forgotten-writer.js';
 import { givenUp } from './given-up.js';
 import { growingWhileWriting } from './growing.js';
+import { judgedOnBoth } from './judged-on-both.js';
 import { drainedLeaver, forgottenNode, leaderLeavesWhileOwnerIsAway, leaderLeavesWithOrphans, leaderLeavesWithThirdCopy } from './leave-for-good.js';
 import { lateBranch, lateBranchBetweenLaps } from './late-branch.js';
 import { lateLap } from './late-lap.js';
@@ -94,6 +95,7 @@ export const schedules = {
   'forgotten-writer': { schedule: forgottenWriter, nodes: 1, changes: copies(1) },
   'given-up': { schedule: givenUp, nodes: 4, changes: { ...forgetting(2_000), reapAfterMs: 10_000 } },
   'growing-while-writing': { schedule: growingWhileWriting, nodes: 1 },
+  'judged-on-both': { schedule: judgedOnBoth, nodes: 6, changes: patient },
   'last-version-lost': { schedule: lastVersionLost, nodes: 3 },
   'late-accept': { schedule: lateAccept, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'late-branch': { schedule: lateBranch, nodes: 4, changes: { reapAfterMs: 10_000 } },

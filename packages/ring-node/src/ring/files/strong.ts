@@ -55,7 +55,7 @@ export function judgePrepare(ring: RingState, turn: Turn, op: Op): Next | undefi
     }
     return 'settle';
   }
-  return propose(ring, op, entry, decision.type === 'rewrite' ? refusing(ring, turn, view.current!) : view.current, view);
+  return propose(ring, op, entry, changed(ring, turn, view, decision.type === 'rewrite'), view);
 }
 
 /** Second half: a majority accepts the value, with its bytes durable. The version made here is remembered before it is sent. */
@@ -130,9 +130,13 @@ function judgeBytes(ring: RingState, turn: Turn, op: Op, entry: Entry, view: Vie
   return propose(ring, op, entry, op.minted, view);
 }
 
-/** The value as it is chosen anew, so that nothing which was written on a condition goes on from it that may have been built on what is refused. */
-function refusing(ring: RingState, turn: Turn, value: FileVersion): FileVersion {
-  return ring.mutations.has('refuse-tracelessly') ? value : { ...value, seen: union(value.seen, markOf(ring, turn)) };
+/**
+ * The value as it is proposed where it is no new version: marked if something is refused over it, or taken in. Nothing that was written on a condition then goes
+ * on from it that was built on what is refused, or on what came of the same branches together with others.
+ */
+function changed(ring: RingState, turn: Turn, { current, merged }: View, isRefusal: boolean): FileVersion | undefined {
+  const isMarked = (isRefusal && !ring.mutations.has('refuse-tracelessly')) || (merged && !ring.mutations.has('merge-tracelessly'));
+  return isMarked && current !== undefined ? { ...current, seen: union(current.seen, markOf(ring, turn)) } : current;
 }
 
 function propose(ring: RingState, op: Op, entry: Entry, value: FileVersion | undefined, view: View): Next {
