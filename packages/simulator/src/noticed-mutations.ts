@@ -15,6 +15,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'remint-weak': 'retry-elsewhere',
   'remint-strong': 'lost-accepts',
   'early-412': 'refused-after-accept',
+  'delete-nothing': 'deleted-before-made',
   'refuse-tracelessly': 'refused-and-built-on',
   'remake-tracelessly': 'order-changed',
   'merge-tracelessly': 'judged-on-both',

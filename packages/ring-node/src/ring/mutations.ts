@@ -14,6 +14,7 @@ export const mutationNames = [
   'remint-weak',
   'remint-strong',
   'early-412',
+  'delete-nothing',
   'refuse-tracelessly',
   'remake-tracelessly',
   'merge-tracelessly',

@@ -43,6 +43,7 @@ import { retiredElsewhere } from './retired-elsewhere.js';
 import { retiredInBetween } from './retired-in-between.js';
 import { restartBetweenLaps, rivalProposers, voteWithoutMajority } from './rival-proposers.js';
 import { quiet, type Schedule } from './stage.js';
+import { deletedBeforeMade } from './deleted-before-made.js';
 import { deletedTwice, repeatedUnseen } from './set-aside.js';
 import { shrinksToOne } from './shrinks-to-one.js';
 import { slowUpload } from './slow-upload.js';
@@ -85,6 +86,7 @@ export const schedules = {
   'dead-sibling': { schedule: deadSibling, nodes: 3 },
   'decided-unheard': { schedule: decidedUnheard, nodes: 3 },
   'decided-unheard-and-restarted': { schedule: decidedUnheardAndRestarted, nodes: 3 },
+  'deleted-before-made': { schedule: deletedBeforeMade, nodes: 5, changes: patient },
   'deleted-twice': { schedule: deletedTwice, nodes: 5 },
   'drained-leaver': { schedule: drainedLeaver, nodes: 3, changes: copies(1) },
   'falls-asleep': { schedule: fallsAsleep, nodes: 2, changes: { ...copies(1), workload: { ...quiet.workload, largeChance: 1 } } },

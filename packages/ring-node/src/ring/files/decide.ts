@@ -30,7 +30,7 @@ export function decide(ring: RingState, op: Op, current: FileVersion | undefined
   if (version !== undefined) return done(ring, write, current!, { ...versionFor(write, version.time / 1000), version, conflicts: current!.conflicts }, false, grade);
   if (!isAllowed(write.conditions, current)) return withoutEffect(ring, op, current, { type: 'failed', code: 'precondition-failed', grade });
   const isThere = current !== undefined && (!current.deleted || unresolved(current, write).length < current.conflicts.length);
-  if (write.op === 'delete' && !isThere && !(op.sent && current === undefined)) return withoutEffect(ring, op, current, { type: 'absent', grade });
+  if (write.op === 'delete' && !isThere && (current !== undefined || !op.sent || !ring.mutations.has('delete-nothing'))) return withoutEffect(ring, op, current, { type: 'absent', grade });
   return { type: 'mint' };
 }
 
