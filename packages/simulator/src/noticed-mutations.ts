@@ -19,6 +19,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'refuse-tracelessly': 'refused-and-built-on',
   'remake-tracelessly': 'order-changed',
   'merge-tracelessly': 'judged-on-both',
+  'recover-tracelessly': 'merged-twice',
   'forget-mint': 'power-failure',
   'judge-stale-view': 'stale-view',
   'judge-contested': 'condition-on-condition',

@@ -18,6 +18,7 @@ export const mutationNames = [
   'refuse-tracelessly',
   'remake-tracelessly',
   'merge-tracelessly',
+  'recover-tracelessly',
   'forget-mint',
   'judge-stale-view',
   'judge-contested',

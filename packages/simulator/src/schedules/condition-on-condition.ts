@@ -11,6 +11,7 @@ export const conditionOnCondition: Schedule = (stage) => {
   const [replacer, unknowing, companion] = [others[0]!, others[1]!, others[2]!];
   const splitInto = (...sides: (typeof others)[]) => world.network.split(new Map(sides.flatMap((side, i) => side.map((node) => [node.name, i] as const))));
   stage.answered(workload.put(voters[0]!, name));
+  stage.pass(500);
   splitInto([voters[1]!, voters[2]!], [voters[0]!, replacer], [unknowing, companion]);
   stage.pass(6_000);
   stage.answered(workload.put(replacer, name));

@@ -26,6 +26,7 @@ import { lateLap } from './late-lap.js';
 import { lateSurplus } from './late-surplus.js';
 import { leftUnheard } from './left-unheard.js';
 import { lostAccepts, lostAcceptsThenAlone } from './lost-accepts.js';
+import { mergedTwice } from './merged-twice.js';
 import { movingWhileReaped } from './moving-while-reaped.js';
 import { newcomerAsks } from './newcomer-asks.js';
 import { newcomerNeverComes } from './newcomer-never-comes.js';
@@ -112,6 +113,7 @@ export const schedules = {
   'lost-accepts-then-alone': { schedule: lostAcceptsThenAlone, nodes: 4 },
   'merge-passed-over': { schedule: mergePassedOver, nodes: 3 },
   'merge-passed-over-and-written': { schedule: mergePassedOverAndWritten, nodes: 3 },
+  'merged-twice': { schedule: mergedTwice, nodes: 6, changes: patient },
   'most-asleep': { schedule: mostAsleep, nodes: 4 },
   'moving-while-reaped': { schedule: movingWhileReaped, nodes: 3, changes: { reapAfterMs: 10_000 } },
   'newcomer-asks': { schedule: newcomerAsks, nodes: 3 },

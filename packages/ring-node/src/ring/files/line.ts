@@ -53,6 +53,11 @@ export function markOf(ring: RingState, turn: Turn): Seen {
   return { [aLine(ring.self.nodeId, 0)]: readClock(ring, turn) };
 }
 
+/** The marks that a vector holds, whoever set them. */
+export function marksIn(seen: Seen): Seen {
+  return Object.fromEntries(Object.entries(seen).filter(([line]) => line.endsWith('0'.repeat(line.length - MAKER_DIGITS))));
+}
+
 function aLine(nodeId: string, time: number): string {
   return makerOf(nodeId) + time.toString(16).padStart(nodeId.length - MAKER_DIGITS, '0');
 }

@@ -4,7 +4,8 @@ import type { RingState } from '../state.js';
 import { isOwner } from './care.js';
 import type { Entry } from './files-state.js';
 import { isKept } from './kept.js';
-import { covers, holdsIt } from './version.js';
+import { marksIn } from './line.js';
+import { covers, holdsIt, union } from './version.js';
 
 /**
  * What is here of the chosen main line, the value or conflict copies beside it, where the line goes on with a value that has not seen it: those who had accepted
@@ -18,7 +19,8 @@ export function passedOver(mutations: Mutations, { register: { value, committed 
   const isChosen = (version: Stamp): boolean => [committed, ...known].some((seen) => holdsIt(seen, version));
   const isLost = ({ version, deleted }: FileVersion): boolean => !covers(main, version) && isChosen(version) && (deleted || isKept(kept, version));
   const lost = covers(main, value.version) ? value.conflicts.map(asBranch).filter(isLost) : [value].filter(isLost);
-  return lost.map((one) => ({ ...one, conditional: true }));
+  // That a value was written once more, or something was refused over it, is no news to it.
+  return lost.map((one) => ({ ...one, seen: union(one.seen, marksIn(main?.seen ?? {})), conditional: true }));
 }
 
 /** The same of a node that owns nothing of a name any more. The owners' voters see to what owners have. */

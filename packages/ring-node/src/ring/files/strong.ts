@@ -55,7 +55,7 @@ export function judgePrepare(ring: RingState, turn: Turn, op: Op): Next | undefi
     }
     return 'settle';
   }
-  return propose(ring, op, entry, changed(ring, turn, view, decision.type === 'rewrite'), view);
+  return propose(ring, op, entry, changed(ring, turn, view, decision.type === 'rewrite', isDecided), view);
 }
 
 /** Second half: a majority accepts the value, with its bytes durable. The version made here is remembered before it is sent. */
@@ -131,11 +131,12 @@ function judgeBytes(ring: RingState, turn: Turn, op: Op, entry: Entry, view: Vie
 }
 
 /**
- * The value as it is proposed where it is no new version: marked if something is refused over it, or taken in. Nothing that was written on a condition then goes
- * on from it that was built on what is refused, or on what came of the same branches together with others.
+ * The value as it is proposed where it is no new version: marked if something is refused over it or taken in, or nobody knows yet whether it is chosen. Nothing
+ * that was written on a condition then goes on from it that was built on what is refused, or on what came of the same branches together with others.
  */
-function changed(ring: RingState, turn: Turn, { current, merged }: View, isRefusal: boolean): FileVersion | undefined {
-  const isMarked = (isRefusal && !ring.mutations.has('refuse-tracelessly')) || (merged && !ring.mutations.has('merge-tracelessly'));
+function changed(ring: RingState, turn: Turn, { current, merged }: View, isRefusal: boolean, isDecided: boolean): FileVersion | undefined {
+  const isRecovery = !merged && !isDecided && !ring.mutations.has('recover-tracelessly');
+  const isMarked = isRecovery || (isRefusal && !ring.mutations.has('refuse-tracelessly')) || (merged && !ring.mutations.has('merge-tracelessly'));
   return isMarked && current !== undefined ? { ...current, seen: union(current.seen, markOf(ring, turn)) } : current;
 }
 
