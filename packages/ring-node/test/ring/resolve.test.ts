@@ -97,6 +97,13 @@ test('what a branch has done, or was built on, counts as done weakly, unless the
   t.deepEqual(value?.ops, [done('both', 5), { ...done('under it', 8), weak: true }, { ...done('itself', 9), weak: true }]);
 });
 
+test('of one version met as a branch and as what a merge made of that, what the merge has put beside it stays', (t) => {
+  const main = aVersion(5, a);
+  const branch = aVersion(7, b);
+  const merged = resolve(main, [branch], none).value!;
+  for (const branches of [[branch, merged], [merged, branch]]) t.deepEqual(resolve(main, branches, none).value?.conflicts.map(({ version }) => version), [main.version]);
+});
+
 test('whatever the order in which branches are met, the outcome is one, covers all, and keeps every live rival', (t) => {
   const version = fc.record({ node: fc.constantFrom(a, b, c), deleted: fc.boolean(), conditional: fc.boolean(), saw: fc.array(fc.nat(5), { maxLength: 3 }) });
   fc.assert(

@@ -50,13 +50,13 @@ export function lastOps(ops: FileVersion['ops']): FileVersion['ops'] {
   return [...byId.values()].sort((a, b) => compareStamps(a.version, b.version)).slice(-OPS_MAX);
 }
 
-/** The same branch as met at several nodes: what each copy of it has seen counts. */
+/** The same branch as met at several nodes, once maybe as what a merge made of it: what each copy of it has seen counts, and what it has beside it. */
 function together(branches: readonly FileVersion[]): FileVersion[] {
   const byVersion = new Map<string, FileVersion>();
   for (const branch of branches) {
     const key = formatStamp(branch.version);
     const same = byVersion.get(key);
-    byVersion.set(key, same === undefined ? branch : { ...same, seen: union(same.seen, branch.seen) });
+    byVersion.set(key, same === undefined ? branch : { ...same, seen: union(same.seen, branch.seen), conflicts: distinct([...same.conflicts, ...branch.conflicts]) });
   }
   return [...byVersion.values()];
 }
