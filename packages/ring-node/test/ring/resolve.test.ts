@@ -90,11 +90,13 @@ test('two branches of one request leave one', (t) => {
   t.like(value, { version: { time: 9 }, conflicts: [] });
 });
 
-test('what a branch has done, or was built on, counts as done weakly, unless the main line has done it too', (t) => {
-  const done = (id: string, time: number): FileVersion['ops'][number] => ({ id, version: { time, node: a } });
+test('what a branch has done on a condition, or was built on, counts as done weakly, unless the main line has done it too', (t) => {
+  const done = (id: string, time: number): FileVersion['ops'][number] => ({ id, version: { time, node: id === 'itself' ? b : a } });
+  const weakly = (id: string, time: number): FileVersion['ops'][number] => ({ ...done(id, time), weak: true });
   const main = { ...aVersion(5, a), ops: [done('both', 5)] };
-  const { value } = resolve(main, [{ ...aVersion(9, b), seen: { [a]: 8 }, ops: [done('both', 5), done('under it', 8), done('itself', 9)] }], none);
-  t.deepEqual(value?.ops, [done('both', 5), { ...done('under it', 8), weak: true }, { ...done('itself', 9), weak: true }]);
+  const branch = { ...aVersion(9, b), seen: { [a]: 8 }, ops: [done('both', 5), done('under it', 8), done('itself', 9)] };
+  t.deepEqual(resolve(main, [branch], none).value?.ops, [done('both', 5), weakly('under it', 8), done('itself', 9)]);
+  for (const one of [{ conditional: true }, { deleted: true }]) t.deepEqual(resolve(main, [{ ...branch, ...one }], none).value?.ops, [done('both', 5), weakly('under it', 8), weakly('itself', 9)]);
 });
 
 test('of one version met as a branch and as what a merge made of that, what the merge has put beside it stays', (t) => {

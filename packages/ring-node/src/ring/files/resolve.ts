@@ -37,7 +37,7 @@ export function resolve(main: FileVersion | undefined, branches: readonly FileVe
       ...value,
       seen,
       conflicts: conflicts.filter(({ version }) => !isSame(version, winner.version)).slice(-CONFLICTS_MAX),
-      ops: lastOps([...(mutations.has('aside-as-judged') ? winner.ops : winner.ops.map(asUnjudged)), ...(main?.ops ?? [])]),
+      ops: lastOps([...(mutations.has('aside-as-judged') ? winner.ops : asUnjudged(winner)), ...(main?.ops ?? [])]),
     },
     merged: true,
     contested: conditional === true && candidates.length > 1,
@@ -104,9 +104,13 @@ function isSucceeded(version: Stamp, main: FileVersion | undefined): boolean {
   return hasSeen(main.seen, version) && !main.conflicts.some((conflict) => isSame(conflict.version, version));
 }
 
-/** What was done beside the main line no majority has judged, nor what a branch was built on: that may have been accepted by few. Where the main line has done it too, that holds. */
-function asUnjudged(op: FileVersion['ops'][number]): FileVersion['ops'][number] {
-  return { ...op, weak: true };
+/**
+ * The requests of a branch, or under it. What was done beside the main line no majority has judged, nor what a branch was built on: that may have been accepted by few. Where
+ * the main line has done it too, that holds. Of an upload without a condition there is nothing to judge: it takes place when it gets the name.
+ */
+function asUnjudged({ version, deleted, conditional, ops }: FileVersion): FileVersion['ops'] {
+  const isPlainUpload = !deleted && conditional !== true;
+  return ops.map((op) => (isPlainUpload && isSame(op.version, version) ? op : { ...op, weak: true }));
 }
 
 /** The mistake of taking a branch that one node has told of for one that no client was told to be stored: that may be on its way. */
