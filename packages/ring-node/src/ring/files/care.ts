@@ -4,6 +4,7 @@ import type { Turn } from '../turn.js';
 import type { Entry } from './files-state.js';
 import { expectSurplus } from './handed-over.js';
 import { missingOf, replacedIn } from './kept.js';
+import { hasSilent } from './silent.js';
 import { isSeenOf } from './version.js';
 
 /** Names remembered for the sweep at most; those beyond it are found again by the patrol. */
@@ -26,7 +27,7 @@ export function postpone({ files }: RingState, turn: Turn, name: string, afterMs
 
 /** Whether there is anything to do about a name. What belongs elsewhere and has nothing of its own is looked at bucket by bucket. */
 export function needsCare(ring: RingState, name: string, entry: Entry): boolean {
-  if (ring.files.silent.has(name)) return true;
+  if (hasSilent(ring, name)) return true;
   if (!isOwner(ring, name)) return hasOwnVersions(entry);
   return isUnsettled(entry) || missingOf(entry).length > 0 || replacedIn(entry).length > 0;
 }

@@ -1,7 +1,9 @@
 import { isReachable } from '../membership/reachable.js';
 import type { RingState } from '../state.js';
-import { DIRTY_MAX } from './care.js';
 import type { Op } from './op.js';
+
+/** Names remembered at most. */
+const NAMES_MAX = 20_000;
 
 /**
  * Remembers who voted on a name and was silent when something was chosen, though nobody takes it for dead: it may never have heard of that, and has nothing that
@@ -10,16 +12,22 @@ import type { Op } from './op.js';
 export function noteSilent(ring: RingState, { kind, name, scope, replies, copiedTo, isChosen, outcome }: Op): void {
   const { silent } = ring.files;
   const nodes = (scope?.targets ?? []).filter((node) => isUp(ring, node) && !replies.has(node) && !copiedTo.has(node));
-  if (isChosen && nodes.length > 0 && silent.size < DIRTY_MAX) silent.set(name, nodes);
+  if (isChosen && nodes.length > 0 && silent.size < NAMES_MAX) silent.set(name, nodes);
   else if (kind === 'merge' && outcome?.type === 'merged' && nodes.length === 0) silent.delete(name);
+}
+
+/** Whether somebody has something to be told of a name. */
+export function hasSilent(ring: RingState, name: string): boolean {
+  return stillUp(ring, name).length > 0;
 }
 
 /** Whether to ask the voters of a name now whether they have what is chosen: those that were silent can be reached again. */
 export function canBeTold(ring: RingState, name: string): boolean {
-  const { silent } = ring.files;
-  const nodes = silent.get(name)?.filter((node) => isUp(ring, node)) ?? [];
-  if (nodes.length === 0) silent.delete(name);
-  return nodes.length > 0 && nodes.every((node) => isReachable(ring, node));
+  return hasSilent(ring, name) && stillUp(ring, name).every((node) => isReachable(ring, node));
+}
+
+function stillUp(ring: RingState, name: string): readonly string[] {
+  return ring.files.silent.get(name)?.filter((node) => isUp(ring, node)) ?? [];
 }
 
 function isUp({ membership }: RingState, nodeId: string): boolean {

@@ -13,7 +13,7 @@ import { missingOf } from './kept.js';
 import { fetchMissing } from './pull.js';
 import { reapTombs } from './reap.js';
 import { startScan } from './scans.js';
-import { canBeTold } from './silent.js';
+import { canBeTold, hasSilent } from './silent.js';
 import { dropStale } from './staging.js';
 import { goOnWithSurplus } from './surplus.js';
 import { noteSplit } from './sync.js';
@@ -58,6 +58,7 @@ export function sweepName(ring: RingState, turn: Turn, name: string, merge: bool
   const entry = entryOrWait(ring, turn, name, { type: 'sweep', merge });
   if (entry === undefined) return;
   const tells = canBeTold(ring, name);
+  if (!hasSilent(ring, name)) files.silent.delete(name);
   if (!needsCare(ring, name, entry)) files.dirty.delete(name);
   else if (isOwner(ring, name)) {
     if (!files.isDiskFull) tidy(turn, name, entry);
