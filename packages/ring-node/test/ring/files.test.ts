@@ -140,6 +140,18 @@ test('an upload that is repeated with its id after somebody has deleted the file
   t.is(get(cluster, a!, 'x').type, 'absent');
 });
 
+test('of a name that many overwrite at once every upload is told to be strong, though so many others come before its node hears of that', (t) => {
+  const cluster = aSettledCluster(5, { seed: 3 });
+  const asked = Array.from({ length: 600 }, (_, i) => {
+    if (i % 6 === 0) cluster.runFor((i * 7) % 30);
+    const node = cluster.nodes[(i * i) % 5]!;
+    return { node, ref: askPut(cluster, node, 'x', `content ${i}`, { requireStrong: true }) };
+  });
+  cluster.runFor(8_000);
+  const told = new Set(asked.map(({ node, ref }) => node.answers.get(ref)?.type));
+  t.deepEqual([...told], ['stored']);
+});
+
 test('F07 an upload whose client goes away before anything was sent leaves nothing', (t) => {
   const cluster = aSettledCluster(3);
   const [a] = cluster.nodes;

@@ -1,7 +1,7 @@
 import type { FileVersion } from '@coring/protocol';
 import fc from 'fast-check';
 import test from 'ava';
-import { CONFLICTS_MAX, resolve } from '../../src/ring/files/resolve.js';
+import { CONFLICTS_MAX, resolve, withOp } from '../../src/ring/files/resolve.js';
 import { covers, seenOf, union } from '../../src/ring/files/version.js';
 
 const none = new Set<never>();
@@ -97,6 +97,13 @@ test('what a branch has done on a condition, or was built on, counts as done wea
   const branch = { ...aVersion(9, b), seen: { [a]: 8 }, ops: [done('both', 5), done('under it', 8), done('itself', 9)] };
   t.deepEqual(resolve(main, [branch], none).value?.ops, [done('both', 5), weakly('under it', 8), done('itself', 9)]);
   for (const one of [{ conditional: true }, { deleted: true }]) t.deepEqual(resolve(main, [{ ...branch, ...one }], none).value?.ops, [done('both', 5), weakly('under it', 8), weakly('itself', 9)]);
+});
+
+test('the request that came last is remembered, also where its version is older than those of all others', (t) => {
+  const done = (time: number): FileVersion['ops'][number] => ({ id: `at ${time}`, version: { time, node: a } });
+  const newer = Array.from({ length: 16 }, (_, i) => done(10 + i));
+  t.deepEqual(withOp(newer, done(5)), [...newer.slice(1), done(5)]);
+  t.deepEqual(withOp(newer, done(12)), [...newer.filter(({ id }) => id !== 'at 12'), done(12)]);
 });
 
 test('of one version met as a branch and as what a merge made of that, what the merge has put beside it stays', (t) => {

@@ -4,7 +4,6 @@ import type { Turn } from '../turn.js';
 import type { Entry } from './files-state.js';
 import { expectSurplus } from './handed-over.js';
 import { missingOf, replacedIn } from './kept.js';
-import { hasSilent } from './silent.js';
 import { isSeenOf } from './version.js';
 
 /** Names remembered for the sweep at most; those beyond it are found again by the patrol. */
@@ -27,7 +26,6 @@ export function postpone({ files }: RingState, turn: Turn, name: string, afterMs
 
 /** Whether there is anything to do about a name. What belongs elsewhere and has nothing of its own is looked at bucket by bucket. */
 export function needsCare(ring: RingState, name: string, entry: Entry): boolean {
-  if (hasSilent(ring, name)) return true;
   if (!isOwner(ring, name)) return hasOwnVersions(entry);
   return isUnsettled(entry) || missingOf(entry).length > 0 || replacedIn(entry).length > 0;
 }

@@ -7,7 +7,7 @@ import { entryOf } from './cache.js';
 import { isAllowed, isConditional } from './conditions.js';
 import { lineOf, lineOfGuess, markOf } from './line.js';
 import type { Op, Outcome } from './op.js';
-import { lastOps } from './resolve.js';
+import { OPS_MAX, withOp } from './resolve.js';
 import { covers, isSame, seenOf, union } from './version.js';
 
 /** sha-256 of no bytes: the digest of a tombstone. */
@@ -44,7 +44,7 @@ export function mint(ring: RingState, turn: Turn, op: Op, current: FileVersion |
     version,
     seen: isNew || ring.mutations.has('remake-tracelessly') ? seenOf(current) : union(seenOf(current), markOf(ring, turn)),
     conflicts: grade === 'weak' ? (current?.conflicts ?? []) : unresolved(current, write),
-    ops: lastOps([...(current?.ops ?? []), { id: write.opId, version }]),
+    ops: withOp(current?.ops ?? [], { id: write.opId, version }),
     ...(grade === 'weak' && isConditional(write.conditions) ? { conditional: true } : {}),
   };
 }
@@ -80,9 +80,19 @@ function versionFor(write: PutRequest | DeleteRequest, modifiedMs: number): Omit
 
 /** The operation is done: by the main line, as a majority judged it, or beside it, where nobody has, and what came of that was taken in since. */
 function done(ring: RingState, write: PutRequest | DeleteRequest, current: FileVersion, value: FileVersion, created: boolean, grade: 'strong' | 'weak'): Decision {
-  const isJudged = current.ops.some(({ version, weak }) => isSame(version, value.version) && weak !== true) || ring.mutations.has('covered-as-judged');
-  if (!isJudged && isStrict(ring, write) && !ring.mutations.has('weak-though-strict')) return answer({ type: 'failed', code: 'outcome-unknown' });
-  return answer({ type: 'written', value, created, replaced: !isSame(current.version, value.version), grade: isJudged ? grade : 'weak' });
+  const isStrong = isJudged(current, value.version, write) || ring.mutations.has('covered-as-judged');
+  if (!isStrong && isStrict(ring, write) && !ring.mutations.has('weak-though-strict')) return answer({ type: 'failed', code: 'outcome-unknown' });
+  return answer({ type: 'written', value, created, replaced: !isSame(current.version, value.version), grade: isStrong ? grade : 'weak' });
+}
+
+/**
+ * Whether a request was done by the main line. So many newer ones may have been done meanwhile that it is not remembered any more: an upload on no condition can only
+ * have come before them then, where nothing of a branch is among them.
+ */
+function isJudged({ ops }: FileVersion, version: Stamp, { op, conditions }: PutRequest | DeleteRequest): boolean {
+  const own = ops.find((one) => isSame(one.version, version));
+  if (own !== undefined) return own.weak !== true;
+  return op === 'put' && !isConditional(conditions) && ops.length === OPS_MAX && ops.every(({ weak }) => weak !== true);
 }
 
 /** The operation changes nothing, and nothing of it may come to light later. */

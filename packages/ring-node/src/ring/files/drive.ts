@@ -292,9 +292,9 @@ function end(ring: RingState, turn: Turn, op: Op): void {
   clearTimer(timers, { type: 'retry', key: op.ref });
   files.ops.delete(op.ref);
   if (op.write?.op === 'put') endUpload(ring, turn, op, op.write.token);
-  noteSilent(ring, op);
+  noteSilent(ring, turn, op);
   const entry = entryOf(ring, op.name);
   if (op.kind === 'merge' && files.dirty.has(op.name)) postpone(ring, turn, op.name, 2_000);
-  if (entry !== undefined && (op.write !== undefined || op.isChosen)) note(ring, turn, op.name, entry);
+  if (entry !== undefined && op.write !== undefined) note(ring, turn, op.name, entry);
   leaveQueue(ring, turn, op);
 }

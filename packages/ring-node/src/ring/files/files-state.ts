@@ -6,6 +6,7 @@ import type { Op, Transfer } from './op.js';
 import { aPace, type Pace } from './pace.js';
 import { type Look, noReaping, type Reaping } from './reaping.js';
 import type { Register } from './register.js';
+import type { Silent } from './silent.js';
 import type { Ask, Syncing } from './sync-state.js';
 
 /**
@@ -43,7 +44,7 @@ export interface FilesState {
   /** Names with something to settle, and when to look at each, on the clock of `nowMs`. */
   readonly dirty: Map<string, number>;
   /** Voters that may not have heard what was chosen, by name: see silent.ts. */
-  readonly silent: Map<string, readonly string[]>;
+  readonly silent: Map<string, Silent>;
   /** What is chosen and has yet to be told, by node. */
   readonly untold: Map<string, Commit['chosen']>;
   readonly patrol: Patrol;

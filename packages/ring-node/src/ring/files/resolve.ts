@@ -45,9 +45,14 @@ export function resolve(main: FileVersion | undefined, branches: readonly FileVe
 }
 
 /** The requests that made the newest versions, each once, oldest first. */
-export function lastOps(ops: FileVersion['ops']): FileVersion['ops'] {
+function lastOps(ops: FileVersion['ops']): FileVersion['ops'] {
   const byId = new Map(ops.map((op) => [op.id, op]));
   return [...byId.values()].sort((a, b) => compareStamps(a.version, b.version)).slice(-OPS_MAX);
+}
+
+/** These requests and the one that came last, whatever its version says: one that is made anew keeps that. */
+export function withOp(ops: FileVersion['ops'], op: FileVersion['ops'][number]): FileVersion['ops'] {
+  return [...ops.filter(({ id }) => id !== op.id), op].slice(-OPS_MAX);
 }
 
 /** The same branch as met at several nodes, once maybe as what a merge made of it: what each copy of it has seen counts, and what it has beside it. */

@@ -1,35 +1,41 @@
 import { isReachable } from '../membership/reachable.js';
 import type { RingState } from '../state.js';
+import type { Turn } from '../turn.js';
 import type { Op } from './op.js';
 
-/** Names remembered at most. */
-const NAMES_MAX = 20_000;
+/** Names remembered at most, and told at a time. */
+const NAMES_MAX = 5_000;
+const AT_ONCE_MAX = 16;
+/** How soon they are told first, and how soon again those that were silent then, in milliseconds. */
+const SOON_MS = 1_000;
+const AGAIN_MS = 5_000;
+
+/** Voters that were silent when something was chosen, and when to ask them whether they have heard of it. */
+export interface Silent {
+  readonly nodes: readonly string[];
+  readonly atMs: number;
+}
 
 /**
  * Remembers who voted on a name and was silent when something was chosen, though nobody takes it for dead: it may never have heard of that, and has nothing that
  * would remind it. A node that was dead, or away, asks for what it has missed by itself.
  */
-export function noteSilent(ring: RingState, { kind, name, scope, replies, copiedTo, isChosen, outcome }: Op): void {
-  const { silent } = ring.files;
-  const nodes = (scope?.targets ?? []).filter((node) => isUp(ring, node) && !replies.has(node) && !copiedTo.has(node));
-  if (isChosen && nodes.length > 0 && silent.size < NAMES_MAX) silent.set(name, nodes);
-  else if (kind === 'merge' && outcome?.type === 'merged' && nodes.length === 0) silent.delete(name);
+export function noteSilent({ files: { silent }, membership }: RingState, turn: Turn, { kind, name, scope, replies, copiedTo, isChosen, outcome }: Op): void {
+  const nodes = (scope?.targets ?? []).filter((node) => membership.roster.get(node)?.state === 'up' && !replies.has(node) && !copiedTo.has(node));
+  const isTold = kind === 'merge' && outcome?.type === 'merged';
+  if (isTold && nodes.length === 0) silent.delete(name);
+  else if ((isChosen || isTold) && nodes.length > 0 && silent.size < NAMES_MAX) silent.set(name, { nodes, atMs: turn.nowMs + (kind === 'merge' ? AGAIN_MS : SOON_MS) });
 }
 
-/** Whether somebody has something to be told of a name. */
-export function hasSilent(ring: RingState, name: string): boolean {
-  return stillUp(ring, name).length > 0;
-}
-
-/** Whether to ask the voters of a name now whether they have what is chosen: those that were silent can be reached again. */
-export function canBeTold(ring: RingState, name: string): boolean {
-  return hasSilent(ring, name) && stillUp(ring, name).every((node) => isReachable(ring, node));
-}
-
-function stillUp(ring: RingState, name: string): readonly string[] {
-  return ring.files.silent.get(name)?.filter((node) => isUp(ring, node)) ?? [];
-}
-
-function isUp({ membership }: RingState, nodeId: string): boolean {
-  return membership.roster.get(nodeId)?.state === 'up';
+/** Names of which those that were silent can be reached again, a few at a time. They are told by a merge. */
+export function namesToTell(ring: RingState, turn: Turn): string[] {
+  const { files, membership } = ring;
+  const due: string[] = [];
+  for (const [name, { nodes, atMs }] of files.silent) {
+    const up = nodes.filter((node) => membership.roster.get(node)?.state === 'up');
+    if (up.length === 0) files.silent.delete(name);
+    else if (atMs <= turn.nowMs && due.length < AT_ONCE_MAX && up.every((node) => isReachable(ring, node))) due.push(name);
+  }
+  for (const name of due) files.silent.set(name, { nodes: files.silent.get(name)!.nodes, atMs: turn.nowMs + AGAIN_MS });
+  return due;
 }

@@ -13,7 +13,7 @@ import { missingOf } from './kept.js';
 import { fetchMissing } from './pull.js';
 import { reapTombs } from './reap.js';
 import { startScan } from './scans.js';
-import { canBeTold, hasSilent } from './silent.js';
+import { namesToTell } from './silent.js';
 import { dropStale } from './staging.js';
 import { goOnWithSurplus } from './surplus.js';
 import { noteSplit } from './sync.js';
@@ -37,6 +37,7 @@ export function onSweep(ring: RingState, turn: Turn): void {
   lookForUnmerged(ring, turn);
   reapTombs(ring, turn);
   patrol(ring, turn);
+  for (const name of namesToTell(ring, turn)) sweepName(ring, turn, name, true);
   const due: string[] = [];
   for (const [name, atMs] of files.dirty) {
     if (due.length >= NAMES_MAX) break;
@@ -57,16 +58,14 @@ export function sweepName(ring: RingState, turn: Turn, name: string, merge: bool
   if (files.sync?.run?.missing.has(name) === true) return;
   const entry = entryOrWait(ring, turn, name, { type: 'sweep', merge });
   if (entry === undefined) return;
-  const tells = canBeTold(ring, name);
-  if (!hasSilent(ring, name)) files.silent.delete(name);
   if (!needsCare(ring, name, entry)) files.dirty.delete(name);
   else if (isOwner(ring, name)) {
     if (!files.isDiskFull) tidy(turn, name, entry);
     if (missingOf(entry).length > 0) fetchMissing(ring, turn, name, entry);
-  } else if (!hasOwnVersions(entry) && !tells) return;
+  } else if (!hasOwnVersions(entry)) return;
   // Bytes that nobody has any more may be those of a version that the others have succeeded.
   const lacksBytes = isOwner(ring, name) && missingOf(entry).length > 0;
-  if (!merge && !lacksBytes && !tells && !isUnsettled(entry)) return;
+  if (!merge && !lacksBytes && !isUnsettled(entry)) return;
   startMerge(ring, turn, name);
 }
 

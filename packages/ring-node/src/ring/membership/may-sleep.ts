@@ -9,6 +9,6 @@ export function maySleep(ring: RingState): boolean {
   const { newest, oldest, ready } = placement;
   const epoch = newestEpoch(ring);
   const isInSync = epoch !== undefined && isMember(epoch, self.nodeId) && oldest === newest && ready.has(newest) && files.sync === undefined && !files.needsRefresh;
-  const isAtRest = [files.ops, files.queues, files.listings, files.fetches, files.dirty, files.clients, files.staged].every(({ size }) => size === 0);
+  const isAtRest = [files.ops, files.queues, files.listings, files.fetches, files.dirty, files.silent, files.clients, files.staged].every(({ size }) => size === 0);
   return self.phase === 'in' && isWhole(ring) && isInSync && isAtRest;
 }
