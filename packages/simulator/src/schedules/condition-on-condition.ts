@@ -6,19 +6,18 @@ import type { Schedule } from './stage.js';
  * count against what was there before.
  */
 export const conditionOnCondition: Schedule = (stage) => {
-  const { workload, world, name } = stage;
+  const { workload, name } = stage;
   const { voters, others } = stage.roles();
   const [replacer, unknowing, companion] = [others[0]!, others[1]!, others[2]!];
-  const splitInto = (...sides: (typeof others)[]) => world.network.split(new Map(sides.flatMap((side, i) => side.map((node) => [node.name, i] as const))));
   stage.answered(workload.put(voters[0]!, name));
   stage.pass(500);
-  splitInto([voters[1]!, voters[2]!], [voters[0]!, replacer], [unknowing, companion]);
+  stage.splitInto([voters[1]!, voters[2]!], [voters[0]!, replacer], [unknowing, companion]);
   stage.pass(6_000);
   stage.answered(workload.put(replacer, name));
   const conditional = stage.answered(workload.put(unknowing, name, { ifNoneMatch: '*' })).request;
   // Nobody takes in what is there before the deletion comes: what that had seen would not be all then.
   voters[0]!.crash();
-  splitInto([...voters], [replacer, unknowing, companion]);
+  stage.splitInto([...voters], [replacer, unknowing, companion]);
   stage.pass(4_000);
   stage.answered(workload.delete(unknowing, name, { ifMatch: conditional.op === 'put' ? [conditional.digest] : [] }));
   stage.heal();

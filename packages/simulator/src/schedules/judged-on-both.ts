@@ -12,9 +12,8 @@ export const judgedOnBoth: Schedule = (stage) => {
   const { voters, others } = stage.roles();
   const [one, two, three] = voters as [SimulatedNode, SimulatedNode, SimulatedNode];
   const [beside, companion, writer] = others as [SimulatedNode, SimulatedNode, SimulatedNode];
-  const splitInto = (...sides: SimulatedNode[][]) => world.network.split(new Map(sides.flatMap((side, i) => side.map((node) => [node.name, i] as const))));
   const before = stage.answered(workload.put(three, name));
-  splitInto([one, beside], [two, companion], [three, writer]);
+  stage.splitInto([one, beside], [two, companion], [three, writer]);
   stage.pass(6_000);
   const blind = stage.answered(workload.put(two, name));
   const conditional = stage.answered(workload.put(one, name, { ifMatch: [digestOf(before)] }));
@@ -24,7 +23,7 @@ export const judgedOnBoth: Schedule = (stage) => {
   stage.pass(2_000);
   const third = workload.put(writer, name, { ifMatch: [digestOf(conditional)] });
   stage.until('a version of the third', () => third.answer !== undefined || writer.disk.register(name)?.mine?.digest === digestOf(third));
-  splitInto([two, three, companion], [one, beside, writer]);
+  stage.splitInto([two, three, companion], [one, beside, writer]);
   stage.lose(() => false);
   stage.answered(third);
   stage.until('the first to be taken in', () => two.disk.register(name)?.value?.digest === digestOf(blind));

@@ -12,7 +12,6 @@ export const mergedTwice: Schedule = (stage) => {
   const { voters, others } = stage.roles();
   const [one, two, three] = voters as [SimulatedNode, SimulatedNode, SimulatedNode];
   const [writer, companion, reader] = others as [SimulatedNode, SimulatedNode, SimulatedNode];
-  const splitInto = (...sides: SimulatedNode[][]) => world.network.split(new Map(sides.flatMap((side, i) => side.map((node) => [node.name, i] as const))));
   const isCurrent = (node: SimulatedNode, digest: string) => node.disk.register(name)?.value?.digest === digest;
   /** Only the writer has anything accepted, by one owner, and does not hear another one. */
   const onlyAt = (taker: SimulatedNode, unheard: SimulatedNode) =>
@@ -21,7 +20,7 @@ export const mergedTwice: Schedule = (stage) => {
       return type === 'SYNCED' || (type === 'PREPARE' && from !== writer) || (from === unheard && to === writer && (type === 'PROMISE' || type === 'REGISTER'));
     });
   const before = stage.answered(workload.put(three, name));
-  splitInto([one, writer], [two, companion], [three, reader]);
+  stage.splitInto([one, writer], [two, companion], [three, reader]);
   stage.pass(6_000);
   const blind = stage.answered(workload.put(writer, name));
   const conditional = stage.answered(workload.put(two, name, { ifMatch: [digestOf(before)] }));
@@ -33,7 +32,7 @@ export const mergedTwice: Schedule = (stage) => {
   onlyAt(two, one);
   stage.until('the second merge to be accepted', () => isCurrent(two, digestOf(conditional)));
   writer.crash();
-  splitInto([one, three, reader], [two, companion]);
+  stage.splitInto([one, three, reader], [two, companion]);
   stage.lose(() => false);
   stage.answered(workload.read(three, name));
   stage.answered(workload.put(two, name, { ifMatch: [digestOf(conditional)] }));

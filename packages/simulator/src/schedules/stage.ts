@@ -89,6 +89,11 @@ export class Stage {
     this.world.network.split(new Map(sides.flatMap((side, i) => side.map((index) => [this.node(index).name, i] as const))));
   }
 
+  /** The same by the nodes themselves. */
+  splitInto(...sides: SimulatedNode[][]): void {
+    this.world.network.split(new Map(sides.flatMap((side, i) => side.map((node) => [node.name, i] as const))));
+  }
+
   heal(): void {
     this.world.network.heal();
     this.world.letsPass = () => true;
