@@ -1,4 +1,4 @@
-import { digestOf } from './conditional-branch.js';
+import { isCurrent } from './current.js';
 import type { SimulatedNode } from '../simulated-node.js';
 import type { Letter } from '../world.js';
 import type { Schedule } from './stage.js';
@@ -26,7 +26,7 @@ export const branchAndLoser: Schedule = (stage) => {
   });
   stage.pass(1_000);
   workload.read(merger, name);
-  stage.until('an acceptance by both', () => [maker!, keeper!].every(({ disk }) => disk.register(name)?.value?.digest === digestOf(upload)));
+  stage.until('an acceptance by both', () => [maker!, keeper!].every((node) => isCurrent(node, upload)));
   merger.crash();
   maker!.crash();
   maker!.standing = 'left';

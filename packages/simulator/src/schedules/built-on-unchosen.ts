@@ -1,6 +1,7 @@
 import type { Operation, WriteRequest } from '../history.js';
 import type { SimulatedNode } from '../simulated-node.js';
 import { digestOf } from './conditional-branch.js';
+import { isCurrent } from './current.js';
 import type { Schedule, Stage } from './stage.js';
 
 /**
@@ -46,7 +47,7 @@ function acceptedByOne(stage: Stage, wish: { readonly requireStrong?: true } = {
   const deletion = workload.delete(second, name);
   stage.pass(2_000);
   const upload = workload.put(one, name, condition, wish);
-  stage.until('its acceptance there', () => one.disk.register(name)?.value?.digest === digestOf(upload));
+  stage.until('its acceptance there', () => isCurrent(one, upload));
   stage.answered(deletion);
   return upload;
 }

@@ -1,4 +1,5 @@
 import { digestOf } from './conditional-branch.js';
+import { isCurrent } from './current.js';
 import type { SimulatedNode } from '../simulated-node.js';
 import { aNameOf, ownersOf } from './names.js';
 import type { Schedule } from './stage.js';
@@ -35,7 +36,7 @@ export const copiedByMost: Schedule = (stage) => {
 
   stage.lose((from, to, { type, text }) => isHeld(from, to, type, text) || (type === 'ACCEPT' && from === uploader && to !== acceptor));
   const upload = workload.put(uploader, name);
-  stage.until('an acceptance by one', () => acceptor.disk.register(name)?.value?.digest === digestOf(upload));
+  stage.until('an acceptance by one', () => isCurrent(acceptor, upload));
   uploader.crash();
   // The acceptor is left with the copier alone: else it would have its value chosen.
   const isApart = (from: SimulatedNode, to: SimulatedNode) => from === acceptor && to !== copier;

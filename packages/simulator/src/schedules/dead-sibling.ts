@@ -1,6 +1,7 @@
 import type { SimulatedNode } from '../simulated-node.js';
 import type { Letter } from '../world.js';
 import { digestOf } from './conditional-branch.js';
+import { isCurrent } from './current.js';
 import type { Schedule } from './stage.js';
 
 /**
@@ -30,7 +31,7 @@ export const deadSibling: Schedule = (stage) => {
   stage.lose(holdBack);
   stage.answered(dead);
   const last = workload.put(writer, name);
-  stage.until('that the last one is known to be chosen', () => reader.disk.register(name)?.value?.digest === digestOf(last) && last.answer !== undefined);
+  stage.until('that the last one is known to be chosen', () => isCurrent(reader, last) && last.answer !== undefined);
   stage.pass(10);
   reader.feed({ type: 'message', message: JSON.parse(late!) });
   stage.answered(read);

@@ -33,7 +33,7 @@ function decideUnheard(stage: Stage): void {
 function voteAgain(stage: Stage): void {
   const before = newest(stage.node(2));
   const newcomer = stage.world.addNode([stage.node(2).address]);
-  stage.world.network.split(new Map([[stage.node(0).name, 1]]));
+  stage.splitOff(stage.node(0));
   newcomer.start();
   stage.until('an epoch of the others', () => newest(stage.node(2)) > before);
   stage.heal();

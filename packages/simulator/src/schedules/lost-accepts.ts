@@ -13,7 +13,7 @@ export const lostAcceptsThenAlone: Schedule = (stage) => {
   const { voters } = stage.roles();
   const upload = uploadWithLostAccepts(stage);
   stage.heal();
-  stage.world.network.split(new Map(voters.map(({ name }) => [name, 1])));
+  stage.splitOff(...voters);
   stage.answered(upload);
   stage.pass(6_000);
 };

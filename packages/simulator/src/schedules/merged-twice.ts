@@ -1,5 +1,7 @@
 import type { SimulatedNode } from '../simulated-node.js';
 import { digestOf } from './conditional-branch.js';
+import { isCurrent } from './current.js';
+import { writtenApart } from './judged-on-both.js';
 import type { Schedule } from './stage.js';
 
 /**
@@ -8,29 +10,23 @@ import type { Schedule } from './stage.js';
  * it is that: of all that the others have, that had seen the like, only later.
  */
 export const mergedTwice: Schedule = (stage) => {
-  const { workload, name, world } = stage;
+  const { workload, name } = stage;
   const { voters, others } = stage.roles();
   const [one, two, three] = voters as [SimulatedNode, SimulatedNode, SimulatedNode];
   const [writer, companion, reader] = others as [SimulatedNode, SimulatedNode, SimulatedNode];
-  const isCurrent = (node: SimulatedNode, digest: string) => node.disk.register(name)?.value?.digest === digest;
   /** Only the writer has anything accepted, by one owner, and does not hear another one. */
   const onlyAt = (taker: SimulatedNode, unheard: SimulatedNode) =>
     stage.lose((from, to, { type }) => {
       if (type === 'ACCEPT') return from !== writer || to !== taker;
       return type === 'SYNCED' || (type === 'PREPARE' && from !== writer) || (from === unheard && to === writer && (type === 'PROMISE' || type === 'REGISTER'));
     });
-  const before = stage.answered(workload.put(three, name));
-  stage.splitInto([one, writer], [two, companion], [three, reader]);
-  stage.pass(6_000);
-  const blind = stage.answered(workload.put(writer, name));
-  const conditional = stage.answered(workload.put(two, name, { ifMatch: [digestOf(before)] }));
-  world.network.heal();
+  const { blind, conditional } = writtenApart(stage, [[one, writer], [two, companion], [three, reader]], { blindly: writer, conditionally: two });
   onlyAt(one, two);
   stage.pass(1_500);
   workload.read(writer, name);
-  stage.until('the first merge to be accepted', () => isCurrent(one, digestOf(blind)));
+  stage.until('the first merge to be accepted', () => isCurrent(one, blind));
   onlyAt(two, one);
-  stage.until('the second merge to be accepted', () => isCurrent(two, digestOf(conditional)));
+  stage.until('the second merge to be accepted', () => isCurrent(two, conditional));
   writer.crash();
   stage.splitInto([one, three, reader], [two, companion]);
   stage.lose(() => false);

@@ -1,6 +1,5 @@
-import type { Operation } from '../history.js';
+import { isCurrent } from './current.js';
 import { type Cast, castOf, leaverGoes, letLeave, loseOther, majorityGone, replaceOther, uploadAtTwo } from './majority-gone.js';
-import type { SimulatedNode } from '../simulated-node.js';
 import { bringsRegisters } from './stale-voter.js';
 import type { Schedule, Stage } from './stage.js';
 
@@ -145,7 +144,3 @@ export const lastVersionLost: Schedule = (stage) => {
   stage.answered(workload.delete(third, name));
   stage.until('the leaver to be gone', () => leaver.standing === 'left');
 };
-
-function isCurrent({ disk }: SimulatedNode, { request }: Operation): boolean {
-  return request.op === 'put' && disk.register(request.name)?.value?.digest === request.digest;
-}

@@ -2,6 +2,7 @@ import type { Operation } from '../history.js';
 import type { SimulatedNode } from '../simulated-node.js';
 import type { Letter } from '../world.js';
 import { digestOf } from './conditional-branch.js';
+import { isCurrent } from './current.js';
 import type { Schedule, Stage } from './stage.js';
 
 /**
@@ -24,8 +25,8 @@ export const refusedAfterAccept: Schedule = (stage) => {
  */
 export const refusedAndBuiltOn: Schedule = (stage) => {
   const { first, coordinator, upload } = acceptedByFirst(stage);
-  const { workload, name, world } = stage;
-  world.network.split(new Map([[first.name, 1]]));
+  const { workload, name } = stage;
+  stage.splitOff(first);
   stage.lose(() => false);
   stage.answered(upload);
   stage.answered(workload.put(first, name, { ifMatch: [digestOf(upload)] }));
@@ -44,11 +45,11 @@ function acceptedByFirst(stage: Stage): { readonly first: SimulatedNode; readonl
   stage.pass(500);
   stage.lose((_from, to, { type }) => type === 'ACCEPT' && to !== first);
   const named = workload.put(writer, name);
-  stage.until('an acceptance by the first owner', () => first.disk.register(name)?.value?.digest === digestOf(named));
+  stage.until('an acceptance by the first owner', () => isCurrent(first, named));
   writer.crash();
   // The first round of the conditional upload meets the first and the second owner, and is accepted by the first alone.
   stage.lose((from, to, { type }) => (type === 'ACCEPT' && to !== first) || (from === third && to === coordinator));
   const upload = workload.put(coordinator, name, { ifMatch: [digestOf(named)] });
-  stage.until('its acceptance by the first owner', () => upload.answer !== undefined || first.disk.register(name)?.value?.digest === digestOf(upload));
+  stage.until('its acceptance by the first owner', () => upload.answer !== undefined || isCurrent(first, upload));
   return { first, voters, coordinator, upload };
 }

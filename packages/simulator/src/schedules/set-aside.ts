@@ -19,7 +19,7 @@ export const deletedTwice: Schedule = (stage) => {
   first.clock.skewMs += 1_000;
   const aside = workload.delete(first, name);
   stage.until('ACCEPTs to be lost', () => lost >= 2);
-  stage.world.network.split(new Map(voters.map((voter) => [voter.name, 1])));
+  stage.splitOff(...voters);
   stage.answered(workload.delete(voters[0]!, name));
   stage.answered(aside);
   stage.heal();
@@ -32,12 +32,12 @@ export const deletedTwice: Schedule = (stage) => {
  * no copy of either is at hand. Its client repeats the first request, and a second client deletes what that seems to have left.
  */
 export const repeatedUnseen: Schedule = (stage) => {
-  const { workload, world, name } = stage;
+  const { workload, name } = stage;
   const { others } = stage.roles();
   const [writer, other] = [others[0]!, others[1]!];
   const first = stage.answered(workload.put(writer, name));
   stage.answered(workload.put(writer, name, { ifMatch: contentOf(first.request as WriteRequest) }));
-  world.network.split(new Map(world.nodes.map((node) => [node.name, [writer, other].includes(node) ? 1 : 0])));
+  stage.splitOff(writer, other);
   stage.answered(workload.repeat(writer, first.request as WriteRequest));
   stage.answered(workload.delete(other, name, { ifMatch: contentOf(first.request as WriteRequest) }));
   stage.heal();

@@ -86,10 +86,15 @@ export class Stage {
 
   /** Each list of nodes is a side of its own; those not named are on the first. */
   split(...sides: number[][]): void {
-    this.world.network.split(new Map(sides.flatMap((side, i) => side.map((index) => [this.node(index).name, i] as const))));
+    this.splitInto(...sides.map((side) => side.map((index) => this.node(index))));
   }
 
-  /** The same by the nodes themselves. */
+  /** Cuts these off from all others. */
+  splitOff(...nodes: SimulatedNode[]): void {
+    this.splitInto([], nodes);
+  }
+
+  /** As `split`, by the nodes themselves. */
   splitInto(...sides: SimulatedNode[][]): void {
     this.world.network.split(new Map(sides.flatMap((side, i) => side.map((node) => [node.name, i] as const))));
   }

@@ -20,8 +20,9 @@ export interface Silent {
  * Remembers who voted on a name and was silent when something was chosen, though nobody takes it for dead: it may never have heard of that, and has nothing that
  * would remind it. A node that was dead, or away, asks for what it has missed by itself.
  */
-export function noteSilent({ files: { silent }, membership }: RingState, turn: Turn, { kind, name, scope, replies, copiedTo, isChosen, outcome }: Op): void {
-  const nodes = (scope?.targets ?? []).filter((node) => membership.roster.get(node)?.state === 'up' && !replies.has(node) && !copiedTo.has(node));
+export function noteSilent(ring: RingState, turn: Turn, { kind, name, scope, replies, copiedTo, isChosen, outcome }: Op): void {
+  const { silent } = ring.files;
+  const nodes = (scope?.targets ?? []).filter((node) => isUp(ring, node) && !replies.has(node) && !copiedTo.has(node));
   const isTold = kind === 'merge' && outcome?.type === 'merged';
   if (isTold && nodes.length === 0) silent.delete(name);
   else if ((isChosen || isTold) && nodes.length > 0 && silent.size < NAMES_MAX) silent.set(name, { nodes, atMs: turn.nowMs + (kind === 'merge' ? AGAIN_MS : SOON_MS) });
@@ -29,13 +30,17 @@ export function noteSilent({ files: { silent }, membership }: RingState, turn: T
 
 /** Names of which those that were silent can be reached again, a few at a time. They are told by a merge. */
 export function namesToTell(ring: RingState, turn: Turn): string[] {
-  const { files, membership } = ring;
+  const { silent } = ring.files;
   const due: string[] = [];
-  for (const [name, { nodes, atMs }] of files.silent) {
-    const up = nodes.filter((node) => membership.roster.get(node)?.state === 'up');
-    if (up.length === 0) files.silent.delete(name);
+  for (const [name, { nodes, atMs }] of silent) {
+    const up = nodes.filter((node) => isUp(ring, node));
+    if (up.length === 0) silent.delete(name);
     else if (atMs <= turn.nowMs && due.length < AT_ONCE_MAX && up.every((node) => isReachable(ring, node))) due.push(name);
   }
-  for (const name of due) files.silent.set(name, { nodes: files.silent.get(name)!.nodes, atMs: turn.nowMs + AGAIN_MS });
+  for (const name of due) silent.set(name, { nodes: silent.get(name)!.nodes, atMs: turn.nowMs + AGAIN_MS });
   return due;
+}
+
+function isUp({ membership }: RingState, nodeId: string): boolean {
+  return membership.roster.get(nodeId)?.state === 'up';
 }
