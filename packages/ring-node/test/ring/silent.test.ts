@@ -18,6 +18,16 @@ for (const [what, forMs] of [['for a moment', 700], ['for a while', 20_000]] as 
   });
 }
 
+test('of many names that an owner did not hear of each is told in its turn, also while it hears nothing yet', (t) => {
+  const { cluster, nodes: [a, , c] } = aRingWithMuch();
+  cluster.cut(a, c);
+  const names = Array.from({ length: OTHERS }, (_, i) => `new ${i}`);
+  for (const name of names) put(cluster, a, name, 'one');
+  const firstAsked = new Map(Array.from(a.ring!.files.silent, ([name, { atMs }]) => [name, atMs]));
+  cluster.runFor(20_000);
+  t.deepEqual(names.filter((name) => a.ring!.files.silent.get(name)!.atMs === firstAsked.get(name)), []);
+});
+
 test('what a node that died did not hear of it asks for itself: nobody remembers that for it', (t) => {
   const { cluster, nodes: [a, , c] } = aRingWithMuch();
   cluster.crash(c);

@@ -28,7 +28,7 @@ export function noteSilent(ring: RingState, turn: Turn, { kind, name, scope, rep
   else if ((isChosen || isTold) && nodes.length > 0 && silent.size < NAMES_MAX) silent.set(name, { nodes, atMs: turn.nowMs + (kind === 'merge' ? AGAIN_MS : SOON_MS) });
 }
 
-/** Names of which those that were silent can be reached again, a few at a time. They are told by a merge. */
+/** Names of which those that were silent can be reached again, a few at a time, and those first that have waited longest. They are told by a merge. */
 export function namesToTell(ring: RingState, turn: Turn): string[] {
   const { silent } = ring.files;
   const due: string[] = [];
@@ -37,7 +37,11 @@ export function namesToTell(ring: RingState, turn: Turn): string[] {
     if (up.length === 0) silent.delete(name);
     else if (atMs <= turn.nowMs && due.length < AT_ONCE_MAX && up.every((node) => isReachable(ring, node))) due.push(name);
   }
-  for (const name of due) silent.set(name, { nodes: silent.get(name)!.nodes, atMs: turn.nowMs + AGAIN_MS });
+  for (const name of due) {
+    const { nodes } = silent.get(name)!;
+    silent.delete(name);
+    silent.set(name, { nodes, atMs: turn.nowMs + AGAIN_MS });
+  }
   return due;
 }
 
