@@ -1,3 +1,4 @@
+import type { MessageType } from '@coring/protocol';
 import type { ClientRequest } from '@coring/ring-node/ring';
 import type { PutRequest } from './history.js';
 import type { Course } from './streamed-upload.js';
@@ -35,6 +36,10 @@ export type Fault =
   | { readonly do: 'clog'; readonly from: string; readonly to: string; readonly forMs: number }
   /** Links are clogged one after another, and free again in another order. */
   | { readonly do: 'swizzle'; readonly links: readonly { readonly from: string; readonly to: string; readonly afterMs: number; readonly forMs: number }[] }
+  /** Messages of one type do not arrive: those that one node sends, those that it is sent, those of a link, or all. */
+  | { readonly do: 'omit'; readonly type: MessageType; readonly from?: string; readonly to?: string; readonly forMs: number }
+  /** The node that sends, or gets, one of the next messages of a type crashes, stands still, or is cut off a moment after. */
+  | { readonly do: 'ambush'; readonly type: MessageType; readonly as: 'sender' | 'receiver'; readonly passing: number; readonly afterMs: number; readonly blow: Blow }
   | { readonly do: 'heal' }
   | { readonly do: 'pause'; readonly node: string; readonly forMs: number }
   | { readonly do: 'crash'; readonly node: string; readonly startAfterMs: number }
@@ -62,6 +67,12 @@ export type Fault =
   | { readonly do: 'leave-away'; readonly node: string; readonly startAfterMs: number }
   /** `through`: the node that the operator tells, if not itself. */
   | { readonly do: 'leave-for-good'; readonly node: string; readonly through?: string };
+
+/** What befalls a node at a moment of the protocol. */
+export type Blow =
+  | { readonly do: 'crash'; readonly startAfterMs: number }
+  | { readonly do: 'pause'; readonly forMs: number }
+  | { readonly do: 'split'; readonly healAfterMs: number };
 
 /** A deed at its moment. */
 export interface Step {

@@ -1,6 +1,6 @@
-import { formatStamp } from '@coring/protocol';
+import { formatStamp, type MessageType } from '@coring/protocol';
 import type { Persisted } from '@coring/ring-node/ring';
-import type { Fault } from './deeds.js';
+import type { Blow, Fault } from './deeds.js';
 import { mendDisk } from './failing-disk.js';
 import { othersOf, perform, survivorsOf } from './perform.js';
 import type { Random } from './random.js';
@@ -11,7 +11,7 @@ import type { World } from './world.js';
 export type FaultName = Fault['do'] | 'crash-all';
 
 /** Faults that strike one running node. */
-type FaultAtOne = Exclude<FaultName, 'split' | 'cut' | 'partial-cut' | 'lasting-cut' | 'flap' | 'clog' | 'swizzle' | 'heal' | 'join' | 'crash-all'>;
+type FaultAtOne = Exclude<FaultName, 'split' | 'cut' | 'partial-cut' | 'lasting-cut' | 'flap' | 'clog' | 'swizzle' | 'omit' | 'ambush' | 'heal' | 'join' | 'crash-all'>;
 
 /** No ring of a run grows above this, or by so many nodes where it began with more. */
 const NODES_MAX = 8;
@@ -24,6 +24,14 @@ const LEAVERS_MAX = 2;
 const LASTING_CUTS_MAX = 2;
 /** So many links are clogged one after another at most. */
 const SWIZZLED_MAX = 12;
+/** Types of messages by which something is decided, or copied: those about names more often than those about the ring. */
+const decisive: readonly MessageType[] = [
+  ...(['PREPARE', 'PROMISE', 'ACCEPT', 'ACCEPTED', 'COMMIT', 'QUERY', 'REGISTER', 'BRANCH', 'BRANCHED'] as const),
+  ...(['ACCEPT', 'ACCEPTED', 'BRANCH', 'PREPARE'] as const),
+  ...(['FORWARD', 'ANSWER', 'SYNC', 'SYNCED', 'REAP', 'REAPED', 'CHECK'] as const),
+];
+const PASSING_MAX = 6;
+const OMISSION_MS_MAX = 4_000;
 /** From parts in a million, as of any clock that nobody sets right, to what a broken one shows. */
 const WALL_DRIFTS = [0.00005, 0.001, 0.01, 0.05];
 
@@ -45,6 +53,8 @@ export function endFaults(world: World): void {
   world.network.heal();
   world.network.isCalm = true;
   world.network.clogs.freeAll();
+  world.network.omissions.endAll();
+  world.ambushes.endAll();
   for (const node of world.running()) node.feed({ type: 'room', isFull: false });
   for (const node of world.nodes) mendDisk(node);
   startStopped(world);
@@ -86,6 +96,14 @@ function draw(world: World, random: Random, name: FaultName): Fault[] {
       const links = swizzled(world, random);
       return links.length === 0 ? [] : [{ do: name, links }];
     }
+    case 'omit': {
+      const [from, to] = random.shuffled(world.nodes);
+      if (from === undefined || to === undefined) return [];
+      const ways = [{ from: from.name }, { to: to.name }, { from: from.name, to: to.name }, {}];
+      return [{ do: name, type: random.pick(decisive), ...random.pick(ways), forMs: random.between(100, OMISSION_MS_MAX) }];
+    }
+    case 'ambush':
+      return [{ do: name, type: random.pick(decisive), as: random.pick(['sender', 'receiver']), passing: random.below(PASSING_MAX), afterMs: random.pick([0, random.between(0, 8)]), blow: someBlow(random) }];
     case 'heal':
       return [{ do: name }];
     case 'join': {
@@ -147,6 +165,11 @@ function drawFor(world: World, random: Random, name: FaultAtOne, node: Simulated
       return [{ do: name, node: node.name, ...(random.chance(0.5) ? {} : { through: random.pick(others).name }) }];
     }
   }
+}
+
+function someBlow(random: Random): Blow {
+  const healMs = healAfterMs(random);
+  return random.pick([{ do: 'crash', startAfterMs: healMs }, { do: 'pause', forMs: healMs }, { do: 'split', healAfterMs: healMs }]);
 }
 
 function crashOf(node: SimulatedNode, random: Random): Fault {

@@ -1,4 +1,5 @@
 import { Clogs } from './clogs.js';
+import { Omissions } from './omissions.js';
 import type { Random } from './random.js';
 
 export interface NetworkOptions {
@@ -22,6 +23,7 @@ export class Network {
   readonly #cuts = new Set<string>();
   readonly #lastingCuts = new Set<string>();
   readonly clogs = new Clogs();
+  readonly omissions = new Omissions();
   /** Once faults are over nothing is lost, doubled or slow, and no cut lasts. */
   isCalm = false;
 

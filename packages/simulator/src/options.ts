@@ -53,6 +53,9 @@ const thirdFaultNames: readonly FaultName[] = ['clog', 'swizzle', 'clock-drift']
 const THIRD = { of: 40, seeds: [7, 19, 25, 33] };
 /** The fourth: few nodes, often apart, whose clients change the same names on conditions and do not hear every answer. */
 const FOURTH = { of: 40, seeds: [3, 20] };
+/** The fifth: faults that strike at a moment of the protocol. */
+const fifthFaultNames: readonly FaultName[] = ['omit', 'ambush'];
+const FIFTH = { of: 80, seeds: [21, 24, 29, 30, 39, 50, 53, 67] };
 const CLONES_CHANCE = 0.05;
 /** So that those kept for what they once found are what they were. */
 const SLEEPS = 0x52f0;
@@ -110,7 +113,7 @@ export function optionsOf(seed: number, changes: Partial<Options> = {}): Options
   const [fillsDisks, sleeps] = [new Random(seed ^ 0xd15c).chance(0.25), new Random(seed ^ SLEEPS).chance(0.1)];
   const faults = { names: [...names, ...(fillsDisks ? (['full-disk'] as const) : []), ...(sleeps ? (['sleep', 'sleep'] as const) : [])], everyMs };
   const workload = { ...options.workload, resolveChance: new Random(seed ^ RESOLVES).chance(0.1) ? 1 : 0 };
-  return { ...options, workload, faults, ...more({ ...options, faults }), ...evenMore({ ...options, workload, faults }), ...vast({ ...options, faults }), ...third({ ...options, faults }), ...fourth({ ...options, workload, faults }), ...changes };
+  return { ...options, workload, faults, ...more({ ...options, faults }), ...evenMore({ ...options, workload, faults }), ...vast({ ...options, faults }), ...third({ ...options, faults }), ...fourth({ ...options, workload, faults }), ...fifth({ ...options, workload, faults }), ...changes };
 }
 
 /**
@@ -170,6 +173,17 @@ function fourth({ seed, settings, workload, faults }: Options): Partial<Options>
     workload: { ...workload, names: random.pick([2, 3, 4]), operationsPerName: 16, burstChance: 0.8, kindsUpTo: [0.04, 0.34, 0.75, 0.99], repeatChance: random.pick([0.3, 0.7]) },
     faults: { names: ['split', 'split', 'partial-cut', ...random.shuffled(faults.names).slice(0, random.below(2))], everyMs: random.pick([3_000, 5_000]) },
     durationMs: 30_000,
+  };
+}
+
+function fifth({ seed, workload, faults }: Options): Partial<Options> {
+  if (!FIFTH.seeds.includes(seed % FIFTH.of)) return {};
+  const random = new Random(Math.imul(seed, 0x2c1b3c6d) ^ 0xa4b5);
+  const names = random.shuffled(fifthFaultNames).slice(0, 1 + random.below(2));
+  return {
+    nodes: random.pick([3, 3, 4, 4, 5, 6]),
+    workload: { ...workload, names: random.pick([1, 1, 2, 3]), burstChance: random.pick([0.4, 0.8]), ...(random.chance(0.5) ? { repeatChance: 0.3 } : {}) },
+    faults: { names: [...names, ...names, ...random.shuffled(faults.names).slice(0, 1 + random.below(4))], everyMs: random.pick([300, 800, 2_000]) },
   };
 }
 

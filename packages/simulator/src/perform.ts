@@ -1,7 +1,8 @@
 import { parseStamp } from '@coring/protocol';
 import type { Clog } from './clogs.js';
-import type { Deed } from './deeds.js';
+import type { Blow, Deed } from './deeds.js';
 import { scrub } from './failing-disk.js';
+import type { Omission } from './omissions.js';
 import { sayDeed } from './say-deed.js';
 import type { SimulatedNode } from './simulated-node.js';
 import { streamUpload } from './streamed-upload.js';
@@ -46,6 +47,10 @@ export function perform(world: World, deed: Deed): void {
     case 'swizzle':
       for (const link of deed.links) world.timeline.after(link.afterMs, () => clog(world, link, link.forMs));
       return;
+    case 'omit':
+      return omit(world, deed, deed.forMs);
+    case 'ambush':
+      return world.ambushes.lay({ ...deed, strike: (node) => node.later(deed.afterMs, () => strike(world, node, deed.blow)) });
     case 'heal':
       return world.network.heal();
     default: {
@@ -156,6 +161,21 @@ function clog({ network, timeline }: World, { from, to }: Clog, forMs: number): 
   const one = { from, to };
   network.clogs.clog(one);
   timeline.after(forMs, () => network.clogs.free(one));
+}
+
+function omit({ network, timeline }: World, { type, from, to }: Omission, forMs: number): void {
+  const one = { type, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  network.omissions.begin(one);
+  timeline.after(forMs, () => network.omissions.end(one));
+}
+
+function strike(world: World, node: SimulatedNode, blow: Blow): void {
+  if (world.network.isCalm) return;
+  world.trace.line(world.nowMs, '**', () => `it meets ${node.name}`);
+  world.count('ambushes met');
+  if (blow.do !== 'split') return performAt(world, node, { ...blow, node: node.name });
+  world.network.split(new Map([[node.name, 1]]));
+  healAfter(world, blow.healAfterMs);
 }
 
 /** The last sound copy stays: nothing could be made of it. */

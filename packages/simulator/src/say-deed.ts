@@ -1,6 +1,6 @@
 import { formatStamp } from '@coring/protocol';
 import type { ClientRequest, Conditions } from '@coring/ring-node/ring';
-import type { Deed, Step } from './deeds.js';
+import type { Blow, Deed, Step } from './deeds.js';
 import type { WriteRequest } from './history.js';
 
 /** One line for people. */
@@ -50,6 +50,10 @@ export function sayDeed(deed: Deed): string {
       return `${deed.node}: its disk gives no bytes for ${sayMs(deed.forMs)}`;
     case 'bit-rot':
       return `${deed.node}: bits of its ${deed.name} ${deed.version} flip, to be noticed after ${sayMs(deed.scrubAfterMs)}`;
+    case 'omit':
+      return `omission: no ${deed.type}${deed.from === undefined ? '' : ` from ${deed.from}`}${deed.to === undefined ? '' : ` to ${deed.to}`} arrives for ${sayMs(deed.forMs)}`;
+    case 'ambush':
+      return `ambush: who ${deed.as === 'sender' ? 'sends' : 'gets'} ${deed.type}${deed.passing === 0 ? ' next' : ` after the next ${deed.passing}`}, ${sayMs(deed.afterMs)} later ${sayBlow(deed.blow)}`;
     case 'heal':
       return 'every cut heals';
     case 'pause':
@@ -68,6 +72,17 @@ export function sayDeed(deed: Deed): string {
       return `${deed.node} leaves to restart, starts again after ${sayMs(deed.startAfterMs)}`;
     case 'leave-for-good':
       return `${deed.node} leaves for good${deed.through === undefined ? '' : `, as ${deed.through} is told`}`;
+  }
+}
+
+function sayBlow(blow: Blow): string {
+  switch (blow.do) {
+    case 'crash':
+      return `crashes, starts again after ${sayMs(blow.startAfterMs)}`;
+    case 'pause':
+      return `stands still for ${sayMs(blow.forMs)}`;
+    case 'split':
+      return `is cut off for ${sayMs(blow.healAfterMs)}`;
   }
 }
 

@@ -19,6 +19,8 @@ const everyFault: Record<Exclude<FaultName, 'crash-all'> | AmbientFault, true> =
   flap: true,
   clog: true,
   swizzle: true,
+  omit: true,
+  ambush: true,
   heal: true,
   pause: true,
   crash: true,

@@ -1,6 +1,7 @@
 import type { Message } from '@coring/protocol';
 import { asMessage } from '@coring/protocol/validate';
 import type { Change, ClientAnswer, ClientRequest } from '@coring/ring-node/ring';
+import { Ambushes } from './ambushes.js';
 import { Clones } from './clones.js';
 import type { Deed, Newcomer, Step } from './deeds.js';
 import type { Content } from './disk.js';
@@ -49,6 +50,7 @@ export class World {
   readonly mints = new Mints();
   readonly losses = new Losses();
   readonly clones = new Clones(this);
+  readonly ambushes = new Ambushes();
   /** All that was done to the nodes so far. */
   readonly steps: Step[] = [];
   readonly watchers: Watcher[] = [];
@@ -155,7 +157,9 @@ export class World {
     // A link is to a node, not to an address where another one may listen by now.
     if (letter.to !== undefined && letter.to !== target.nodeId) return this.#refuse(from, letter);
     if (target === from) return this.#deliver(target, from, letter, 0.01);
+    this.ambushes.met('sender', letter.type, from);
     if (!network.isOpen(from.name, target.name) || network.loses() || !this.letsPass(from, target, letter)) return;
+    if (network.omissions.omits(letter.type, from.name, target.name)) return this.count('messages omitted');
     const startsInMs = target.isRunning ? 0 : target.dialled();
     this.#deliver(target, from, letter, startsInMs + network.delayMs());
     if (network.doubles()) this.#deliver(target, from, letter, startsInMs + network.delayMs() + network.random.between(0, 800));
@@ -216,6 +220,7 @@ export class World {
       if (isWorthTelling(message)) this.say(target, () => `gets from ${name} ${briefly(message)}`);
       const token = bytes === undefined || !hasRoom(target) ? undefined : target.stage(bytes);
       target.feed({ type: 'message', message, seenAddress: address, ...(token === undefined ? {} : { token }) });
+      this.ambushes.met('receiver', message.type, target);
     };
     this.timeline.after(delayMs, () => {
       if (clogs.isClogged(name, target.name)) this.count('messages held');

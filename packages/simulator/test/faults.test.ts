@@ -200,9 +200,16 @@ test('what was added third is drawn in every tenth seed, and leaves the others a
   for (const name of added) t.true(seeds.filter((seed) => optionsOf(seed).faults.names.includes(name)).length > 100, name);
 });
 
-test('clients that repeat what they were not told are those of every twentieth seed', (t) => {
+test('what was added fifth is drawn in every tenth seed, and leaves the others alone', (t) => {
+  const seeds = Array.from({ length: 2_000 }, (_, i) => i + 1);
+  const hasFifth = (seed: number): boolean => optionsOf(seed).faults.names.some((name) => name === 'omit' || name === 'ambush');
+  t.deepEqual(seeds.filter((seed) => hasFifth(seed) !== isOfFifth(seed)), []);
+});
+
+test('clients that repeat what they were not told are those of every twentieth seed, and half of those added fifth', (t) => {
   const seeds = Array.from({ length: 400 }, (_, i) => i + 1);
-  t.deepEqual(seeds.filter((seed) => (optionsOf(seed).workload.repeatChance !== undefined) !== [3, 20].includes(seed % 40)), []);
+  t.deepEqual(seeds.filter((seed) => !isOfFifth(seed) && (optionsOf(seed).workload.repeatChance !== undefined) !== [3, 20].includes(seed % 40)), []);
+  t.true(seeds.some((seed) => isOfFifth(seed) && optionsOf(seed).workload.repeatChance !== undefined));
 });
 
 test('a wall clock that drifts goes on from where it was, and its node counts time as before', (t) => {
@@ -234,3 +241,7 @@ test('one seed in some ten thousands is of a thousand nodes', (t) => {
   const ofThousand = Array.from({ length: 100_000 }, (_, i) => i + 1).filter((seed) => optionsOf(seed).nodes === 1_000);
   t.deepEqual(ofThousand, [5737, 13617, 51058]);
 });
+
+function isOfFifth(seed: number): boolean {
+  return [21, 24, 29, 30, 39, 50, 53, 67].includes(seed % 80);
+}
