@@ -1,4 +1,4 @@
-import type { BytesAt, Change, ClientAnswer, Effect, Register, RingEvent } from '@coring/ring-node/ring';
+import type { BytesAt, Change, ClientAnswer, Effect, Input, Register, RingEvent } from '@coring/ring-node/ring';
 import type { Content } from './disk.js';
 import { readKept } from './failing-disk.js';
 import { fetchBytes } from './fetch.js';
@@ -86,7 +86,7 @@ function scan(node: SimulatedNode, { ref, prefix, after, limit }: Extract<Effect
   answerFrom(
     node,
     () => node.disk.scan(prefix, after, limit),
-    (scanned) => node.feed({ type: 'scanned', ref, ...scanned }),
+    (scanned) => tellScanned(node, { type: 'scanned', ref, ...scanned }),
   );
 }
 
@@ -94,8 +94,14 @@ function scanBuckets(node: SimulatedNode, { ref, buckets, unless, after, limit }
   answerFrom(
     node,
     () => node.disk.scanBuckets(buckets, unless, after, limit),
-    (scanned) => node.feed({ type: 'scanned', ref, ...scanned }),
+    (scanned) => tellScanned(node, { type: 'scanned', ref, ...scanned }),
   );
+}
+
+function tellScanned(node: SimulatedNode, scanned: Extract<Input, { type: 'scanned' }>): void {
+  const tell = () => node.feed(scanned);
+  if (node.heldScans === undefined) tell();
+  else node.heldScans.push(tell);
 }
 
 function answerFrom<T>(node: SimulatedNode, read: () => T, answer: (found: T) => void): void {

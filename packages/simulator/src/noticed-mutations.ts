@@ -61,6 +61,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'untold-counts': 'untold-majority',
   'untold-gives': 'untold-giver',
   'later-copy-tells': 'retired-elsewhere',
+  'ready-when-told': 'ready-meanwhile',
   'own-word-counts': 'untold-majority-grows',
   'aside-under-own-name': 'forgotten-writer',
   'condition-on-version-alone': 'taken-in-again',

@@ -38,6 +38,8 @@ export class SimulatedNode {
   readonly fetches = new Set<string>();
   /** Uploads that clients are sending, by token. */
   readonly uploads = new Map<string, OpenUpload>();
+  /** Where a hand-written schedule holds up what looks through the disk have found: how each is told in the end. */
+  heldScans: (() => void)[] | undefined;
   /** Counts starts and ends of the process: what an earlier life had planned does not happen. */
   #life = 0;
   #pausedUntilMs = -1;

@@ -60,6 +60,7 @@ export const mutationNames = [
   'untold-counts',
   'untold-gives',
   'later-copy-tells',
+  'ready-when-told',
   'own-word-counts',
   'aside-under-own-name',
   'condition-on-version-alone',

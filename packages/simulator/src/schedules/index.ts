@@ -36,6 +36,7 @@ import { overslept } from './overslept.js';
 import { chosenByHearsay, firstVersionPassedOver, lastVersionLost, mergePassedOver, mergePassedOverAndWritten, passedOver, passedOverAndDeleted, passedOverAndWritten, writtenThroughLeaver } from './passed-over.js';
 import { powerFailure, powerFailureWhileReading } from './power-failure.js';
 import { promisedFirst } from './promised-first.js';
+import { readyMeanwhile } from './ready-meanwhile.js';
 import { asideWhileReaped, awayWhileReaped, lateAccept, reaped, unheardDeletion } from './reaped.js';
 import { retryElsewhere } from './retry-elsewhere.js';
 import { refusedAfterAccept, refusedAndBuiltOn } from './refused-after-accept.js';
@@ -127,6 +128,7 @@ export const schedules = {
   'power-failure-while-reading': { schedule: powerFailureWhileReading, nodes: 1, changes: { disk: { syncMs: 40, slowChance: 0, slowMs: 0 } } },
   'promised-first': { schedule: promisedFirst, nodes: 4 },
   'reaped': { schedule: reaped, nodes: 4, changes: { reapAfterMs: 10_000 } },
+  'ready-meanwhile': { schedule: readyMeanwhile, nodes: 4, changes: forgetting(10_000) },
   'refused-after-accept': { schedule: refusedAfterAccept, nodes: 5 },
   'refused-and-built-on': { schedule: refusedAndBuiltOn, nodes: 5 },
   'repeated-unseen': { schedule: repeatedUnseen, nodes: 5 },

@@ -182,9 +182,15 @@ export type Scan =
   | { readonly type: 'unmerged'; readonly look: Look }
   | { readonly type: 'surplus'; readonly buckets: BucketSet }
   | { readonly type: 'surplus-digests' | 'sync-digests'; readonly ref: number }
-  | { readonly type: 'list'; readonly ref: string; readonly round: number }
-  | { readonly type: 'listed'; readonly to: string; readonly re: string }
-  | { readonly type: 'synced'; readonly to: string; readonly re: string; readonly epoch: number };
+  | ({ readonly type: 'list'; readonly ref: string; readonly round: number } & Looking)
+  | ({ readonly type: 'listed'; readonly to: string; readonly re: string } & Looking)
+  | ({ readonly type: 'synced'; readonly to: string; readonly re: string; readonly epoch: number } & Looking);
+
+/** A look of which it is told how much it can have seen. */
+export interface Looking {
+  /** The epochs of which everything had been copied when it began. */
+  readonly ready: readonly number[];
+}
 
 /** The look through all names on this disk. */
 export interface Patrol {

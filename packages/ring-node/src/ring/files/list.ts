@@ -10,10 +10,10 @@ import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import { answerClient, failClient } from './clients.js';
-import type { Call, Listing, ListPage } from './files-state.js';
+import type { Call, Listing, ListPage, Scan } from './files-state.js';
 import { comparePlaced } from './height.js';
 import { resolve } from './resolve.js';
-import { scannedView, startScan } from './scans.js';
+import { readyThroughout, scannedView, startScan } from './scans.js';
 
 /** Names asked of each node in one page at most; as in the protocol. */
 const PAGE_MAX = 1000;
@@ -32,18 +32,20 @@ export function onListRequest(ring: RingState, turn: Turn, request: ListRequest)
 
 /** Another node lists. */
 export function serveList(ring: RingState, turn: Turn, { id, from, prefix, after, limit }: List): void {
-  startScan(ring, turn, { type: 'listed', to: from, re: id }, { prefix, after, limit });
+  startScan(ring, turn, { type: 'listed', to: from, re: id, ready: [...ring.placement.ready] }, { prefix, after, limit });
 }
 
-export function sendListed(ring: RingState, turn: Turn, to: string, re: string, entries: readonly ScannedEntry[], more: boolean): void {
+export function sendListed(ring: RingState, turn: Turn, look: Extract<Scan, { type: 'listed' }>, entries: readonly ScannedEntry[], more: boolean): void {
+  const { to, re } = look;
   const registers = entries.map((entry) => ({ name: entry.name, register: scannedView(ring, entry) }));
-  send(ring, turn, to, { type: 'LISTED', re, registers, more, ready: [...ring.placement.ready] });
+  send(ring, turn, to, { type: 'LISTED', re, registers, more, ready: readyThroughout(ring, look) });
 }
 
 /** This node's own page is read. */
-export function onListScanned(ring: RingState, turn: Turn, ref: string, round: number, { entries, more }: Extract<Input, { type: 'scanned' }>): void {
+export function onListScanned(ring: RingState, turn: Turn, look: Extract<Scan, { type: 'list' }>, { entries, more }: Extract<Input, { type: 'scanned' }>): void {
+  const { ref, round } = look;
   const registers = entries.map((entry) => ({ name: entry.name, register: scannedView(ring, entry) }));
-  takePage(ring, turn, ring.files.listings.get(ref), round, ring.self.nodeId, { registers, more, ready: [...ring.placement.ready] });
+  takePage(ring, turn, ring.files.listings.get(ref), round, ring.self.nodeId, { registers, more, ready: readyThroughout(ring, look) });
 }
 
 export function onListed(ring: RingState, turn: Turn, { re, from, epoch, registers, more, ready }: Listed): void {
@@ -97,7 +99,7 @@ function askPages(ring: RingState, turn: Turn, listing: Listing): void {
     listing.awaited.add(node);
     if (node !== ring.self.nodeId) askPage(ring, turn, listing, node);
   }
-  startScan(ring, turn, { type: 'list', ref, round: listing.round }, pageOf(listing));
+  startScan(ring, turn, { type: 'list', ref, round: listing.round, ready: [...ring.placement.ready] }, pageOf(listing));
   const leftMs = ring.files.clients.get(ref)!.endsAtMs - turn.nowMs;
   listing.lateAtMs = turn.nowMs + Math.min(PAGE_MS, leftMs / 2);
   lookAt(ring, listing, Math.min(listing.lateAtMs, turn.nowMs + LOOK_MS));

@@ -197,9 +197,9 @@ function onScanned(ring: RingState, turn: Turn, input: Extract<Input, { type: 's
     case 'unmerged':
       return onLooked(ring, turn, scan.look, input);
     case 'list':
-      return onListScanned(ring, turn, scan.ref, scan.round, input);
+      return onListScanned(ring, turn, scan, input);
     case 'listed':
-      return sendListed(ring, turn, scan.to, scan.re, input.entries, input.more);
+      return sendListed(ring, turn, scan, input.entries, input.more);
     case 'synced':
       return sendSynced(ring, turn, scan, input);
     case 'surplus':

@@ -6,7 +6,7 @@ import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import type { Scan } from './files-state.js';
-import { scanBuckets, scannedView } from './scans.js';
+import { readyThroughout, scanBuckets, scannedView } from './scans.js';
 import type { Ask } from './sync-state.js';
 
 /** A page that does not come in so long is asked for again, in milliseconds. */
@@ -71,11 +71,13 @@ export function takeDigests(asks: ReadonlyMap<string, Ask>, digests: readonly Bu
 export function serveSync(ring: RingState, turn: Turn, { id, from, buckets, digests, after, limit, epoch }: Sync): void {
   if (epoch !== ring.placement.newest) return sendRoster(ring, turn, from, true);
   const unless = digests === undefined ? {} : { unless: digests };
-  scanBuckets(ring, turn, { type: 'synced', to: from, re: id, epoch }, { buckets: BucketSet.parse(buckets), after, limit, ...unless });
+  scanBuckets(ring, turn, { type: 'synced', to: from, re: id, epoch, ready: [...ring.placement.ready] }, { buckets: BucketSet.parse(buckets), after, limit, ...unless });
 }
 
-export function sendSynced(ring: RingState, turn: Turn, { to, re, epoch }: Extract<Scan, { type: 'synced' }>, { entries, equal, more }: Extract<Input, { type: 'scanned' }>): void {
+export function sendSynced(ring: RingState, turn: Turn, look: Extract<Scan, { type: 'synced' }>, { entries, equal, more }: Extract<Input, { type: 'scanned' }>): void {
+  const { to, re, epoch } = look;
   if (epoch !== ring.placement.newest) return;
+  const ready = readyThroughout(ring, look);
   const registers = entries.map((entry): { name: string; register: RegisterView } => ({ name: entry.name, register: scannedView(ring, entry) }));
-  send(ring, turn, to, { type: 'SYNCED', re, registers, equal: equal?.format() ?? '', more, synced: ring.placement.ready.has(epoch), ready: [...ring.placement.ready], floor: ring.placement.floor });
+  send(ring, turn, to, { type: 'SYNCED', re, registers, equal: equal?.format() ?? '', more, synced: ready.includes(epoch), ready, floor: ring.placement.floor });
 }

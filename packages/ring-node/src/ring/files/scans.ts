@@ -3,7 +3,7 @@ import type { Input, ScannedEntry } from '../input.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { viewOf } from './acceptor.js';
-import type { Scan } from './files-state.js';
+import type { Looking, Scan } from './files-state.js';
 
 /** Asks the store for a page of registers, in the order of names. */
 export function startScan(ring: RingState, turn: Turn, purpose: Scan, range: { readonly prefix: string; readonly after: string; readonly limit: number }): void {
@@ -30,6 +30,14 @@ export function takeScan({ files }: RingState, { ref }: Extract<Input, { type: '
 /** A register as it is told: as in memory, where it is in use. */
 export function scannedView({ files }: RingState, { name, register, kept }: ScannedEntry): RegisterView {
   return viewOf(files.cache.get(name) ?? { register, kept, isStored: true });
+}
+
+/**
+ * The epochs of which this node has had everything ever since a look began: what it has copied meanwhile the look may have missed, and what was retired meanwhile
+ * it may have let go of.
+ */
+export function readyThroughout({ placement, mutations }: RingState, { ready }: Looking): number[] {
+  return mutations.has('ready-when-told') ? [...placement.ready] : ready.filter((number) => placement.ready.has(number));
 }
 
 function newScan({ files }: RingState, purpose: Scan): string {
