@@ -71,6 +71,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'reap-at-once': 'aside-while-reaped',
   'reap-unlike': 'unheard-deletion',
   'reap-with-conflicts': 'conflict-beside-tombstone',
+  'refresh-takes-all': 'told-and-reaped',
   'below-the-floor': 'late-accept',
   'branch-below-the-floor': 'late-branch',
   'late-floor': 'late-branch-between-laps',

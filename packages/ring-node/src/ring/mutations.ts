@@ -70,6 +70,7 @@ export const mutationNames = [
   'reap-at-once',
   'reap-unlike',
   'reap-with-conflicts',
+  'refresh-takes-all',
   'below-the-floor',
   'branch-below-the-floor',
   'late-floor',

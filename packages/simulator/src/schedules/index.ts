@@ -53,6 +53,7 @@ import { survivorOfTwo } from './survivor-of-two.js';
 import { takenInAgain } from './taken-in-again.js';
 import { unacknowledgedLoser } from './unacknowledged-loser.js';
 import { untoldGiver, untoldMajority, untoldMajorityGrows } from './untold-majority.js';
+import { toldAndReaped } from './told-and-reaped.js';
 import { uploadGivenUp } from './upload-given-up.js';
 
 interface Staged {
@@ -143,6 +144,7 @@ export const schedules = {
   'stale-view': { schedule: staleView, nodes: 5 },
   'survivor-of-two': { schedule: survivorOfTwo, nodes: 2 },
   'taken-in-again': { schedule: takenInAgain, nodes: 5 },
+  'told-and-reaped': { schedule: toldAndReaped, nodes: 3, changes: { reapAfterMs: 10_000 } },
   'unacknowledged-loser': { schedule: unacknowledgedLoser, nodes: 4 },
   'unheard-deletion': { schedule: unheardDeletion, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'untold-giver': { schedule: untoldGiver, nodes: 4, changes: forgetting(10_000) },

@@ -81,7 +81,7 @@ export type Waiting =
   | { readonly type: 'chosen'; readonly seen: Seen }
   | { readonly type: 'reap' }
   | { readonly type: 'damaged'; readonly version: Stamp }
-  | { readonly type: 'copy'; readonly from: string; readonly view: RegisterView; readonly run: number };
+  | { readonly type: 'copy'; readonly from: string; readonly view: RegisterView; readonly run: number; readonly isRefresh: boolean };
 
 export interface Client {
   readonly request: ClientRequest;

@@ -3,7 +3,6 @@ import type { Input } from '../input.js';
 import type { RingState } from '../state.js';
 import type { Timer } from '../timers.js';
 import type { Turn } from '../turn.js';
-import { copy } from './acceptor.js';
 import { dropAttached, stageAttached } from './attached.js';
 import { entryOrWait, takeLoaded } from './cache.js';
 import { onCommit, onTellDue } from './chosen.js';
@@ -28,7 +27,7 @@ import { onSearchAnswered, onSearchLate } from './serve.js';
 import { answerOffer, onFetched, onUnfetched, onWithdrawn, settleFetch } from './staging.js';
 import { onSurplusDigested, onSurplusPage, onSurplusScanned } from './surplus.js';
 import { onPatrolled, onSweep, sweepName } from './sweep.js';
-import { goOn as goOnSyncing, onCopied, onDigested, onSynced, onSyncDue } from './sync.js';
+import { goOn as goOnSyncing, onCopied, onDigested, onSynced, onSyncDue, takeOver } from './sync.js';
 import { onUploading, onUploadOffered, withdrawUpload } from './uploads.js';
 
 /** What the shell has to say about files: clients, the disk, messages that could not be sent. */
@@ -170,7 +169,7 @@ function goOn(ring: RingState, turn: Turn, name: string, waiting: Waiting): void
     case 'copy': {
       const here = entry();
       if (here === undefined) return;
-      copy(ring, turn, name, here, waiting.view);
+      takeOver(ring, turn, name, here, waiting.view, waiting.isRefresh);
       return onCopied(ring, turn, name, here, waiting.run);
     }
   }

@@ -1,4 +1,4 @@
-import { BucketSet, type Epoch, formatStamp, type Synced } from '@coring/protocol';
+import { BucketSet, type Epoch, formatStamp, type RegisterView, type Synced } from '@coring/protocol';
 import { ringHealth } from '../check/health.js';
 import type { Input } from '../input.js';
 import { newestEpoch } from '../placement/owners.js';
@@ -17,6 +17,7 @@ import { askOn, forgetAsks, takeDigests, takePage } from './pages.js';
 import { fetchMissing } from './pull.js';
 import { bucketsToTake } from './sync-plan.js';
 import { endRun, FIRST_BUCKETS, forgetReady, giveBack, isBroken, isTold, nextRun, noteReady } from './sync-run.js';
+import { covers } from './version.js';
 
 /** While so many names lack bytes, no further registers are asked for. */
 const MISSING_MAX = 1_000;
@@ -78,12 +79,23 @@ export function onSynced(ring: RingState, turn: Turn, page: Synced): void {
   run.copying += page.registers.length;
   run.names += page.registers.length;
   for (const { name, register } of page.registers) {
-    const entry = entryOrWait(ring, turn, name, { type: 'copy', from: page.from, view: register, run: run.ref });
+    const entry = entryOrWait(ring, turn, name, { type: 'copy', from: page.from, view: register, run: run.ref, isRefresh: sync.isRefresh });
     if (entry === undefined) continue;
-    copy(ring, turn, name, entry, register);
+    takeOver(ring, turn, name, entry, register, sync.isRefresh);
     onCopied(ring, turn, name, entry, run.ref);
   }
   goOn(ring, turn);
+}
+
+/**
+ * Takes over what a page tells of a register. What was told to who only asks whether it lacks something takes the place of what it has seen alone: a tombstone may have been
+ * reaped on the way of the page, and the name written anew, by acceptances that count from nothing again. Rivals are settled by a round.
+ */
+export function takeOver(ring: RingState, turn: Turn, name: string, entry: Entry, view: RegisterView, isRefresh: boolean): void {
+  const own = entry.register.value;
+  const isRival = isRefresh && own !== undefined && !covers(view.value, own.version) && !ring.mutations.has('refresh-takes-all');
+  const { value: _value, ...beside } = view;
+  copy(ring, turn, name, entry, isRival ? beside : view);
 }
 
 /** The digests of this node's own buckets: what others have alike is not asked for. */
