@@ -26,7 +26,7 @@ export class SimulatedNode {
   readonly name: string;
   readonly nodeId: string;
   /** Where it asks to be taken in; none for a founder. */
-  readonly contacts: readonly string[];
+  contacts: readonly string[];
   standing: Standing = 'stopped';
   ring: RingState | undefined;
   address: string;

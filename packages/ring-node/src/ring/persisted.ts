@@ -20,6 +20,8 @@ export interface SelfRecord {
   readonly incarnation: number;
   readonly clockCeiling: number;
   readonly heldFiles: boolean;
+  /** The newest epoch that it knew when it left a ring for good: what it voted until then is forgotten. */
+  readonly lastEpoch?: number;
 }
 
 export interface EpochsRecord {
@@ -78,6 +80,6 @@ export function dropRoster({ members = [], addresses = [] }: Roster): Change[] {
 }
 
 export function selfRecord({ self }: { readonly self: SelfRecord }): SelfRecord {
-  const { nodeId, ringId, incarnation, clockCeiling, heldFiles } = self;
-  return { nodeId, ...(ringId === undefined ? {} : { ringId }), incarnation, clockCeiling, heldFiles };
+  const { nodeId, ringId, incarnation, clockCeiling, heldFiles, lastEpoch } = self;
+  return { nodeId, ...(ringId === undefined ? {} : { ringId }), incarnation, clockCeiling, heldFiles, ...(lastEpoch === undefined ? {} : { lastEpoch }) };
 }

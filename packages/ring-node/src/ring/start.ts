@@ -68,7 +68,7 @@ export function startRing(options: RingOptions, surroundings: Surroundings): { r
 }
 
 function newRing({ nodeId, boot, address, capacity, zone, features, moveRate = MOVE_RATE, reapAfterMs = REAP_AFTER_MS, wants, persisted, mutations }: RingOptions): RingState {
-  const { incarnation = 0, clockCeiling = 0, heldFiles = false } = persisted.self ?? {};
+  const { incarnation = 0, clockCeiling = 0, heldFiles = false, lastEpoch } = persisted.self ?? {};
   // Without a ringId the rest is of a ring that the node has left, or was not quite in yet when it crashed.
   const placement = persisted.self?.ringId === undefined ? noPlacement() : persistedPlacement(persisted);
   const settings = placement.epochs.at(-1)?.settings;
@@ -84,6 +84,7 @@ function newRing({ nodeId, boot, address, capacity, zone, features, moveRate = M
       clock: clockCeiling,
       clockCeiling,
       heldFiles,
+      ...(lastEpoch === undefined ? {} : { lastEpoch }),
       capacity,
       ...(zone === undefined ? {} : { zone }),
       features,

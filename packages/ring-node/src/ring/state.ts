@@ -22,6 +22,8 @@ export interface Self {
   clockCeiling: number;
   /** Whether this ring ever held a file: an empty ring of one is given up for another. */
   heldFiles: boolean;
+  /** As in its record. */
+  lastEpoch?: number;
   readonly capacity: number;
   readonly zone?: string;
   readonly features: readonly string[];

@@ -25,6 +25,7 @@ import { drainedLeaver, forgottenNode, leaderLeavesWhileOwnerIsAway, leaderLeave
 import { lateBranch, lateBranchBetweenLaps } from './late-branch.js';
 import { lateLap } from './late-lap.js';
 import { lateSurplus } from './late-surplus.js';
+import { leftAndBack } from './left-and-back.js';
 import { leftUnheard } from './left-unheard.js';
 import { lostAccepts, lostAcceptsThenAlone } from './lost-accepts.js';
 import { mergedTwice } from './merged-twice.js';
@@ -108,6 +109,7 @@ export const schedules = {
   'leader-leaves-while-owner-is-away': { schedule: leaderLeavesWhileOwnerIsAway, nodes: 4, changes: copies(1) },
   'leader-leaves-with-orphans': { schedule: leaderLeavesWithOrphans, nodes: 4, changes: copies(1) },
   'leader-leaves-with-third-copy': { schedule: leaderLeavesWithThirdCopy, nodes: 5 },
+  'left-and-back': { schedule: leftAndBack, nodes: 3 },
   'left-unheard': { schedule: leftUnheard, nodes: 1 },
   'lost-accepts': { schedule: lostAccepts, nodes: 4 },
   'lost-accepts-then-alone': { schedule: lostAcceptsThenAlone, nodes: 4 },

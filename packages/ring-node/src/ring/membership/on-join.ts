@@ -1,4 +1,4 @@
-import type { Join, RefusalCode, Refused, RingSettings, Welcome } from '@coring/protocol';
+import type { Join, Member, RefusalCode, Refused, RingSettings, Welcome } from '@coring/protocol';
 import { urgentCheck } from '../check/urgent-check.js';
 import { saveSelf } from '../clock.js';
 import { learnEpochs } from '../placement/learn.js';
@@ -26,7 +26,7 @@ export function onJoinAsked(ring: RingState, address: string, turn: Turn): void 
   const { self, membership, wants } = ring;
   if (self.phase === 'leaving' || self.phase === 'gone') return;
   if (self.phase === 'alone') self.phase = 'joining';
-  const id = sendTo(ring, turn, address, undefined, { type: 'JOIN', member: ownRecord(ring), wants, heldFiles: !mayGiveUpRing(ring) });
+  const id = sendTo(ring, turn, address, undefined, { type: 'JOIN', member: joiner(ring), wants, heldFiles: !mayGiveUpRing(ring) });
   membership.joins.set(id, address);
   for (const oldest of membership.joins.keys()) {
     if (membership.joins.size <= JOINS_MAX) break;
@@ -46,7 +46,8 @@ export function onJoin(ring: RingState, join: Join, seenAddress: string | undefi
   if (self.ringId === undefined) found(ring, turn);
   const known = membership.roster.get(join.from);
   const position = known === undefined || known.state === 'left' ? between(ownRecord(ring).position, placeAfter(ring)?.position) : known.position;
-  adopt(ring, { ...join.member, address, position, state: 'up' }, turn);
+  const { lastEpoch: _lastEpoch, ...member } = join.member;
+  adopt(ring, { ...member, address, position, state: 'up' }, turn);
   const { epochs, floor } = placement;
   sendTo(ring, turn, address, join.from, {
     type: 'WELCOME',
@@ -106,6 +107,7 @@ function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: 
   if (self.phase === 'gone' || (self.phase === 'leaving' && isAnotherThere(ring, from))) return ['not-ready', 'this node is leaving the ring'];
   if (membership.roster.get(from)?.forgotten === true) return ['other-ring', 'the ring was told that this node is lost for ever: it needs an empty data directory'];
   if (isNamedUnheard(ring, from)) return ['not-ready', 'an epoch that was decided when this node left still names it'];
+  if (isLeftUnheard(ring, member)) return ['not-ready', 'this node has not heard yet of the epoch with which that node left'];
   if (member.nodeId !== from) return ['wrong-node', 'a node can only join for itself'];
   // Two that name each other: the lower nodeId founds, or keeps the ring that it has.
   const yields = self.nodeId < from;
@@ -115,6 +117,17 @@ function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: 
   // Whoever were taken in now would be left behind in a ring that is being given up.
   if (named.length > 0 && mayGiveUpRing(ring) && !(yields && named.includes(member.address))) return ['not-ready', 'this node is about to join another ring itself'];
   return settings === undefined ? undefined : otherSettings(wants, settings);
+}
+
+/** What a node says of itself that is to be taken in. One that has left for good says when: it has forgotten what it voted before. */
+function joiner(ring: RingState): Member {
+  const { ringId, lastEpoch } = ring.self;
+  return { ...ownRecord(ring), ...(ringId !== undefined || lastEpoch === undefined ? {} : { lastEpoch }) };
+}
+
+/** Whether the epochs known here count a node that knew a newer one when it left: what they decided with its vote they might decide once more. */
+function isLeftUnheard({ mutations, placement }: RingState, { nodeId, lastEpoch = 0 }: Member): boolean {
+  return lastEpoch > placement.newest && placement.epochs.some((epoch) => isMember(epoch, nodeId)) && !mutations.has('welcome-the-forgetful');
 }
 
 /** Whether an epoch counts this node as one that left and never knew of it: as a member again it would have a word in it after all. */

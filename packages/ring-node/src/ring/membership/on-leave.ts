@@ -67,8 +67,9 @@ export function onLeaveLate(ring: RingState, turn: Turn): void {
 
 /** The ring is over for this node: a later start of it is that of a node without one. */
 export function endMembership(ring: RingState, turn: Turn): void {
-  const { self, membership, timers } = ring;
+  const { self, membership, placement, timers } = ring;
   self.phase = 'gone';
+  self.lastEpoch = Math.max(self.lastEpoch ?? 0, placement.newest);
   delete self.ringId;
   clearTimer(timers, { type: 'leave-late' });
   turn.save(
