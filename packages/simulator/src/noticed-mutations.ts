@@ -45,6 +45,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'vote-without-save': 'decided-unheard-and-restarted',
   'unmet-newcomer': 'newcomer-never-comes',
   'dead-epoch-decides': 'left-unheard',
+  'minority-of-before': 'two-of-five',
   'welcome-the-forgetful': 'left-and-back',
   'fast-quorum-majority': 'conditional-branch',
   'fast-ignores-base': 'growing-while-writing',

@@ -44,6 +44,7 @@ export const mutationNames = [
   'vote-without-save',
   'unmet-newcomer',
   'dead-epoch-decides',
+  'minority-of-before',
   'welcome-the-forgetful',
   'fast-quorum-majority',
   'fast-ignores-base',

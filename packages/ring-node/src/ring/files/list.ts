@@ -5,7 +5,7 @@ import { isAsleep, isReachable, nodesThere, reachableNodes, suspect } from '../m
 import { sleepsOn, wake } from '../membership/sleepers.js';
 import { copiesWanted, epochsInForce, VOTERS_MAX } from '../placement/owners.js';
 import { send } from '../send.js';
-import { standingMembers } from '../placement/standing.js';
+import { enoughOf, forgottenAmong, standingMembers } from '../placement/standing.js';
 import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
@@ -168,7 +168,11 @@ function isCovering(ring: RingState, { epochs }: Listing, nodes: ReadonlySet<str
 function isCoveringIn(ring: RingState, epoch: Epoch, nodes: ReadonlySet<string>): boolean {
   const here = standingMembers(ring, epoch);
   const missing = here.filter((node) => !nodes.has(node)).length;
-  return missing * 2 < Math.min(copiesWanted(epoch), VOTERS_MAX) - (epoch.members.length - here.length);
+  const voters = Math.min(copiesWanted(epoch), VOTERS_MAX);
+  const gone = epoch.members.length - here.length;
+  const forgotten = forgottenAmong(ring, epoch.members.map(({ nodeId }) => nodeId));
+  // However many of those that are gone are voters of a bucket.
+  return Array.from({ length: Math.min(gone, voters) + 1 }, (_, out) => voters - out).every((standing) => standing > 0 && standing - missing >= enoughOf(standing, Math.min(forgotten, voters - standing)));
 }
 
 /** Whether those that answered had copied all of the oldest epoch in force, and had let go of nothing of it: so of all that was chosen one has told. */

@@ -1,6 +1,6 @@
 import { reachableNodes } from '../membership/reachable.js';
 import { copiesWanted, epochsInForce, newestEpoch, ownersOf, votersOf } from '../placement/owners.js';
-import { standing } from '../placement/standing.js';
+import { enoughOf, forgottenAmong, standing } from '../placement/standing.js';
 import type { RingState } from '../state.js';
 import type { Reply, Scope } from './scope.js';
 
@@ -9,7 +9,10 @@ export function scopeOf(ring: RingState, name: string): Scope | undefined {
   const newest = newestEpoch(ring);
   if (newest === undefined) return undefined;
   const inForce = ring.mutations.has('no-joint-quorum') ? [newest] : epochsInForce(ring);
-  const epochs = inForce.map((epoch) => ({ number: epoch.number, voters: standing(ring, epoch.number, votersOf(epoch, name)) }));
+  const epochs = inForce.map((epoch) => {
+    const all = votersOf(epoch, name);
+    return { number: epoch.number, voters: standing(ring, epoch.number, all), forgotten: forgottenAmong(ring, all) };
+  });
   return {
     newest: newest.number,
     epochs,
@@ -25,7 +28,7 @@ export function scopeOf(ring: RingState, name: string): Scope | undefined {
  */
 export function neededEpochs(ring: RingState, scope: Scope, replies: ReadonlyMap<string, Reply>): Scope['epochs'] {
   const ready = (number: number) => new Set([...replies].filter(([, reply]) => reply.ready.includes(number)).map(([node]) => node));
-  const settled = scope.epochs.findLast(({ number, voters }) => voters.length > 0 && isMajority(voters, ready(number)))?.number ?? 0;
+  const settled = scope.epochs.findLast(({ number, voters, forgotten }) => voters.length > 0 && isMajority(voters, ready(number), forgotten))?.number ?? 0;
   const oldest = ring.mutations.has('race-on-oldest-epoch') ? Math.max(settled, ring.placement.oldest) : settled;
   return scope.epochs.filter(({ number }) => number >= oldest || number === scope.newest);
 }
@@ -33,7 +36,7 @@ export function neededEpochs(ring: RingState, scope: Scope, replies: ReadonlyMap
 /** Whether these nodes are a majority of the voters of each of the epochs. */
 export function isQuorum(ring: RingState, epochs: Scope['epochs'], nodes: ReadonlySet<string>): boolean {
   if (ring.mutations.has('any-quorum')) return nodes.size > 0;
-  return epochs.every(({ voters }) => isMajority(voters, nodes));
+  return epochs.every(({ voters, forgotten }) => isMajority(voters, nodes, forgotten));
 }
 
 /**
@@ -46,7 +49,7 @@ export function isTold(ring: RingState, needed: Scope['epochs'], replies: Readon
   if (oldest === undefined || hiddenByIt.some((mutation) => ring.mutations.has(mutation))) return true;
   const isVoter = (number: number, node: string): boolean => ring.mutations.has('later-copy-tells') || needed.some((epoch) => epoch.number === number && epoch.voters.includes(node));
   const knowing = [...replies].filter(([node, { result, ready }]) => result === 'ok' && hasAllBefore(ready, oldest.number, (number) => isVoter(number, node)));
-  return isMajority(oldest.voters, new Set(knowing.map(([node]) => node)));
+  return isMajority(oldest.voters, new Set(knowing.map(([node]) => node)), oldest.forgotten);
 }
 
 /**
@@ -65,9 +68,9 @@ export function isAwakeQuorum(ring: RingState, epochs: Scope['epochs']): boolean
   return isQuorum(ring, epochs, new Set(reachableNodes(ring)));
 }
 
-/** More than half. Where all have left, nobody is needed. */
-export function isMajority(voters: readonly string[], nodes: ReadonlySet<string>): boolean {
-  return voters.length === 0 || voters.filter((voter) => nodes.has(voter)).length * 2 > voters.length;
+/** More than half, and enough where some were forgotten. Where all have left, nobody is needed. */
+export function isMajority(voters: readonly string[], nodes: ReadonlySet<string>, forgotten = 0): boolean {
+  return voters.filter((voter) => nodes.has(voter)).length >= enoughOf(voters.length, forgotten);
 }
 
 /** Those that answered so. */

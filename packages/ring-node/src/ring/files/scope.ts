@@ -4,8 +4,8 @@ import type { RegisterView, Stamp } from '@coring/protocol';
 export interface Scope {
   /** Number of the newest epoch. */
   readonly newest: number;
-  /** Voters of the name in each epoch in force, oldest first. */
-  readonly epochs: readonly { readonly number: number; readonly voters: readonly string[] }[];
+  /** Voters of the name in each epoch in force, oldest first, and how many more of them were forgotten. */
+  readonly epochs: readonly { readonly number: number; readonly voters: readonly string[]; readonly forgotten?: number }[];
   /** All voters, each once; those of the newest epoch first. */
   readonly targets: readonly string[];
   /** On whom the copies belong in the newest epoch. */

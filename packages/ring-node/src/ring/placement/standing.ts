@@ -19,6 +19,21 @@ export function standingMembers(ring: RingState, { number, members }: Epoch): re
   return standing(ring, number, members.map(({ nodeId }) => nodeId));
 }
 
+/** How many of these nodes the operator took out: they may have decided, and nobody asks them any more. */
+export function forgottenAmong({ membership, mutations }: RingState, nodeIds: readonly string[]): number {
+  if (mutations.has('minority-of-before')) return 0;
+  return nodeIds.filter((nodeId) => membership.roster.get(nodeId)?.forgotten === true).length;
+}
+
+/**
+ * How many of those whose word counts decide: more than half of them, and so many that no majority from before some were forgotten is passed over, of which as many may be left
+ * as were no minority then. With two of five forgotten that takes all three; where more than half are gone, all that are left.
+ */
+export function enoughOf(standing: number, forgotten: number): number {
+  if (standing === 0) return 0;
+  return Math.max((standing >> 1) + 1, Math.min(standing, Math.ceil((standing + forgotten) / 2)));
+}
+
 /**
  * The epoch whose members decide about the next one: the newest. Where nobody's word counts in that, nothing ever was or will be decided by it: the newest
  * in force before it in which somebody's does.

@@ -7,7 +7,7 @@ import type { Turn } from '../turn.js';
 import { learnEpochs, membersKey } from './learn.js';
 import { newestEpoch } from './owners.js';
 import { isMember } from './ready.js';
-import { electorate, standingMembers } from './standing.js';
+import { electorate, enoughOf, forgottenAmong, standingMembers } from './standing.js';
 
 /** Who lost a vote waits between once and five times as long before the next: two proposers do not thwart each other for ever. */
 const RETRY_MS = 300;
@@ -87,7 +87,8 @@ export function onVoteLost(ring: RingState, turn: Turn, vote: Vote): void {
 export function isMajority(ring: RingState, nodeIds: readonly string[]): boolean {
   const epoch = electorate(ring);
   const electors = epoch === undefined ? [] : standingMembers(ring, epoch);
-  return electors.filter((nodeId) => nodeIds.includes(nodeId)).length * 2 > electors.length;
+  const forgotten = epoch === undefined ? 0 : forgottenAmong(ring, epoch.members.map(({ nodeId }) => nodeId));
+  return electors.length > 0 && electors.filter((nodeId) => nodeIds.includes(nodeId)).length >= enoughOf(electors.length, forgotten);
 }
 
 function isOwn({ placement: { candidacy, newest } }: RingState, vote: Vote): boolean {
