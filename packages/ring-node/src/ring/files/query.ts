@@ -11,7 +11,7 @@ import type { Next, Op } from './op.js';
 import { isQuorum, isTold, neededEpochs, scopeOf } from './quorum.js';
 import { ask, isPossible, isStale, newRound } from './round.js';
 import { seenOf, union } from './version.js';
-import { holdersIn, isChosenByVote, isKnownChosen, lagging, viewOf, voters } from './view.js';
+import { holdersIn, isChosenByVote, isKnownChosen, lagging, type View, viewOf, voters } from './view.js';
 
 /** Asks the voters what they have, without a promise: where they agree that is the answer, in one round. */
 export function startQuery(ring: RingState, turn: Turn, op: Op): void {
@@ -56,7 +56,7 @@ export function judgeQuery(ring: RingState, turn: Turn, op: Op): Next | undefine
     return op.footing === undefined ? 'prepare' : 'fast';
   }
   if (decision.type !== 'answer') return 'prepare';
-  if (op.kind === 'read' && (view.current === undefined || view.current.deleted) && isComing(ring, turn, op)) return 'wait';
+  if (op.kind === 'read' && isNothingThere(view) && isComing(ring, turn, op)) return 'wait';
   // Its answer saves asking for the bytes.
   if (op.giver !== undefined && op.awaited.has(op.giver) && view.current?.deleted === false && isSmall(view.current)) return undefined;
   op.outcome = decision.outcome;
@@ -101,6 +101,11 @@ function giverFor(ring: RingState, { name, clients }: Op, asked: readonly string
   });
   if (!isNeeded || entryOf(ring, name)!.kept.length > 0) return undefined;
   return asked.find((node) => node !== self.nodeId && isReachable(ring, node));
+}
+
+/** Whether there is nothing to tell a reader: what is kept beside a deletion is there whatever comes in. */
+function isNothingThere({ current }: View): boolean {
+  return current === undefined || (current.deleted && current.conflicts.length === 0);
 }
 
 /** Whether this node, or one that answered, takes in an upload under the name. */
