@@ -35,6 +35,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'reply-before-sync': 'power-failure',
   'read-before-sync': 'power-failure-while-reading',
   'ignore-op-ids': 'retry-elsewhere',
+  'forget-losers': 'repeated-apart',
   'accept-without-bytes': 'bytes-gone-before-accept',
   'keep-withdrawn': 'upload-given-up',
   'believe-hearsay': 'false-accuser',

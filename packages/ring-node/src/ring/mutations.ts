@@ -34,6 +34,7 @@ export const mutationNames = [
   'reply-before-sync',
   'read-before-sync',
   'ignore-op-ids',
+  'forget-losers',
   'accept-without-bytes',
   'keep-withdrawn',
   'believe-hearsay',

@@ -210,6 +210,20 @@ test('a request that was done weakly and is repeated on the other side is done o
   t.deepEqual(found.value.conflicts, []);
 });
 
+test('who repeats what was done weakly and is kept beside the file is told so, and it is not done a second time', (t) => {
+  const cluster = aSettledCluster(3);
+  const [a, b, c] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
+  cluster.split([a], [b, c]);
+  cluster.runFor(10_000);
+  put(cluster, a, 'x', 'one', { opId: 'the-id' });
+  put(cluster, b, 'x', 'two');
+  cluster.mend();
+  t.true(cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 60_000));
+  t.like(put(cluster, c, 'x', 'one', { opId: 'the-id' }), { type: 'stored', receipt: { grade: 'weak' } });
+  const { digest, conflicts } = as('found', get(cluster, a, 'x')).value;
+  t.deepEqual([digest, ...conflicts.map((one) => one.digest)], [digestOf('two'), digestOf('one')]);
+});
+
 test('whose request was done weakly on a condition is never told that it was done strongly, and gets no less than strong who insists on that', (t) => {
   const { cluster, b } = doneWeakly({ ifNoneMatch: '*' });
   const again = { opId: 'the-id', conditions: { ifNoneMatch: '*' } } as const;

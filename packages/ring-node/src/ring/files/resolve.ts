@@ -28,16 +28,16 @@ export function resolve(main: FileVersion | undefined, branches: readonly FileVe
   const candidates = mainStands ? [...rivals, main] : rivals;
   const winner = winnerOf(candidates, main, mutations);
   const seen = news.reduce((all, branch) => union(all, seenOf(branch)), seenOf(main));
-  const losers = mutations.has('drop-conflicts') ? [] : candidates.filter((one) => one !== winner && !one.deleted && !(mutations.has('drop-unacknowledged') && isLone(one, branches))).map(asConflict);
+  const losers = mutations.has('drop-conflicts') ? [] : candidates.filter((one) => one !== winner && !one.deleted && !(mutations.has('drop-unacknowledged') && isLone(one, branches)));
   const besideBranches = news.flatMap((branch) => branch.conflicts).filter(({ version }) => !isSucceeded(version, main));
-  const conflicts = distinct([...(main?.conflicts ?? []), ...besideBranches, ...losers]);
+  const conflicts = distinct([...(main?.conflicts ?? []), ...besideBranches, ...losers.map(asConflict)]);
   const { conditional, ...value } = winner;
   return {
     value: {
       ...value,
       seen,
       conflicts: conflicts.filter(({ version }) => !isSame(version, winner.version)).slice(-CONFLICTS_MAX),
-      ops: lastOps([...(mutations.has('aside-as-judged') ? winner.ops : asUnjudged(winner)), ...(main?.ops ?? [])]),
+      ops: lastOps([...(mutations.has('forget-losers') ? [] : losers.flatMap(ownOpOf)), ...(mutations.has('aside-as-judged') ? winner.ops : asUnjudged(winner)), ...(main?.ops ?? [])]),
     },
     merged: true,
     contested: conditional === true && candidates.length > 1,
@@ -116,6 +116,11 @@ function isSucceeded(version: Stamp, main: FileVersion | undefined): boolean {
 function asUnjudged({ version, deleted, conditional, ops }: FileVersion): FileVersion['ops'] {
   const isPlainUpload = !deleted && conditional !== true;
   return ops.map((op) => (isPlainUpload && isSame(op.version, version) ? op : { ...op, weak: true }));
+}
+
+/** The request that made what is kept beside the file. It was done, though by no majority: repeated it is not done again, with a second copy of the same. */
+function ownOpOf({ version, ops }: FileVersion): FileVersion['ops'] {
+  return ops.filter((op) => isSame(op.version, version)).map((op) => ({ ...op, weak: true }));
 }
 
 /** The mistake of taking a branch that one node has told of for one that no client was told to be stored: that may be on its way. */

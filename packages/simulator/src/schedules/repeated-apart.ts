@@ -1,0 +1,23 @@
+import type { WriteRequest } from '../history.js';
+import type { SimulatedNode } from '../simulated-node.js';
+import type { Schedule } from './stage.js';
+
+/**
+ * Two nodes cut off take the same upload, by its id, one after the other, while the owners take another one. The two meet the owners one after the other, and then the
+ * client asks once more: the upload is kept, once.
+ */
+export const repeatedApart: Schedule = (stage) => {
+  const { workload, name } = stage;
+  const { voters, others } = stage.roles();
+  const [one, other] = others as [SimulatedNode, SimulatedNode];
+  stage.splitInto([], [one], [other]);
+  stage.pass(10_000);
+  const first = stage.answered(workload.put(one, name));
+  stage.answered(workload.repeat(other, first.request as WriteRequest));
+  stage.answered(workload.put(voters[0]!, name));
+  stage.splitOff(other);
+  stage.pass(15_000);
+  stage.heal();
+  stage.pass(15_000);
+  stage.answered(workload.repeat(voters[1]!, first.request as WriteRequest));
+};
