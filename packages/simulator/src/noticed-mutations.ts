@@ -25,6 +25,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'judge-contested': 'condition-on-condition',
   'aside-as-judged': 'built-on-unchosen',
   'covered-as-judged': 'built-on-under-way',
+  'forgotten-as-judged': 'built-on-and-forgotten',
   'weak-though-strict': 'built-on-under-way-strictly',
   'replace-unseen': 'repeated-unseen',
   'guess-under-own-name': 'repeated-unseen',

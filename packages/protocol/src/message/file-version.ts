@@ -35,6 +35,8 @@ export const fileVersionSchema = {
       maxItems: 16,
       items: { type: 'object', properties: { id: messageId, version: stampSchema, weak: { type: 'boolean' } }, required: ['id', 'version'], additionalProperties: false },
     },
+    /** The newest time in what was ever taken in from beside the main line: what is no older may have come with that, judged by nobody. */
+    asideUntil: count,
   },
   required: ['version', 'digest', 'size', 'contentType', 'modifiedMs', 'deleted', 'seen', 'conflicts', 'ops'],
   additionalProperties: false,

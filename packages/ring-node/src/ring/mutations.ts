@@ -24,6 +24,7 @@ export const mutationNames = [
   'judge-contested',
   'aside-as-judged',
   'covered-as-judged',
+  'forgotten-as-judged',
   'weak-though-strict',
   'replace-unseen',
   'guess-under-own-name',

@@ -33,16 +33,41 @@ export const builtOnUnderWayStrictly: Schedule = (stage) => {
   stage.answered(upload);
 };
 
+/** So many changes are remembered of a name. */
+const REMEMBERED = 16;
+
+/**
+ * An upload on no condition that one owner alone accepted, which has missed what became of the file; what is deleted on top of it loses against that. Before the
+ * upload meets a majority so many others replace the file, each on condition that it is what the one before has made of it, that of nothing else anything is left to be
+ * told: nowhere among them can it have come.
+ */
+export const builtOnAndForgotten: Schedule = (stage) => {
+  const { workload, name } = stage;
+  const { voters, others } = stage.roles();
+  const [one, two] = [voters[0]!, voters[1]!];
+  const second = others[0]!;
+  const before = stage.answered(workload.put(two, name));
+  keepApart(stage, one, second);
+  let last = stage.answered(workload.put(two, name, { ifMatch: [digestOf(before)] }));
+  const deletion = workload.delete(second, name);
+  stage.pass(2_000);
+  const upload = workload.put(one, name);
+  stage.until('its acceptance there', () => isCurrent(one, upload));
+  stage.answered(deletion);
+  stage.lose((from, _to, { type }) => from === one && ['QUERY', 'PREPARE', 'ACCEPT'].includes(type));
+  stage.answered(workload.read(second, name));
+  for (let i = 0; i < REMEMBERED; i++) last = stage.answered(workload.put(two, name, { ifMatch: [digestOf(last)] }));
+  stage.heal();
+  stage.answered(upload);
+};
+
 function acceptedByOne(stage: Stage, wish: { readonly requireStrong?: true } = {}): Operation {
   const { workload, name } = stage;
   const { voters, others } = stage.roles();
   const [one, two] = [voters[0]!, voters[1]!];
   const second = others[0]!;
   const condition = { ifMatch: [digestOf(stage.answered(workload.put(two, name)))] };
-  // With the other owners the first one has everything in common but the file: it is patient with them.
-  const isApart = (from: SimulatedNode, to: SimulatedNode): boolean => (from === second && to !== one) || (to === second && from !== one);
-  const isSilent = (from: SimulatedNode, to: SimulatedNode): boolean => [from, to].includes(one) && ![from, to].includes(second);
-  stage.lose((from, to, { type }) => isApart(from, to) || (isSilent(from, to) && ['QUERY', 'PREPARE', 'ACCEPT', 'COMMIT'].includes(type)));
+  keepApart(stage, one, second);
   stage.answered(workload.delete(two, name));
   const deletion = workload.delete(second, name);
   stage.pass(2_000);
@@ -50,4 +75,11 @@ function acceptedByOne(stage: Stage, wish: { readonly requireStrong?: true } = {
   stage.until('its acceptance there', () => isCurrent(one, upload));
   stage.answered(deletion);
   return upload;
+}
+
+/** The second node meets the first and nobody else. With the others the first has everything in common but the file: it is patient with them. */
+function keepApart(stage: Stage, one: SimulatedNode, second: SimulatedNode): void {
+  const isApart = (from: SimulatedNode, to: SimulatedNode): boolean => (from === second && to !== one) || (to === second && from !== one);
+  const isSilent = (from: SimulatedNode, to: SimulatedNode): boolean => [from, to].includes(one) && ![from, to].includes(second);
+  stage.lose((from, to, { type }) => isApart(from, to) || (isSilent(from, to) && ['QUERY', 'PREPARE', 'ACCEPT', 'COMMIT'].includes(type)));
 }

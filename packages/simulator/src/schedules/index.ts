@@ -5,7 +5,7 @@ import { deletedBeforeMade, orderChanged } from './begun-anew.js';
 import { blankOwners } from './blank-owners.js';
 import { branchAndLoser } from './branch-and-loser.js';
 import { branchesOnBothSides } from './branches-on-both-sides.js';
-import { builtOnUnchosen, builtOnUnderWay, builtOnUnderWayStrictly } from './built-on-unchosen.js';
+import { builtOnAndForgotten, builtOnUnchosen, builtOnUnderWay, builtOnUnderWayStrictly } from './built-on-unchosen.js';
 import { bytesBeforeRegisters } from './bytes-before-registers.js';
 import { bytesGoneBeforeAccept } from './bytes-gone-before-accept.js';
 import { clockAhead } from './clock-ahead.js';
@@ -76,6 +76,7 @@ export const schedules = {
   'aside-while-reaped': { schedule: asideWhileReaped, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'away-while-reaped': { schedule: awayWhileReaped, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'blank-owners': { schedule: blankOwners, nodes: 3 },
+  'built-on-and-forgotten': { schedule: builtOnAndForgotten, nodes: 5, changes: patient },
   'built-on-unchosen': { schedule: builtOnUnchosen, nodes: 5, changes: patient },
   'built-on-under-way': { schedule: builtOnUnderWay, nodes: 5, changes: patient },
   'built-on-under-way-strictly': { schedule: builtOnUnderWayStrictly, nodes: 5, changes: patient },

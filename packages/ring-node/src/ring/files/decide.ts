@@ -1,6 +1,7 @@
 import type { FileVersion, Stamp } from '@coring/protocol';
 import { readClock } from '../clock.js';
 import type { DeleteRequest, PutRequest } from '../client-request.js';
+import type { Mutations } from '../mutations.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { entryOf } from './cache.js';
@@ -45,6 +46,7 @@ export function mint(ring: RingState, turn: Turn, op: Op, current: FileVersion |
     seen: isNew || ring.mutations.has('remake-tracelessly') ? seenOf(current) : union(seenOf(current), markOf(ring, turn)),
     conflicts: grade === 'weak' ? (current?.conflicts ?? []) : unresolved(current, write),
     ops: withOp(current?.ops ?? [], { id: write.opId, version }),
+    ...(current?.asideUntil === undefined ? {} : { asideUntil: current.asideUntil }),
     ...(grade === 'weak' && isConditional(write.conditions) ? { conditional: true } : {}),
   };
 }
@@ -80,19 +82,19 @@ function versionFor(write: PutRequest | DeleteRequest, modifiedMs: number): Omit
 
 /** The operation is done: by the main line, as a majority judged it, or beside it, where nobody has, and what came of that was taken in since. */
 function done(ring: RingState, write: PutRequest | DeleteRequest, current: FileVersion, value: FileVersion, created: boolean, grade: 'strong' | 'weak'): Decision {
-  const isStrong = isJudged(current, value.version, write) || ring.mutations.has('covered-as-judged');
+  const isStrong = isJudged(current, value.version, write, ring.mutations) || ring.mutations.has('covered-as-judged');
   if (!isStrong && isStrict(ring, write) && !ring.mutations.has('weak-though-strict')) return answer({ type: 'failed', code: 'outcome-unknown' });
   return answer({ type: 'written', value, created, replaced: !isSame(current.version, value.version), grade: isStrong ? grade : 'weak' });
 }
 
 /**
  * Whether a request was done by the main line. So many newer ones may have been done meanwhile that it is not remembered any more: an upload on no condition can only
- * have come before them then, where nothing of a branch is among them.
+ * have come before them then, where nothing was taken in from beside the main line that may have been built on it. That may have lost, and nothing tells of it now.
  */
-function isJudged({ ops }: FileVersion, version: Stamp, { op, conditions }: PutRequest | DeleteRequest): boolean {
+function isJudged({ ops, asideUntil = 0 }: FileVersion, version: Stamp, { op, conditions }: PutRequest | DeleteRequest, mutations: Mutations): boolean {
   const own = ops.find((one) => isSame(one.version, version));
   if (own !== undefined) return own.weak !== true;
-  return op === 'put' && !isConditional(conditions) && ops.length === OPS_MAX && ops.every(({ weak }) => weak !== true);
+  return op === 'put' && !isConditional(conditions) && ops.length === OPS_MAX && (version.time > asideUntil || mutations.has('forgotten-as-judged'));
 }
 
 /** The operation changes nothing, and nothing of it may come to light later. */

@@ -38,6 +38,7 @@ export function resolve(main: FileVersion | undefined, branches: readonly FileVe
       seen,
       conflicts: conflicts.filter(({ version }) => !isSame(version, winner.version)).slice(-CONFLICTS_MAX),
       ops: lastOps([...(mutations.has('forget-losers') ? [] : losers.flatMap(ownOpOf)), ...(mutations.has('aside-as-judged') ? winner.ops : asUnjudged(winner)), ...(main?.ops ?? [])]),
+      asideUntil: Math.max(main?.asideUntil ?? 0, ...news.flatMap((branch) => Object.values(seenOf(branch)))),
     },
     merged: true,
     contested: conditional === true && candidates.length > 1,
