@@ -181,18 +181,19 @@ for (const [header, value] of [
   });
 }
 
-test('F12 wishes reach the ring, and an equal key on an equal name is an equal operation', async (t) => {
+test('F12 wishes reach the ring, and an equal key on an equal name is an equal operation, where the content is equal', async (t) => {
   const { url, node } = await aServer(t);
-  const put = (name: string, key?: string) => {
+  const put = (name: string, key?: string, body = 'x') => {
     const headers = { 'Coring-Require': 'strong', 'Coring-Require-Copies': '2', ...(key === undefined ? {} : { 'Idempotency-Key': key }) };
-    return fetch(`${url}/files/${name}`, { method: 'PUT', body: 'x', headers });
+    return fetch(`${url}/files/${name}`, { method: 'PUT', body, headers });
   };
   for (const [name, key] of [['a', 'k'], ['a', 'k'], ['b', 'k'], ['a'], ['a']] as const) await put(name, key);
   await fetch(`${url}/files/a`, { method: 'DELETE', headers: { 'Idempotency-Key': 'k' } });
+  await put('a', 'k', 'y');
   t.like(node.requests[0], { requireStrong: true, requireCopies: 2, size: 1, digest: sha256(Buffer.from('x')), deadlineMs: 10_000 });
   const ids = node.requests.map((request) => ('opId' in request ? request.opId : ''));
   t.is(ids[0], ids[1]);
-  t.is(new Set(ids).size, 5);
+  t.is(new Set(ids).size, 6);
   t.true(ids.every((id) => id.length <= 96));
 });
 

@@ -32,14 +32,20 @@ export function resolved(headers: IncomingHttpHeaders): { readonly resolves: rea
 }
 
 /**
- * Names a change, so that it is done once: from the client's Idempotency-Key, else fresh. Equal keys on other names or methods are other changes.
+ * Names a change, so that it is done once: from the client's Idempotency-Key, else fresh. Equal keys on other names or methods are other changes, and so they
+ * are with another content: whoever is told that it is stored finds it there.
  * @throws HttpError `bad-header`
  */
-export function operationId(headers: IncomingHttpHeaders, method: string, name: string): string {
+export function operationId(headers: IncomingHttpHeaders, method: string, name: string, digest?: string): string {
+  const key = keyOf(headers);
+  return key === undefined ? randomUUID() : createHash('sha256').update(JSON.stringify([method, name, key, ...(digest === undefined ? [] : [digest])])).digest('hex');
+}
+
+/** The client's own name of a change, by which it may repeat it. @throws HttpError `bad-header` */
+export function keyOf(headers: IncomingHttpHeaders): string | undefined {
   const key = fieldOf(headers, fields.idempotencyKey)?.trim();
-  if (key === undefined) return randomUUID();
-  if (!/^[\x21-\x7e]{1,64}$/.test(key)) throw new HttpError('bad-header', `${fields.idempotencyKey} is 1 to 64 visible characters`);
-  return createHash('sha256').update(JSON.stringify([method, name, key])).digest('hex');
+  if (key !== undefined && !/^[\x21-\x7e]{1,64}$/.test(key)) throw new HttpError('bad-header', `${fields.idempotencyKey} is 1 to 64 visible characters`);
+  return key;
 }
 
 function fieldOf(headers: IncomingHttpHeaders, field: string): string | undefined {

@@ -8,7 +8,7 @@ import { HttpError } from '../errors-to-json.js';
 import { etagOf } from '../fields/etags.js';
 import { goneSignal } from '../send-file.js';
 import { takeUpload } from '../upload.js';
-import { operationId, requiredCopies, requiresStrong, resolved } from '../fields/wishes.js';
+import { keyOf, operationId, requiredCopies, requiresStrong, resolved } from '../fields/wishes.js';
 import { conditionsOf } from './change-conditions.js';
 import { refusalOf } from './refusal.js';
 import type { FileSurroundings } from './surroundings.js';
@@ -21,7 +21,8 @@ export async function putFile(context: Context, name: string, surroundings: File
   const signal = goneSignal(context.res);
   const conditions = await conditionsOf(wish, headers, surroundings, signal);
   const upload = await takeUpload(name, context.req, context.res, node, options);
-  const answer = await node.request({ ...wish, ...upload, conditions, deadlineMs: options.deadlineMs }, signal);
+  const opId = operationId(headers, 'PUT', name, upload.digest);
+  const answer = await node.request({ ...wish, ...upload, opId, conditions, deadlineMs: options.deadlineMs }, signal);
   if (answer.type !== 'stored') throw refusalOf(answer);
   const { value, receipt, created, enough } = answer;
   context.status = enough ? (created ? 201 : 200) : 202;
@@ -35,11 +36,11 @@ function wishOf(name: string, headers: IncomingHttpHeaders) {
   const coding = headers['content-encoding'];
   if (coding !== undefined && coding.trim().toLowerCase() !== 'identity') throw new HttpError('bad-header', 'content codings are not kept: send the file as it is');
   const copies = requiredCopies(headers);
+  keyOf(headers);
   return {
     op: 'put' as const,
     name,
     contentType: contentTypeOf(name, headers['content-type']),
-    opId: operationId(headers, 'PUT', name),
     requireStrong: requiresStrong(headers),
     ...resolved(headers),
     ...(copies === undefined ? {} : { requireCopies: copies }),
