@@ -88,6 +88,16 @@ test('F02 If-Unmodified-Since on a change becomes a condition on the content', a
   t.like(node.requests.findLast(({ op }) => op === 'put'), { conditions: { ifMatch: [digest] } });
 });
 
+test('F12 whether a change that is repeated by its key modified the file itself, the ring decides', async (t) => {
+  const { url, node } = await aServer(t);
+  node.keep('a', Buffer.from('first'));
+  const headers = { 'If-Unmodified-Since': before, 'Idempotency-Key': 'k' };
+  for (const init of [{ method: 'PUT', body: 'x' }, { method: 'DELETE' }]) {
+    t.is((await fetch(`${url}/files/a`, { ...init, headers })).status, 412);
+    t.like(node.requests.at(-1), { op: init.method.toLowerCase(), conditions: { ifMatch: [] } });
+  }
+});
+
 test('F02 entity tags are read as RFC 9110 writes them', (t) => {
   t.is(parseEtags(' * ', 'If-Match'), '*');
   t.deepEqual(parseEtags('"a,b" , W/"c",, "" ,', 'If-Match'), [

@@ -3,6 +3,7 @@ import type { Conditions } from '../../ring/index.js';
 import { receiptHeaders, validatorHeaders } from '../answer-file.js';
 import { HttpError } from '../errors-to-json.js';
 import { changeConditions, modifiedSince } from '../fields/conditions.js';
+import { keyOf } from '../fields/wishes.js';
 import { refusalOf } from './refusal.js';
 import type { FileSurroundings } from './surroundings.js';
 
@@ -24,6 +25,8 @@ export async function conditionsOf(
   if (answer.type === 'absent') return conditions;
   if (answer.type !== 'found') throw refusalOf(answer);
   if (modifiedSince(date, answer.value.modifiedMs) === true) {
+    // What a client repeats may have modified it itself: the ring knows. On no content it is not done.
+    if (keyOf(headers) !== undefined) return { ...conditions, ifMatch: [] };
     throw new HttpError('precondition-failed', 'the file was modified since', { ...receiptHeaders(answer.receipt, answer.value), ...validatorHeaders(answer.value) });
   }
   return { ...conditions, ifMatch: [answer.value.digest] };
