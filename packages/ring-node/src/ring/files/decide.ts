@@ -27,8 +27,8 @@ export function decide(ring: RingState, op: Op, current: FileVersion | undefined
     // Its tombstone may be gone below the floor: nobody could tell any more whether it was applied.
     if (minted.version.time <= floor) return answer({ type: 'failed', code: 'outcome-unknown' });
   }
-  const version = current?.ops.find(({ id }) => id === write.opId)?.version;
-  if (version !== undefined) return done(ring, write, current!, { ...versionFor(write, version.time / 1000), version, conflicts: current!.conflicts }, false, grade);
+  const version = doneAs(current, write);
+  if (version !== undefined && !isToBeDoneAnew(ring, write, current!, version)) return done(ring, write, current!, { ...versionFor(write, version.time / 1000), version, conflicts: current!.conflicts }, false, grade);
   if (!isAllowed(write.conditions, current)) return withoutEffect(ring, op, current, { type: 'failed', code: 'precondition-failed', grade });
   const isThere = current !== undefined && (!current.deleted || unresolved(current, write).length < current.conflicts.length);
   if (write.op === 'delete' && !isThere && (current !== undefined || !op.sent || !ring.mutations.has('delete-nothing'))) return withoutEffect(ring, op, current, { type: 'absent', grade });
@@ -51,9 +51,21 @@ export function mint(ring: RingState, turn: Turn, op: Op, current: FileVersion |
   };
 }
 
-/** The conflict copies that stay beside what is written. */
-function unresolved(current: FileVersion | undefined, { resolves = [] }: PutRequest | DeleteRequest): FileVersion['conflicts'] {
-  return (current?.conflicts ?? []).filter(({ version }) => !resolves.some((one) => isSame(one, version)));
+/** The conflict copies that stay beside what is written. What the same request has made is none beside itself. */
+function unresolved(current: FileVersion | undefined, write: PutRequest | DeleteRequest): FileVersion['conflicts'] {
+  const { resolves = [] } = write;
+  const own = doneAs(current, write);
+  return (current?.conflicts ?? []).filter(({ version }) => !isSame(version, own) && !resolves.some((one) => isSame(one, version)));
+}
+
+/** The version that a request has made already, as far as is remembered. */
+function doneAs(current: FileVersion | undefined, { opId }: PutRequest | DeleteRequest): Stamp | undefined {
+  return current?.ops.find(({ id }) => id === opId)?.version;
+}
+
+/** Whether a request that was done is only kept beside the file, and whoever repeats it takes nothing but strong: it takes the place of its own conflict copy then. */
+function isToBeDoneAnew(ring: RingState, write: PutRequest | DeleteRequest, current: FileVersion, version: Stamp): boolean {
+  return isStrict(ring, write) && current.conflicts.some((conflict) => isSame(conflict.version, version)) && isAllowed(write.conditions, current);
 }
 
 /** What was made for the main line, as it goes beside it: what it hangs on no majority has judged there. */
