@@ -37,6 +37,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'read-before-sync': 'power-failure-while-reading',
   'ignore-op-ids': 'retry-elsewhere',
   'forget-losers': 'repeated-apart',
+  'leave-repeat': 'repeated-and-forgotten',
   'accept-without-bytes': 'bytes-gone-before-accept',
   'keep-withdrawn': 'upload-given-up',
   'believe-hearsay': 'false-accuser',

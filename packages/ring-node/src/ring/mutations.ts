@@ -36,6 +36,7 @@ export const mutationNames = [
   'read-before-sync',
   'ignore-op-ids',
   'forget-losers',
+  'leave-repeat',
   'accept-without-bytes',
   'keep-withdrawn',
   'believe-hearsay',

@@ -39,6 +39,7 @@ import { powerFailure, powerFailureWhileReading } from './power-failure.js';
 import { promisedFirst } from './promised-first.js';
 import { readyMeanwhile } from './ready-meanwhile.js';
 import { asideWhileReaped, awayWhileReaped, lateAccept, reaped, unheardDeletion } from './reaped.js';
+import { repeatedAndForgotten } from './repeated-and-forgotten.js';
 import { repeatedApart } from './repeated-apart.js';
 import { retryElsewhere } from './retry-elsewhere.js';
 import { refusedAfterAccept, refusedAndBuiltOn } from './refused-after-accept.js';
@@ -137,6 +138,7 @@ export const schedules = {
   'ready-meanwhile': { schedule: readyMeanwhile, nodes: 4, changes: forgetting(10_000) },
   'refused-after-accept': { schedule: refusedAfterAccept, nodes: 5 },
   'refused-and-built-on': { schedule: refusedAndBuiltOn, nodes: 5 },
+  'repeated-and-forgotten': { schedule: repeatedAndForgotten, nodes: 5 },
   'repeated-apart': { schedule: repeatedApart, nodes: 5 },
   'repeated-unseen': { schedule: repeatedUnseen, nodes: 5 },
   'restart-between-laps': { schedule: restartBetweenLaps, nodes: 4 },

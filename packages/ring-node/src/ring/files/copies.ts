@@ -24,7 +24,7 @@ export function startCopies(ring: RingState, turn: Turn, op: Op): void {
   const isLap = op.kind === 'put' && ring.settings?.copies === 0 && fullOrder(ring).length > 1;
   for (const node of owners) if (!targets.includes(node) && (node === self || !isLap)) copyTo(ring, turn, op, node);
   if (!isLap) return;
-  const forward = { ...copyForward(ring, turn, op), mode: 'fill' as const, hopsMax: fullOrder(ring).length + 8, kept: [self] };
+  const forward = { ...copyForward(ring, turn, op), mode: 'fill' as const, hopsMax: fullOrder(ring).length + 8, kept: op.holders.has(self) ? [self] : [] };
   if (!passOn(ring, turn, forward)) return;
   ring.files.calls.set(forward.request, { type: 'fill', ref: op.ref });
   op.fillRequest = forward.request;

@@ -15,7 +15,12 @@ import { covers, isSame, seenOf, union } from './version.js';
 const DIGEST_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 /** What is to be done about the current value: an answer as it stands, an answer once that value is chosen again, or a new version. */
-export type Decision = { readonly type: 'answer' | 'rewrite'; readonly outcome: Outcome } | { readonly type: 'mint' };
+export type Decision = Answering | { readonly type: 'mint' };
+
+interface Answering {
+  readonly type: 'answer' | 'rewrite';
+  readonly outcome: Outcome;
+}
 
 /** Applies an operation to the current value, as a strong round or a weak attempt sees it. `floor`: the highest tombstone floor met. */
 export function decide(ring: RingState, op: Op, current: FileVersion | undefined, floor: number, grade: 'strong' | 'weak'): Decision {
@@ -28,7 +33,9 @@ export function decide(ring: RingState, op: Op, current: FileVersion | undefined
     if (minted.version.time <= floor) return answer({ type: 'failed', code: 'outcome-unknown' });
   }
   const version = doneAs(current, write);
-  if (version !== undefined && !isToBeDoneAnew(ring, write, current!, version)) return done(ring, write, current!, { ...versionFor(write, version.time / 1000), version, conflicts: current!.conflicts }, false, grade);
+  if (version !== undefined && !isToBeDoneAnew(ring, write, current!, version)) {
+    return withoutOwn(ring, op, done(ring, write, current!, { ...versionFor(write, version.time / 1000), version, conflicts: current!.conflicts }, false, grade), grade);
+  }
   if (!isAllowed(write.conditions, current)) return withoutEffect(ring, op, current, { type: 'failed', code: 'precondition-failed', grade });
   const isThere = current !== undefined && (!current.deleted || unresolved(current, write).length < current.conflicts.length);
   if (write.op === 'delete' && !isThere && (current !== undefined || !op.sent || !ring.mutations.has('delete-nothing'))) return withoutEffect(ring, op, current, { type: 'absent', grade });
@@ -93,7 +100,7 @@ function versionFor(write: PutRequest | DeleteRequest, modifiedMs: number): Omit
 }
 
 /** The operation is done: by the main line, as a majority judged it, or beside it, where nobody has, and what came of that was taken in since. */
-function done(ring: RingState, write: PutRequest | DeleteRequest, current: FileVersion, value: FileVersion, created: boolean, grade: 'strong' | 'weak'): Decision {
+function done(ring: RingState, write: PutRequest | DeleteRequest, current: FileVersion, value: FileVersion, created: boolean, grade: 'strong' | 'weak'): Answering {
   const isStrong = isJudged(current, value.version, write, ring.mutations) || ring.mutations.has('covered-as-judged');
   if (!isStrong && isStrict(ring, write) && !ring.mutations.has('weak-though-strict')) return answer({ type: 'failed', code: 'outcome-unknown' });
   return answer({ type: 'written', value, created, replaced: !isSame(current.version, value.version), grade: isStrong ? grade : 'weak' });
@@ -109,6 +116,14 @@ function isJudged({ ops, asideUntil = 0 }: FileVersion, version: Stamp, { op, co
   return op === 'put' && !isConditional(conditions) && ops.length === OPS_MAX && (version.time > asideUntil || mutations.has('forgotten-as-judged'));
 }
 
+/**
+ * The request was done, by another version than this operation has sent out. That may not come to light when the request is not remembered any more, and be taken for
+ * one that never was done: another value has to be chosen above it, before it is forgotten.
+ */
+function withoutOwn({ mutations }: RingState, { sent }: Op, { outcome }: Answering, grade: 'strong' | 'weak'): Decision {
+  return { type: sent && grade === 'strong' && !mutations.has('leave-repeat') ? 'rewrite' : 'answer', outcome };
+}
+
 /** The operation changes nothing, and nothing of it may come to light later. */
 function withoutEffect(ring: RingState, op: Op, current: FileVersion | undefined, outcome: Extract<Outcome, { grade?: 'strong' | 'weak' }>): Decision {
   if (!op.sent || ring.mutations.has('early-412')) return answer(outcome);
@@ -117,6 +132,6 @@ function withoutEffect(ring: RingState, op: Op, current: FileVersion | undefined
   return { type: 'rewrite', outcome };
 }
 
-function answer(outcome: Outcome): Decision {
+function answer(outcome: Outcome): Answering {
   return { type: 'answer', outcome };
 }

@@ -34,7 +34,7 @@ export function startSettle(ring: RingState, turn: Turn, op: Op): void {
   if (wasChosen && op.merged !== undefined) turn.emit(mergedInto(op.name, op.value!, op.merged));
   if (wasChosen) tellBroughtBack(ring, turn, op);
   if (op.kind === 'merge' || (wasChosen && op.outcome?.type === 'written')) startCopies(ring, turn, op);
-  if (wasChosen && op.outcome?.type !== 'written') forgetMint(ring, turn, op);
+  if (wasChosen && !isOwnVersion(op)) forgetMint(ring, turn, op);
 }
 
 function tellBroughtBack({ files }: RingState, turn: Turn, { name, broughtBack }: Op): void {
@@ -47,6 +47,11 @@ function tellBroughtBack({ files }: RingState, turn: Turn, { name, broughtBack }
 function mergedInto(name: string, { version, deleted, conflicts }: FileVersion, added: readonly Conflict[]): RingEvent {
   const told = added.slice(-ADDED_TOLD_MAX).map(({ version: stamp, digest, size, modifiedMs }) => ({ version: formatStamp(stamp), digest, size, modifiedMs }));
   return { type: 'merged', name, version: formatStamp(version), deleted, conflicts: conflicts.length, added: told };
+}
+
+/** Whether what came of the operation is the version that it made itself. */
+function isOwnVersion({ outcome, minted }: Op): boolean {
+  return outcome?.type === 'written' && isSame(outcome.value.version, minted?.version);
 }
 
 /** Another value was chosen above the version that this operation made: nothing is left to be remembered of it. */
