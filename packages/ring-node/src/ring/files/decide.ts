@@ -8,7 +8,7 @@ import { entryOf } from './cache.js';
 import { isAllowed, isConditional } from './conditions.js';
 import { lineOf, lineOfGuess, markOf } from './line.js';
 import type { Op, Outcome } from './op.js';
-import { OPS_MAX, withOp } from './resolve.js';
+import { isLike, OPS_MAX, withOp } from './resolve.js';
 import { covers, isSame, seenOf, union } from './version.js';
 
 /** sha-256 of no bytes: the digest of a tombstone. */
@@ -32,7 +32,7 @@ export function decide(ring: RingState, op: Op, current: FileVersion | undefined
     // Its tombstone may be gone below the floor: nobody could tell any more whether it was applied.
     if (minted.version.time <= floor) return answer({ type: 'failed', code: 'outcome-unknown' });
   }
-  const version = doneAs(current, write);
+  const version = current?.ops.find(({ id }) => id === write.opId)?.version;
   if (version !== undefined && !isToBeDoneAnew(ring, write, current!, version)) {
     return withoutOwn(ring, op, done(ring, write, current!, { ...versionFor(write, version.time / 1000), version, conflicts: current!.conflicts }, false, grade), grade);
   }
@@ -58,16 +58,10 @@ export function mint(ring: RingState, turn: Turn, op: Op, current: FileVersion |
   };
 }
 
-/** The conflict copies that stay beside what is written. What the same request has made is none beside itself. */
+/** The conflict copies that stay beside what is written: not what is the same, nor what it resolves. */
 function unresolved(current: FileVersion | undefined, write: PutRequest | DeleteRequest): FileVersion['conflicts'] {
   const { resolves = [] } = write;
-  const own = doneAs(current, write);
-  return (current?.conflicts ?? []).filter(({ version }) => !isSame(version, own) && !resolves.some((one) => isSame(one, version)));
-}
-
-/** The version that a request has made already, as far as is remembered. */
-function doneAs(current: FileVersion | undefined, { opId }: PutRequest | DeleteRequest): Stamp | undefined {
-  return current?.ops.find(({ id }) => id === opId)?.version;
+  return (current?.conflicts ?? []).filter((conflict) => !(write.op === 'put' && isLike(conflict, write)) && !resolves.some((one) => isSame(one, conflict.version)));
 }
 
 /** Whether a request that was done is only kept beside the file, and whoever repeats it takes nothing but strong: it takes the place of its own conflict copy then. */

@@ -7,6 +7,8 @@ export const CONFLICTS_MAX = 1024;
 /** So many of the last requests are remembered in a version, to do a repeated one once; the protocol's schema has the same bound. */
 export const OPS_MAX = 16;
 
+type Content = Pick<Conflict, 'digest' | 'contentType'>;
+
 export interface Resolved {
   /** What the name holds now; absent if it was never written. */
   readonly value?: FileVersion;
@@ -36,13 +38,18 @@ export function resolve(main: FileVersion | undefined, branches: readonly FileVe
     value: {
       ...value,
       seen,
-      conflicts: conflicts.filter(({ version }) => !isSame(version, winner.version)).slice(-CONFLICTS_MAX),
+      conflicts: conflicts.filter((conflict) => winner.deleted || !isLike(conflict, winner)).slice(-CONFLICTS_MAX),
       ops: lastOps([...(mutations.has('forget-losers') ? [] : losers.flatMap(ownOpOf)), ...(mutations.has('aside-as-judged') ? winner.ops : asUnjudged(winner)), ...(main?.ops ?? [])]),
       asideUntil: Math.max(main?.asideUntil ?? 0, ...news.flatMap((branch) => Object.values(seenOf(branch)))),
     },
     merged: true,
     contested: conditional === true && candidates.length > 1,
   };
+}
+
+/** Whether two hold the same, as those do that one request has made at two nodes: that is no conflict. */
+export function isLike(a: Content, b: Content): boolean {
+  return a.digest === b.digest && a.contentType === b.contentType;
 }
 
 /** The requests that made the newest versions, each once, oldest first. */
@@ -133,6 +140,12 @@ function asConflict({ version, digest, size, contentType, modifiedMs }: FileVers
   return { version, digest, size, contentType, modifiedMs };
 }
 
+/** Of each content one, that which was there first: clients know it. */
 function distinct(conflicts: readonly Conflict[]): Conflict[] {
-  return [...new Map(conflicts.map((conflict) => [formatStamp(conflict.version), conflict])).values()];
+  const byContent = new Map<string, Conflict>();
+  for (const conflict of conflicts) {
+    const content = `${conflict.digest} ${conflict.contentType}`;
+    if (!byContent.has(content)) byContent.set(content, conflict);
+  }
+  return [...byContent.values()];
 }
