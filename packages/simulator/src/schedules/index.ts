@@ -21,7 +21,7 @@ import { forgottenWriter } from './forgotten-writer.js';
 import { givenUp } from './given-up.js';
 import { growingWhileWriting } from './growing.js';
 import { judgedOnBoth } from './judged-on-both.js';
-import { drainedLeaver, forgottenNode, leaderLeavesWhileOwnerIsAway, leaderLeavesWithOrphans, leaderLeavesWithThirdCopy } from './leave-for-good.js';
+import { drainedLeaver, forgottenNode, leaderLeavesWhileOwnerIsAway, leaderLeavesWithOrphans, leaderLeavesWithOrphansAndMore, leaderLeavesWithThirdCopy } from './leave-for-good.js';
 import { lateBranch, lateBranchBetweenLaps } from './late-branch.js';
 import { lateLap } from './late-lap.js';
 import { lateSurplus } from './late-surplus.js';
@@ -112,6 +112,7 @@ export const schedules = {
   'late-surplus': { schedule: lateSurplus, nodes: 3 },
   'leader-leaves-while-owner-is-away': { schedule: leaderLeavesWhileOwnerIsAway, nodes: 4, changes: copies(1) },
   'leader-leaves-with-orphans': { schedule: leaderLeavesWithOrphans, nodes: 4, changes: copies(1) },
+  'leader-leaves-with-orphans-and-more': { schedule: leaderLeavesWithOrphansAndMore, nodes: 4, changes: copies(1) },
   'leader-leaves-with-third-copy': { schedule: leaderLeavesWithThirdCopy, nodes: 5 },
   'left-and-back': { schedule: leftAndBack, nodes: 3 },
   'left-unheard': { schedule: leftUnheard, nodes: 1 },

@@ -45,14 +45,16 @@ export const leaderLeavesWhileOwnerIsAway: Schedule = (stage) => {
 
 /** The same, but the owner's disk is lost: the leader does not wait for what nobody can tell it any more. */
 export const leaderLeavesWithOrphans: Schedule = (stage) => {
-  const { world } = stage;
-  const [owner, leader] = upload(stage);
-  owner.crash();
-  owner.disk.lose();
-  owner.standing = 'left';
-  world.losses.disks++;
-  stage.pass(6_000);
-  leader.feed({ type: 'operate', ref: 'forget', op: 'forget', nodeId: owner.nodeId });
+  const leader = leaderOfLost(stage);
+  leader.feed({ type: 'leave', mode: 'for-good' });
+  stage.until('the leader to be gone', () => leader.standing === 'left');
+};
+
+/** The same, and it has led another upload of the name since: what the new owner has of that says nothing of the first. */
+export const leaderLeavesWithOrphansAndMore: Schedule = (stage) => {
+  const leader = leaderOfLost(stage);
+  stage.until('a new owner', () => leader.ring!.placement.oldest === leader.ring!.placement.newest && leader.ring!.placement.epochs.at(-1)!.members.length === 3);
+  stage.answered(stage.workload.put(leader, stage.name));
   leader.feed({ type: 'leave', mode: 'for-good' });
   stage.until('the leader to be gone', () => leader.standing === 'left');
 };
@@ -72,6 +74,18 @@ export const leaderLeavesWithThirdCopy: Schedule = (stage) => {
   stage.heal();
   stage.until('the leader to be gone', () => leader.standing === 'left');
 };
+
+/** Returns who led an upload whose only owner's disk was lost, and is forgotten. */
+function leaderOfLost(stage: Stage): SimulatedNode {
+  const [owner, leader] = upload(stage);
+  owner.crash();
+  owner.disk.lose();
+  owner.standing = 'left';
+  stage.world.losses.disks++;
+  stage.pass(6_000);
+  leader.feed({ type: 'operate', ref: 'forget', op: 'forget', nodeId: owner.nodeId });
+  return leader;
+}
 
 /** Returns the only owner of the file, and who led its upload. */
 function upload(stage: Stage): readonly [owner: SimulatedNode, leader: SimulatedNode] {

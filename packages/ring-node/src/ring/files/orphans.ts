@@ -1,3 +1,5 @@
+import type { Stamp } from '@coring/protocol';
+import { newestEpoch, ownersOf } from '../placement/owners.js';
 import type { RingState } from '../state.js';
 import { hasOwnVersions } from './care.js';
 import type { Entry, SurplusBatch } from './files-state.js';
@@ -17,16 +19,18 @@ export function othersOf({ membership, self }: RingState): string[] {
 }
 
 /**
- * Whether nobody can ever ask for such bytes: everybody has been asked twice in one epoch. Once is not enough, for a register moves to its owners
+ * Whether nobody can ever ask for such bytes, but for what all owners keep themselves: everybody has been asked twice in one epoch. Once is not enough, for a register moves to its owners
  * meanwhile; it does so once, and only then is let go of where it was.
  */
 export function isOrphaned(ring: RingState, { asks, views }: SurplusBatch, name: string, entry: Entry): boolean {
   const { orphans } = ring.files.surplus;
   const others = othersOf(ring);
   if (!isUntold(ring, entry) || others.some((node) => asks.get(node)?.isDone !== true)) return false;
+  const owners = ownersOf(newestEpoch(ring)!, name).map((node) => views.get(node)?.get(name)?.holds ?? []);
+  const isLacking = (version: Stamp): boolean => owners.some((holds) => !isKept(holds, version));
   const isWanted = others.some((node) => {
     const view = views.get(node)?.get(name);
-    return view !== undefined && wantedBy(view).some(({ version }) => isKept(entry.kept, version));
+    return view !== undefined && wantedBy(view).some(({ version }) => isKept(entry.kept, version) && isLacking(version));
   });
   if (isWanted) orphans.delete(name);
   else if (orphans.has(name)) return true;
