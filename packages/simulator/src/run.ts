@@ -2,7 +2,6 @@ import { AT_REST, checkAtRest } from './checkers/at-rest.js';
 import { checkConvergence } from './checkers/convergence.js';
 import { watchCopies } from './checkers/copies-while-moving.js';
 import type { Checker } from './checkers/checker.js';
-import { checkDoneOnce } from './checkers/done-once.js';
 import { checkDurability } from './checkers/durability.js';
 import { watchEpochs } from './checkers/epochs-agree.js';
 import { checkEverythingEnds, watchCircles } from './checkers/everything-ends.js';
@@ -36,7 +35,6 @@ const ofAll: readonly [string, Checker][] = [
   ['at-rest', checkAtRest],
   ['everything-ends', checkEverythingEnds],
   ['durability', checkDurability],
-  ['done-once', checkDoneOnce],
   ['linearizability', checkLinearizability],
   ['no-invention', checkNoInvention],
   ['listing', checkListing],

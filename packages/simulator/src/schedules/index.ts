@@ -13,6 +13,7 @@ import { conditionalBranch } from './conditional-branch.js';
 import { conditionOnCondition } from './condition-on-condition.js';
 import { conflictBesideTombstone } from './conflict-beside-tombstone.js';
 import { copiedByMost } from './copied-by-most.js';
+import { cutFromAGiver } from './cut-from-a-giver.js';
 import { deadSibling } from './dead-sibling.js';
 import { decidedUnheard, decidedUnheardAndRestarted } from './decided-unheard.js';
 import { falseAccuser } from './false-accuser.js';
@@ -89,6 +90,7 @@ export const schedules = {
   'condition-on-condition': { schedule: conditionOnCondition, nodes: 6 },
   'conflict-beside-tombstone': { schedule: conflictBesideTombstone, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'copied-by-most': { schedule: copiedByMost, nodes: 3 },
+  'cut-from-a-giver': { schedule: cutFromAGiver, nodes: 4 },
   'dead-sibling': { schedule: deadSibling, nodes: 3 },
   'decided-unheard': { schedule: decidedUnheard, nodes: 3 },
   'decided-unheard-and-restarted': { schedule: decidedUnheardAndRestarted, nodes: 3 },

@@ -1,10 +1,11 @@
 import type { WriteRequest } from '../history.js';
+import { isCurrent } from './current.js';
 import type { SimulatedNode } from '../simulated-node.js';
 import type { Schedule } from './stage.js';
 
 /**
  * Two nodes cut off take the same upload, by its id, one after the other, while the owners take another one. The two meet the owners one after the other, and then the
- * client asks once more: the upload is kept, once.
+ * client asks once more: it is told that its upload is kept, and what the owners took stays the file.
  */
 export const repeatedApart: Schedule = (stage) => {
   const { workload, name } = stage;
@@ -14,10 +15,11 @@ export const repeatedApart: Schedule = (stage) => {
   stage.pass(10_000);
   const first = stage.answered(workload.put(one, name));
   stage.answered(workload.repeat(other, first.request as WriteRequest));
-  stage.answered(workload.put(voters[0]!, name));
+  const chosen = stage.answered(workload.put(voters[0]!, name));
   stage.splitOff(other);
   stage.pass(15_000);
   stage.heal();
   stage.pass(15_000);
+  stage.never('what was done is done once more', () => !isCurrent(voters[1]!, chosen));
   stage.answered(workload.repeat(voters[1]!, first.request as WriteRequest));
 };

@@ -13,7 +13,7 @@ export function onRoom(ring: RingState, turn: Turn, isFull: boolean): void {
   if (files.isDiskFull === isFull) return;
   files.isDiskFull = isFull;
   turn.emit({ type: 'disk', isFull });
-  if (files.sync?.run !== undefined) giveBack(ring, files.sync, files.sync.run);
+  if (files.sync?.run !== undefined) giveBack(ring, turn, files.sync, files.sync.run);
   if (isFull) return;
   // A refresh under way does not know what was missed in buckets that it was done with.
   if (files.sync?.isRefresh === true) files.sync = undefined;

@@ -19,8 +19,8 @@ export function othersOf({ membership, self }: RingState): string[] {
 }
 
 /**
- * Whether nobody can ever ask for such bytes, but for what all owners keep themselves: everybody has been asked twice in one epoch. Once is not enough, for a register moves to its owners
- * meanwhile; it does so once, and only then is let go of where it was.
+ * Whether nobody can ever ask for such bytes, but for what all owners keep themselves: everybody has been asked twice in one epoch. Once is not
+ * enough, for a register moves to its owners meanwhile; it does so once, and only then is let go of where it was.
  */
 export function isOrphaned(ring: RingState, { asks, views }: SurplusBatch, name: string, entry: Entry): boolean {
   const { orphans } = ring.files.surplus;

@@ -11,6 +11,8 @@ import type { Ask } from './sync-state.js';
 
 /** A page that does not come in so long is asked for again, in milliseconds. */
 const PAGE_MS = 2_000;
+/** Whoever has not sent so many of them, one after another, is done without where that is possible. */
+const UNANSWERED_MAX = 3;
 /** Buckets looked through at once: more would keep a node from its clients for too long. */
 export const RUN_BUCKETS_MAX = 4_096;
 /** Names of one page at most. */
@@ -19,7 +21,7 @@ export const PAGE_NAMES = 200;
 /** The registers in a bucket, too, are to be asked of a node. */
 export function askFor(asks: Map<string, Ask>, node: string, bucket: number): void {
   let ask = asks.get(node);
-  if (ask === undefined) asks.set(node, (ask = { buckets: new BucketSet(), digests: undefined, equal: new BucketSet(), isSynced: false, after: '', isDone: false, askedAtMs: undefined, call: '' }));
+  if (ask === undefined) asks.set(node, (ask = { buckets: new BucketSet(), digests: undefined, equal: new BucketSet(), isSynced: false, after: '', isDone: false, askedAtMs: undefined, unanswered: 0, call: '' }));
   ask.buckets.add(bucket);
 }
 
@@ -31,6 +33,7 @@ export function askOn(ring: RingState, turn: Turn, asks: ReadonlyMap<string, Ask
     const { buckets, after } = ask;
     const digests = ask.digests?.filter(({ bucket }) => buckets.has(bucket));
     ring.files.calls.delete(ask.call);
+    if (ask.askedAtMs !== undefined) ask.unanswered++;
     ask.askedAtMs = turn.nowMs;
     ask.call = send(ring, turn, node, { type: 'SYNC', buckets: buckets.format(), ...(digests === undefined ? {} : { digests }), after, limit: PAGE_NAMES });
     ring.files.calls.set(ask.call, { type: 'page', purpose });
@@ -42,6 +45,7 @@ export function takePage(asks: ReadonlyMap<string, Ask>, { re, from, registers, 
   const ask = asks.get(from);
   if (ask === undefined || ask.call !== re || ask.askedAtMs === undefined) return false;
   ask.askedAtMs = undefined;
+  ask.unanswered = 0;
   ask.isSynced = synced;
   ask.equal.addAll(BucketSet.parse(equal));
   const last = registers.at(-1)?.name;
@@ -51,6 +55,11 @@ export function takePage(asks: ReadonlyMap<string, Ask>, { re, from, registers, 
     ask.after = last;
   }
   return true;
+}
+
+/** Whether a node cannot be asked, or does not answer: the link to it may be cut while others reach it. */
+export function isSilent(ring: RingState, node: string, { unanswered }: Ask): boolean {
+  return !isReachable(ring, node) || unanswered >= UNANSWERED_MAX;
 }
 
 /** Nobody waits for these pages any more. */

@@ -24,10 +24,10 @@ export function bucketsToRefresh(ring: RingState, epoch: Epoch, rank: number): B
 }
 
 /** Who is to be asked about a bucket of a sync; undefined where too few can be reached. */
-export function giversIn(ring: RingState, { isRefresh, rank, readyAt }: Syncing): (bucket: number) => readonly string[] | undefined {
+export function giversIn(ring: RingState, { isRefresh, rank, ...known }: Syncing): (bucket: number) => readonly string[] | undefined {
   const newest = newestEpoch(ring)!;
   if (isRefresh) return byOwners([newest], (bucket) => [otherVoter(ring, newest, bucket, rank)!]);
-  return byOwners(epochsInForce(ring), (bucket) => giversOf(ring, readyAt, bucket));
+  return byOwners(epochsInForce(ring), (bucket) => giversOf(ring, known, bucket));
 }
 
 /**
@@ -39,7 +39,7 @@ export function giversIn(ring: RingState, { isRefresh, rank, readyAt }: Syncing)
  * before that is still in force, and so asked too, it counts in any case: what was chosen by a majority of the later one alone it has accepted
  * itself, or one of those has that are asked.
  */
-function giversOf(ring: RingState, readyAt: Syncing['readyAt'], bucket: number): readonly string[] | undefined {
+function giversOf(ring: RingState, { readyAt, silent }: Pick<Syncing, 'readyAt' | 'silent'>, bucket: number): readonly string[] | undefined {
   const { self, placement, mutations } = ring;
   const newest = newestEpoch(ring)!;
   const older = epochsInForce(ring).filter(({ number }) => number < newest.number);
@@ -52,7 +52,7 @@ function giversOf(ring: RingState, readyAt: Syncing['readyAt'], bucket: number):
     const others = voters.filter((node) => node !== self.nodeId && !givers.includes(node));
     const needed = mutations.has('sync-from-one') ? 1 : Math.min(enoughOf(voters.length, forgottenAmong(ring, all)) - counted, others.length);
     const reachable = others.filter((node) => isReachable(ring, node));
-    const telling = i > 0 ? reachable : reachable.filter((node) => isTelling(ring, readyAt.get(node), node, bucket));
+    const telling = reachable.filter((node) => !silent.has(node) && (i > 0 || isTelling(ring, readyAt.get(node), node, bucket)));
     if (telling.length >= needed) givers.push(...telling.slice(0, Math.max(0, needed)));
     else if (i === 0 && reachable.length === others.length) givers.push(...reachable);
     else if (voters.length > 0) return undefined;

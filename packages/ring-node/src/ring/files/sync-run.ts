@@ -1,11 +1,10 @@
 import { BucketSet, type Synced } from '@coring/protocol';
-import { isReachable } from '../membership/reachable.js';
 import { newestEpoch } from '../placement/owners.js';
 import { markMoved } from '../placement/ready.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import type { Ask, SyncRun, Syncing } from './sync-state.js';
-import { areDone, askFor, forgetAsks, RUN_BUCKETS_MAX } from './pages.js';
+import { areDone, askFor, forgetAsks, isSilent, RUN_BUCKETS_MAX } from './pages.js';
 import { readDigests } from './scans.js';
 import { bucketsToRefresh, giversIn } from './sync-plan.js';
 
@@ -16,12 +15,15 @@ const RUN_NAMES = 500;
 const GROWTH = 8;
 /** How often what is done is written down, in milliseconds: so much is done again after a crash. */
 const SAVE_MS = 2_000;
+/** How long a node that was silent is not asked. */
+const SILENT_MS = 5_000;
 /** How long it is believed that a node has not copied an epoch. */
 const READY_MS = 5_000;
 
 /** The next buckets that can be had. Those that too few can be asked about stay for later. */
 export function nextRun(ring: RingState, turn: Turn, sync: Syncing): SyncRun | undefined {
   if (sync.isRefresh && sync.todo.next() === undefined) nextRank(ring, sync);
+  for (const [node, sinceMs] of sync.silent) if (turn.nowMs - sinceMs >= SILENT_MS) sync.silent.delete(node);
   const giversOf = giversIn(ring, sync);
   const buckets = new BucketSet();
   const asks = new Map<string, Ask>();
@@ -40,13 +42,14 @@ export function nextRun(ring: RingState, turn: Turn, sync: Syncing): SyncRun | u
   return run;
 }
 
-/** Whether somebody is gone who was to tell what nobody else was asked. */
+/** Whether somebody is gone, or silent, who was to tell what nobody else was asked. */
 export function isBroken(ring: RingState, { isRefresh }: Syncing, { asks }: SyncRun): boolean {
-  return !isRefresh && [...asks].some(([node, { isDone }]) => !isDone && !isReachable(ring, node));
+  return !isRefresh && [...asks].some(([node, ask]) => !ask.isDone && isSilent(ring, node, ask));
 }
 
-/** The buckets of a run are to be asked for anew. */
-export function giveBack(ring: RingState, sync: Syncing, { buckets, asks }: SyncRun): void {
+/** The buckets of a run are to be asked for anew, of others than those that are silent if that is possible. */
+export function giveBack(ring: RingState, { nowMs }: Turn, sync: Syncing, { buckets, asks }: SyncRun): void {
+  for (const [node, ask] of asks) if (!ask.isDone && isSilent(ring, node, ask)) sync.silent.set(node, nowMs);
   forgetAsks(ring, asks);
   sync.todo.addAll(buckets);
   sync.run = undefined;
@@ -69,7 +72,7 @@ export function forgetReady({ nowMs }: Turn, sync: Syncing): void {
 
 /** Whether everybody asked has told everything; a refresh does without those who are gone. */
 export function isTold(ring: RingState, { isRefresh }: Syncing, { asks }: SyncRun): boolean {
-  return areDone(asks) || (isRefresh && [...asks].every(([node, { isDone }]) => isDone || !isReachable(ring, node)));
+  return areDone(asks) || (isRefresh && [...asks].every(([node, ask]) => ask.isDone || isSilent(ring, node, ask)));
 }
 
 /** A run is done with. The next is as long as it takes to meet about as many names as a run should have. */

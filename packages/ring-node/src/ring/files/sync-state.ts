@@ -14,6 +14,8 @@ export interface Ask {
   isDone: boolean;
   /** Since when an answer is owed, and to which message. */
   askedAtMs: number | undefined;
+  /** Answers that did not come, one after another. */
+  unanswered: number;
   call: string;
 }
 
@@ -35,6 +37,8 @@ export interface Syncing {
   /** The epochs that the nodes asked have copied, as they said of late: see `giversOf`. */
   readonly readyAt: Map<string, readonly number[]>;
   readyAtMs: number;
+  /** Who did not answer, though others reach it, and since when. */
+  readonly silent: Map<string, number>;
   /** Buckets of the next run. */
   width: number;
   readonly startedMs: number;

@@ -73,7 +73,7 @@ export function onSynced(ring: RingState, turn: Turn, page: Synced): void {
   const run = sync?.run;
   if (sync === undefined || run === undefined || page.epoch !== sync.number || !takePage(run.asks, page)) return;
   if (noteReady(ring, sync, page)) {
-    giveBack(ring, sync, run);
+    giveBack(ring, turn, sync, run);
     return goOn(ring, turn);
   }
   run.copying += page.registers.length;
@@ -128,7 +128,7 @@ export function goOn(ring: RingState, turn: Turn): void {
       return;
     }
     if (isBroken(ring, sync, run)) {
-      giveBack(ring, sync, run);
+      giveBack(ring, turn, sync, run);
       continue;
     }
     if (run.missing.size < MISSING_MAX && !run.awaitsDigests) askOn(ring, turn, run.asks, 'sync');
@@ -153,6 +153,7 @@ function begin(ring: RingState, turn: Turn, newest: Epoch, isRefresh: boolean): 
     run: undefined,
     readyAt: new Map(),
     readyAtMs: turn.nowMs,
+    silent: new Map(),
     width: FIRST_BUCKETS,
     startedMs: turn.nowMs,
     startedWith: todo.size,
