@@ -33,7 +33,7 @@ export function decide(ring: RingState, op: Op, current: FileVersion | undefined
     if (minted.version.time <= floor) return answer({ type: 'failed', code: 'outcome-unknown' });
   }
   const version = current?.ops.find(({ id }) => id === write.opId)?.version;
-  if (version !== undefined && !isToBeDoneAnew(ring, write, current!, version)) {
+  if (version !== undefined) {
     return withoutOwn(ring, op, done(ring, write, current!, { ...versionFor(write, version.time / 1000), version, conflicts: current!.conflicts }, false, grade), grade);
   }
   if (!isAllowed(write.conditions, current)) return withoutEffect(ring, op, current, { type: 'failed', code: 'precondition-failed', grade });
@@ -62,11 +62,6 @@ export function mint(ring: RingState, turn: Turn, op: Op, current: FileVersion |
 function unresolved(current: FileVersion | undefined, write: PutRequest | DeleteRequest): FileVersion['conflicts'] {
   const { resolves = [] } = write;
   return (current?.conflicts ?? []).filter((conflict) => !(write.op === 'put' && isLike(conflict, write)) && !resolves.some((one) => isSame(one, conflict.version)));
-}
-
-/** Whether a request that was done is only kept beside the file, and whoever repeats it takes nothing but strong: it takes the place of its own conflict copy then. */
-function isToBeDoneAnew(ring: RingState, write: PutRequest | DeleteRequest, current: FileVersion, version: Stamp): boolean {
-  return isStrict(ring, write) && current.conflicts.some((conflict) => isSame(conflict.version, version)) && isAllowed(write.conditions, current);
 }
 
 /** What was made for the main line, as it goes beside it: what it hangs on no majority has judged there. */
