@@ -105,3 +105,10 @@ function ask(cluster: Cluster, node: ClusterNode, request: ClientRequest): void 
 function common(ref: string, { requireStrong = false, deadlineMs = 5_000 }: Wishes): { ref: string; deadlineMs: number; requireStrong: boolean } {
   return { ref, deadlineMs, requireStrong };
 }
+
+/** No branch is left anywhere, and the owners agree. */
+export function isMerged(cluster: Cluster, name: string): boolean {
+  const registers = cluster.running.map((node) => cluster.registerOf(node, name)).filter((register) => register !== undefined);
+  const values = new Set(registers.filter(({ value }) => value !== undefined).map(({ value }) => JSON.stringify(value)));
+  return registers.every(({ branches, mine }) => branches.length === 0 && mine === undefined) && values.size === 1;
+}

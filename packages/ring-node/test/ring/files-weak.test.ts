@@ -1,8 +1,7 @@
 import { formatStamp } from '@coring/protocol';
 import test from 'ava';
-import type { Conditions } from '../../src/ring/client-request.js';
-import { as, askPut, answerTo, contentOf, digestOf, get, list, put, remove } from './a-client.js';
-import { aSettledCluster, type Cluster, type ClusterNode } from './a-cluster.js';
+import { as, askPut, answerTo, contentOf, digestOf, get, isMerged, list, put, remove } from './a-client.js';
+import { aSettledCluster, type ClusterNode } from './a-cluster.js';
 
 test('two nodes, one dead: the survivor stays readable and writable, says that it is weak, and all is kept when the other is back', (t) => {
   const cluster = aSettledCluster(2);
@@ -195,65 +194,6 @@ test('what is kept beside a deletion goes with another deletion that names it', 
   }
 });
 
-test('a request that was done weakly and is repeated on the other side is done once in the end', (t) => {
-  const cluster = aSettledCluster(3);
-  const [a, b, c] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
-  cluster.split([a], [b, c]);
-  cluster.runFor(10_000);
-  put(cluster, a, 'x', 'one', { opId: 'the-id' });
-  put(cluster, b, 'x', 'one', { opId: 'the-id' });
-  put(cluster, b, 'x', 'two');
-  cluster.mend();
-  t.true(cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 60_000));
-  const found = as('found', get(cluster, a, 'x'));
-  t.is(found.value.digest, digestOf('two'));
-  t.deepEqual(found.value.conflicts, []);
-});
-
-test('who repeats what was done weakly and is kept beside the file is told so, and it is not done a second time', (t) => {
-  const cluster = aSettledCluster(3);
-  const [a, b, c] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
-  cluster.split([a], [b, c]);
-  cluster.runFor(10_000);
-  put(cluster, a, 'x', 'one', { opId: 'the-id' });
-  put(cluster, b, 'x', 'two');
-  cluster.mend();
-  t.true(cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 60_000));
-  t.like(put(cluster, c, 'x', 'one', { opId: 'the-id' }), { type: 'stored', receipt: { grade: 'weak' } });
-  t.like(put(cluster, c, 'x', 'one', { opId: 'the-id', requireStrong: true }), { type: 'failed', code: 'outcome-unknown' });
-  const kept = (): string[] => {
-    const { digest, conflicts } = as('found', get(cluster, a, 'x')).value;
-    return [digest, ...conflicts.map((one) => one.digest)];
-  };
-  t.deepEqual(kept(), [digestOf('two'), digestOf('one')]);
-  t.like(put(cluster, c, 'x', 'one', { opId: 'another' }), { type: 'stored', receipt: { grade: 'strong' } });
-  t.deepEqual(kept(), [digestOf('one')], 'the same content, put anew, is no conflict with its copy');
-});
-
-test('whose request was done weakly on a condition is never told that it was done strongly, and gets no less than strong who insists on that', (t) => {
-  const { cluster, b } = doneWeakly({ ifNoneMatch: '*' });
-  const again = { opId: 'the-id', conditions: { ifNoneMatch: '*' } } as const;
-  t.like(put(cluster, b, 'x', 'one', again), { type: 'stored', receipt: { grade: 'weak' } });
-  t.like(put(cluster, b, 'x', 'one', { ...again, requireStrong: true }), { type: 'failed', code: 'outcome-unknown' });
-});
-
-test('an upload that was made weakly, on no condition, and got the name has been made strongly then', (t) => {
-  const { cluster, b } = doneWeakly({});
-  t.like(put(cluster, b, 'x', 'one', { opId: 'the-id', requireStrong: true }), { type: 'stored', receipt: { grade: 'strong' } });
-});
-
-/** A ring of three in which one, cut off, has taken an upload, after they have met. */
-function doneWeakly(conditions: Conditions): { readonly cluster: Cluster; readonly b: ClusterNode } {
-  const cluster = aSettledCluster(3);
-  const [a, b, c] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
-  cluster.split([a], [b, c]);
-  cluster.runFor(10_000);
-  put(cluster, a, 'x', 'one', { opId: 'the-id', conditions });
-  cluster.mend();
-  cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 60_000);
-  return { cluster, b };
-}
-
 test('every request is answered by its deadline while the ring falls apart', (t) => {
   const cluster = aSettledCluster(5);
   const asked: { node: ClusterNode; ref: string; untilMs: number }[] = [];
@@ -298,7 +238,6 @@ test('an owner that was away catches up with what was written meanwhile', (t) =>
   t.is(answerTo(cluster, c, askPut(cluster, c, 'f1', 'three')).type, 'stored');
 });
 
-/** No branch is left anywhere, and the owners agree. */
 test('a write that finds no majority to accept it, and may not be weak, is told to nobody as chosen', (t) => {
   const cluster = aSettledCluster(3, { wants: { writes: 'strong' } });
   const [writer, other, dead] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
@@ -311,9 +250,3 @@ test('a write that finds no majority to accept it, and may not be weak, is told 
   t.deepEqual(cluster.registerOf(writer, 'x')!.committed, {});
   t.deepEqual(cluster.sent.filter(({ message }) => message.type === 'COMMIT'), []);
 });
-
-function isMerged(cluster: Cluster, name: string): boolean {
-  const registers = cluster.running.map((node) => cluster.registerOf(node, name)).filter((register) => register !== undefined);
-  const values = new Set(registers.filter(({ value }) => value !== undefined).map(({ value }) => JSON.stringify(value)));
-  return registers.every(({ branches, mine }) => branches.length === 0 && mine === undefined) && values.size === 1;
-}
