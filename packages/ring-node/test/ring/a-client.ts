@@ -98,17 +98,30 @@ export function contentOf(answer: ClientAnswer): string {
   return answer.type === 'found' ? answer.value.digest : answer.type;
 }
 
+/** No branch is left anywhere, and the owners agree. */
+export function isMerged(cluster: Cluster, name: string): boolean {
+  const registers = cluster.running.map((node) => cluster.registerOf(node, name)).filter((register) => register !== undefined);
+  const values = new Set(registers.filter(({ value }) => value !== undefined).map(({ value }) => JSON.stringify(value)));
+  return registers.every(({ branches, mine }) => branches.length === 0 && mine === undefined) && values.size === 1;
+}
+
+/** Has each side of a split do one of two things with x: what was put on one of them on a condition stays beside its deletion. Returns the version of that. */
+export function keepBesideADeletion(cluster: Cluster): Stamp {
+  const [a, b, ...others] = cluster.nodes as [ClusterNode, ClusterNode];
+  put(cluster, a, 'x', 'one');
+  cluster.split([a], [b, ...others]);
+  cluster.runFor(10_000);
+  const { version } = as('stored', put(cluster, a, 'x', 'mine', { conditions: { ifMatch: [digestOf('one')] } })).value;
+  remove(cluster, b, 'x');
+  cluster.mend();
+  if (!cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 60_000)) throw new Error('the two sides do not agree');
+  return version;
+}
+
 function ask(cluster: Cluster, node: ClusterNode, request: ClientRequest): void {
   cluster.input(node, { type: 'request', request });
 }
 
 function common(ref: string, { requireStrong = false, deadlineMs = 5_000 }: Wishes): { ref: string; deadlineMs: number; requireStrong: boolean } {
   return { ref, deadlineMs, requireStrong };
-}
-
-/** No branch is left anywhere, and the owners agree. */
-export function isMerged(cluster: Cluster, name: string): boolean {
-  const registers = cluster.running.map((node) => cluster.registerOf(node, name)).filter((register) => register !== undefined);
-  const values = new Set(registers.filter(({ value }) => value !== undefined).map(({ value }) => JSON.stringify(value)));
-  return registers.every(({ branches, mine }) => branches.length === 0 && mine === undefined) && values.size === 1;
 }

@@ -1,6 +1,6 @@
 import { formatStamp } from '@coring/protocol';
 import test from 'ava';
-import { as, askPut, answerTo, contentOf, digestOf, get, isMerged, list, put, remove } from './a-client.js';
+import { as, askPut, answerTo, contentOf, digestOf, get, isMerged, keepBesideADeletion, list, put, remove } from './a-client.js';
 import { aSettledCluster, type ClusterNode } from './a-cluster.js';
 
 test('two nodes, one dead: the survivor stays readable and writable, says that it is weak, and all is kept when the other is back', (t) => {
@@ -177,14 +177,8 @@ test('a conflict copy that was resolved does not come back with a node that was 
 
 test('what is kept beside a deletion goes with another deletion that names it', (t) => {
   const cluster = aSettledCluster(3);
-  const [a, b, c] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
-  put(cluster, a, 'x', 'one');
-  cluster.split([a], [b, c]);
-  cluster.runFor(10_000);
-  const { version } = as('stored', put(cluster, a, 'x', 'mine', { conditions: { ifMatch: [digestOf('one')] } })).value;
-  remove(cluster, b, 'x');
-  cluster.mend();
-  t.true(cluster.until(() => cluster.isOneRing() && isMerged(cluster, 'x'), 60_000));
+  const c = cluster.nodes[2]!;
+  const version = keepBesideADeletion(cluster);
   t.is(remove(cluster, c, 'x').type, 'absent');
   t.is(remove(cluster, c, 'x', { resolves: [version], requireStrong: true }).type, 'deleted');
   t.is(remove(cluster, c, 'x', { resolves: [version], requireStrong: true }).type, 'absent');

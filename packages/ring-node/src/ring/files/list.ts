@@ -171,8 +171,9 @@ function isCoveringIn(ring: RingState, epoch: Epoch, nodes: ReadonlySet<string>)
   const voters = Math.min(copiesWanted(epoch), VOTERS_MAX);
   const gone = epoch.members.length - here.length;
   const forgotten = forgottenAmong(ring, epoch.members.map(({ nodeId }) => nodeId));
-  // However many of those that are gone are voters of a bucket.
-  return Array.from({ length: Math.min(gone, voters) + 1 }, (_, out) => voters - out).every((standing) => standing > 0 && standing - missing >= enoughOf(standing, Math.min(forgotten, voters - standing)));
+  const isEnough = (standing: number): boolean => standing > 0 && standing - missing >= enoughOf(standing, Math.min(forgotten, voters - standing));
+  // However many of a bucket's voters are among those that are gone.
+  return Array.from({ length: Math.min(gone, voters) + 1 }, (_, out) => voters - out).every(isEnough);
 }
 
 /** Whether those that answered had copied all of the oldest epoch in force, and had let go of nothing of it: so of all that was chosen one has told. */
