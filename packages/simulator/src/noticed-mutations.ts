@@ -8,6 +8,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'any-quorum': 'branches-on-both-sides',
   'no-joint-quorum': 'retired-in-between',
   'drop-conflicts': 'branches-on-both-sides',
+  'drop-alike': 'alike',
   'drop-unacknowledged': 'unacknowledged-loser',
   'condition-always-holds': 'conditional-branch',
   'drop-branch-on-accept': 'branch-and-loser',

@@ -7,6 +7,7 @@ export const mutationNames = [
   'any-quorum',
   'no-joint-quorum',
   'drop-conflicts',
+  'drop-alike',
   'drop-unacknowledged',
   'condition-always-holds',
   'drop-branch-on-accept',

@@ -1,5 +1,6 @@
 import type { Options } from '../options.js';
 import { acceptAtFew } from './accept-at-few.js';
+import { alike } from './alike.js';
 import { fallsAsleep, mostAsleep } from './asleep.js';
 import { deletedBeforeMade, orderChanged } from './begun-anew.js';
 import { blankOwners } from './blank-owners.js';
@@ -73,6 +74,7 @@ const patient: Partial<Options> = { workload: { ...quiet.workload, deadlineMs: 1
 /** All hand-written schedules by name. */
 export const schedules = {
   'accept-at-few': { schedule: acceptAtFew, nodes: 3 },
+  'alike': { schedule: alike, nodes: 6 },
   'branch-and-loser': { schedule: branchAndLoser, nodes: 6, changes: copies(5) },
   'branches-on-both-sides': { schedule: branchesOnBothSides, nodes: 4 },
   'aside-while-reaped': { schedule: asideWhileReaped, nodes: 4, changes: { reapAfterMs: 10_000 } },

@@ -58,10 +58,12 @@ export function mint(ring: RingState, turn: Turn, op: Op, current: FileVersion |
   };
 }
 
-/** The conflict copies that stay beside what is written: not what is the same, nor what it resolves. */
+/** The conflict copies that stay beside what is written: not what is the same, nor the same as what it replaces, nor what it resolves. */
 function unresolved(current: FileVersion | undefined, write: PutRequest | DeleteRequest): FileVersion['conflicts'] {
+  if (current === undefined) return [];
   const { resolves = [] } = write;
-  return (current?.conflicts ?? []).filter((conflict) => !(write.op === 'put' && isLike(conflict, write)) && !resolves.some((one) => isSame(one, conflict.version)));
+  const alike = [...(current.deleted ? [] : [current]), ...(write.op === 'put' ? [write] : [])];
+  return current.conflicts.filter((conflict) => !alike.some((one) => isLike(conflict, one)) && !resolves.some((one) => isSame(one, conflict.version)));
 }
 
 /** What was made for the main line, as it goes beside it: what it hangs on no majority has judged there. */

@@ -32,13 +32,15 @@ export function resolve(main: FileVersion | undefined, branches: readonly FileVe
   const seen = news.reduce((all, branch) => union(all, seenOf(branch)), seenOf(main));
   const losers = mutations.has('drop-conflicts') ? [] : candidates.filter((one) => one !== winner && !one.deleted && !(mutations.has('drop-unacknowledged') && isLone(one, branches)));
   const besideBranches = news.flatMap((branch) => branch.conflicts).filter(({ version }) => !isSucceeded(version, main));
-  const conflicts = distinct([...(main?.conflicts ?? []), ...besideBranches, ...losers.map(asConflict)]);
+  const others = [...(main?.conflicts ?? []), ...besideBranches, ...losers.map(asConflict)].filter(({ version }) => !isSame(version, winner.version));
+  // What the winner is like stays: who replaces that at another node has seen the winner alone, and ends the one beside it only if nobody keeps it.
+  const conflicts = distinct(mutations.has('drop-alike') ? others.filter((conflict) => winner.deleted || !isLike(conflict, winner)) : others);
   const { conditional, ...value } = winner;
   return {
     value: {
       ...value,
       seen,
-      conflicts: conflicts.filter((conflict) => winner.deleted || !isLike(conflict, winner)).slice(-CONFLICTS_MAX),
+      conflicts: conflicts.slice(-CONFLICTS_MAX),
       ops: lastOps([...(mutations.has('forget-losers') ? [] : losers.flatMap(ownOpOf)), ...(mutations.has('aside-as-judged') ? winner.ops : asUnjudged(winner)), ...(main?.ops ?? [])]),
       asideUntil: Math.max(main?.asideUntil ?? 0, ...news.flatMap((branch) => Object.values(seenOf(branch)))),
     },
@@ -47,7 +49,7 @@ export function resolve(main: FileVersion | undefined, branches: readonly FileVe
   };
 }
 
-/** Whether two hold the same, as those do that one request has made at two nodes: that is no conflict. */
+/** Whether two hold the same, as those do that one request has made at two nodes. */
 export function isLike(a: Content, b: Content): boolean {
   return a.digest === b.digest && a.contentType === b.contentType;
 }
