@@ -42,7 +42,7 @@ import { promisedFirst } from './promised-first.js';
 import { readyMeanwhile } from './ready-meanwhile.js';
 import { asideWhileReaped, awayWhileReaped, lateAccept, reaped, unheardDeletion } from './reaped.js';
 import { repeatedAndForgotten } from './repeated-and-forgotten.js';
-import { repeatedApart } from './repeated-apart.js';
+import { deletedApart, repeatedApart } from './repeated-apart.js';
 import { retryElsewhere } from './retry-elsewhere.js';
 import { refusedAfterAccept, refusedAndBuiltOn } from './refused-after-accept.js';
 import { retiredElsewhere } from './retired-elsewhere.js';
@@ -96,6 +96,7 @@ export const schedules = {
   'dead-sibling': { schedule: deadSibling, nodes: 3 },
   'decided-unheard': { schedule: decidedUnheard, nodes: 3 },
   'decided-unheard-and-restarted': { schedule: decidedUnheardAndRestarted, nodes: 3 },
+  'deleted-apart': { schedule: deletedApart, nodes: 5 },
   'deleted-before-made': { schedule: deletedBeforeMade, nodes: 5, changes: patient },
   'deleted-twice': { schedule: deletedTwice, nodes: 5 },
   'drained-leaver': { schedule: drainedLeaver, nodes: 3, changes: copies(1) },

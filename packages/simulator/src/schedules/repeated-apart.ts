@@ -23,3 +23,19 @@ export const repeatedApart: Schedule = (stage) => {
   stage.never('what was done is done once more', () => !isCurrent(voters[1]!, chosen));
   stage.answered(workload.repeat(voters[1]!, first.request as WriteRequest));
 };
+
+/** A node cut off takes a deletion, while the others take a newer upload, which keeps the name when they meet. The deletion, repeated by its id, deletes nothing that it has not met. */
+export const deletedApart: Schedule = (stage) => {
+  const { workload, name } = stage;
+  const [writer, asked, apart] = stage.roles().voters as [SimulatedNode, SimulatedNode, SimulatedNode];
+  stage.answered(workload.put(writer, name));
+  stage.pass(1_000);
+  stage.splitOff(apart);
+  stage.pass(10_000);
+  const deletion = stage.answered(workload.delete(apart, name));
+  const newer = stage.answered(workload.put(writer, name));
+  stage.heal();
+  stage.pass(15_000);
+  stage.never('what was done is done once more', () => !isCurrent(writer, newer));
+  stage.answered(workload.repeat(asked, deletion.request as WriteRequest));
+};

@@ -30,7 +30,8 @@ export function resolve(main: FileVersion | undefined, branches: readonly FileVe
   const candidates = mainStands ? [...rivals, main] : rivals;
   const winner = winnerOf(candidates, main, mutations);
   const seen = news.reduce((all, branch) => union(all, seenOf(branch)), seenOf(main));
-  const losers = mutations.has('drop-conflicts') ? [] : candidates.filter((one) => one !== winner && !one.deleted && !(mutations.has('drop-unacknowledged') && isLone(one, branches)));
+  const beaten = candidates.filter((one) => one !== winner);
+  const losers = mutations.has('drop-conflicts') ? [] : beaten.filter((one) => !one.deleted && !(mutations.has('drop-unacknowledged') && isLone(one, branches)));
   const besideBranches = news.flatMap((branch) => branch.conflicts).filter(({ version }) => !isSucceeded(version, main));
   const others = [...(main?.conflicts ?? []), ...besideBranches, ...losers.map(asConflict)].filter(({ version }) => !isSame(version, winner.version));
   // What the winner is like stays: who replaces that at another node has seen the winner alone, and ends the one beside it only if nobody keeps it.
@@ -41,7 +42,7 @@ export function resolve(main: FileVersion | undefined, branches: readonly FileVe
       ...value,
       seen,
       conflicts: conflicts.slice(-CONFLICTS_MAX),
-      ops: lastOps([...(mutations.has('forget-losers') ? [] : losers.flatMap(ownOpOf)), ...(mutations.has('aside-as-judged') ? winner.ops : asUnjudged(winner)), ...(main?.ops ?? [])]),
+      ops: lastOps([...(mutations.has('forget-losers') ? [] : beaten.flatMap(ownOpOf)), ...(mutations.has('aside-as-judged') ? winner.ops : asUnjudged(winner)), ...(main?.ops ?? [])]),
       asideUntil: Math.max(main?.asideUntil ?? 0, ...news.flatMap((branch) => Object.values(seenOf(branch)))),
     },
     merged: true,
@@ -128,7 +129,10 @@ function asUnjudged({ version, deleted, conditional, ops }: FileVersion): FileVe
   return ops.map((op) => (isPlainUpload && isSame(op.version, version) ? op : { ...op, weak: true }));
 }
 
-/** The request that made what is kept beside the file. It was done, though by no majority: repeated it is not done again, with a second copy of the same. */
+/**
+ * The request that made what is kept beside the file, or a deletion that data has beaten. It was done, though by no majority: repeated it is not done again, with a second
+ * copy of the same, or over what was there before it was asked for anew.
+ */
 function ownOpOf({ version, ops }: FileVersion): FileVersion['ops'] {
   return ops.filter((op) => isSame(op.version, version)).map((op) => ({ ...op, weak: true }));
 }
