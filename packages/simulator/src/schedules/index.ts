@@ -56,7 +56,7 @@ import { staleView } from './stale-view.js';
 import { staleVoter } from './stale-voter.js';
 import { survivorOfTwo } from './survivor-of-two.js';
 import { takenInAgain } from './taken-in-again.js';
-import { twoOfFive } from './two-of-five.js';
+import { twoOfFive, twoOfFiveVote } from './two-of-five.js';
 import { unacknowledgedLoser } from './unacknowledged-loser.js';
 import { untoldGiver, untoldMajority, untoldMajorityGrows } from './untold-majority.js';
 import { toldAndReaped } from './told-and-reaped.js';
@@ -160,6 +160,7 @@ export const schedules = {
   'taken-in-again': { schedule: takenInAgain, nodes: 5 },
   'told-and-reaped': { schedule: toldAndReaped, nodes: 3, changes: { reapAfterMs: 10_000 } },
   'two-of-five': { schedule: twoOfFive, nodes: 5, changes: copies(5) },
+  'two-of-five-vote': { schedule: twoOfFiveVote, nodes: 5, changes: copies(5) },
   'unacknowledged-loser': { schedule: unacknowledgedLoser, nodes: 4 },
   'unheard-deletion': { schedule: unheardDeletion, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'untold-giver': { schedule: untoldGiver, nodes: 4, changes: forgetting(10_000) },

@@ -1,5 +1,5 @@
 import type { SimulatedNode } from '../simulated-node.js';
-import type { Schedule } from './stage.js';
+import { isSettled, type Schedule, type Stage } from './stage.js';
 import { bringsRegisters } from './stale-voter.js';
 
 /**
@@ -7,18 +7,13 @@ import { bringsRegisters } from './stale-voter.js';
  * they are no majority of what there was.
  */
 export const twoOfFive: Schedule = (stage) => {
-  const { workload, name, world } = stage;
+  const { workload, name } = stage;
   const [writer, lost, keeper, first, second] = [0, 1, 2, 3, 4].map((index) => stage.node(index)) as [SimulatedNode, SimulatedNode, SimulatedNode, SimulatedNode, SimulatedNode];
   stage.answered(workload.put(writer, name));
   stage.pass(1_000);
   stage.lose((_from, to, { type }) => (to === first || to === second) && bringsRegisters(type));
   stage.answered(workload.put(writer, name));
-  for (const node of [writer, lost]) {
-    node.crash();
-    node.disk.lose();
-    node.standing = 'left';
-    world.losses.disks++;
-  }
+  loseDisks(stage, [writer, lost]);
   stage.splitOff(keeper);
   stage.pass(10_000);
   stage.lose(() => false);
@@ -29,3 +24,35 @@ export const twoOfFive: Schedule = (stage) => {
   stage.pass(5_000);
   stage.answered(workload.read(keeper, name));
 };
+
+/**
+ * Two of five are cut off while the other three take a newcomer in. The disks of two of those three are lost, and the two that were cut off hear from the operator that both are to be
+ * forgotten. They are two of the three that remain, and know of no newcomer: they are not to decide about the epoch that was decided without them.
+ */
+export const twoOfFiveVote: Schedule = (stage) => {
+  const { world } = stage;
+  const [first, second, keeper, one, other] = [0, 1, 2, 3, 4].map((index) => stage.node(index)) as [SimulatedNode, SimulatedNode, SimulatedNode, SimulatedNode, SimulatedNode];
+  stage.splitOff(one, other);
+  stage.pass(6_000);
+  const newcomer = world.addNode([keeper.address]);
+  newcomer.start();
+  stage.until('an epoch with the newcomer', () => keeper.ring!.placement.epochs.at(-1)!.members.some(({ nodeId }) => nodeId === newcomer.nodeId));
+  loseDisks(stage, [first, second]);
+  const stranger = world.addNode([one.address]);
+  stage.splitInto([], [one, other, stranger]);
+  stranger.start();
+  stage.pass(10_000);
+  for (const { nodeId } of [first, second]) one.feed({ type: 'operate', ref: `forget ${nodeId}`, op: 'forget', nodeId });
+  stage.pass(10_000);
+  stage.heal();
+  stage.until('one epoch of those that are left', () => [keeper, one, other, newcomer, stranger].every(({ ring }) => isSettled(ring, 5)));
+};
+
+function loseDisks({ world }: Stage, nodes: readonly SimulatedNode[]): void {
+  for (const node of nodes) {
+    node.crash();
+    node.disk.lose();
+    node.standing = 'left';
+    world.losses.disks++;
+  }
+}
