@@ -36,6 +36,8 @@ export class Log {
   /** Of the file that is written, in bytes. */
   #allocated: number;
   #extending: Promise<void> | undefined;
+  /** Whether a frame is about to be appended, and makes the room that it needs itself. */
+  #isMakingRoom = false;
   /** The segment after this one, made in good time. */
   #nextFile: Promise<OpenFile> | undefined;
   #isCramped = false;
@@ -96,11 +98,14 @@ export class Log {
    */
   async append(frame: FrameBuilder): Promise<readonly Entry[]> {
     if (this.#failure !== undefined) throw this.#failure;
+    this.#isMakingRoom = true;
     try {
       await this.#makeRoom(frame.length);
     } catch (cause) {
       this.#isCramped = true;
       throw diskError(cause, 'make room in the log');
+    } finally {
+      this.#isMakingRoom = false;
     }
     const { bytes, entries } = frame.at(this.#segment, this.#offset);
     try {
@@ -125,6 +130,8 @@ export class Log {
     // One that has failed may not be over yet.
     await this.#extending;
     this.#isCramped = false;
+    // Who makes room this very moment finds out as well. Made twice, the zeros of the one would lie over what is appended to the other's.
+    if (this.#isMakingRoom) return;
     this.#lookAhead();
     await this.#extending;
     await this.#nextFile?.catch(() => undefined);
