@@ -63,7 +63,6 @@ export class Node implements NodeFace {
   /** Puts the node to work: `effects` are those of the core's start. */
   async begin(parts: Parts, effects: readonly Effect[]): Promise<void> {
     const { ring, store, links, clientTraffic, trace, scrubEveryMs } = parts;
-    this.#parts = parts;
     const feed = (input: Input): void => this.feed(input);
     const fail = (cause: unknown): void => this.#fail(cause);
     const fetching = new Fetching(store, links, feed);
@@ -83,19 +82,21 @@ export class Node implements NodeFace {
       fail,
     });
     const core = new Core(ring, { draw: drawSurroundings, carryOut: (added) => carryOut.add(added), fail, ...(trace === undefined ? {} : { trace }) });
-    this.#fetching = fetching;
-    this.#uploads = new Uploads(store, feed);
-    this.#keptBytes = keptBytes;
-    this.#carryOut = carryOut;
-    this.#core = core;
     this.#scrub = new Scrub({ store, keptBytes, tell: (event) => this.#tell({ type: 'event', event }), isBusy: () => this.#requests.waiting > 0 || isBusy(ring), log: this.log, everyMs: scrubEveryMs, rate: ring.moveRate, now: Date.now, wait: waitUnless });
     await this.#scrub.begin();
     this.#mergeReport = new MergeReport({ store, log: this.log, nodeId: ring.self.nodeId, now: Date.now });
     await this.#mergeReport.begin();
-    this.#figures = new Figures({ store, clientTraffic, feed, fail, log: this.log });
-    await this.#figures.begin();
+    // Nothing is fed before what the start saves and says is on its way: it would be saved over what came after it.
+    this.#fetching = fetching;
+    this.#uploads = new Uploads(store, feed);
+    this.#keptBytes = keptBytes;
+    this.#carryOut = carryOut;
+    this.#parts = parts;
+    this.#core = core;
     carryOut.add(effects);
     core.arm();
+    this.#figures = new Figures({ store, clientTraffic, feed, fail, log: this.log });
+    await this.#figures.begin();
   }
 
   /** The node is not to go on: whoever started it hears why and stops it. */
