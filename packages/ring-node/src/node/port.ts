@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { LINK_MAGIC } from '@coring/protocol';
 import { formatAddress } from './address.js';
+import { connectionsFor, descriptorsMax } from './descriptors.js';
 import { StartError } from './start-error.js';
 
 export interface SortOptions {
@@ -17,6 +18,7 @@ export interface PortOptions extends SortOptions {
   readonly host: string;
   /** The first of these that is free is taken; 0 lets the system choose. */
   readonly ports: readonly number[];
+  /** Fewer where the process may not have so many descriptors. */
   readonly connectionsMax?: number;
 }
 
@@ -34,7 +36,7 @@ export async function openPort({ host, ports, connectionsMax = 8_192, ...options
   const sorter = new Sorter(options);
   // Half-open: a request whose sender is done sending still gets its answer, and links end one direction at a time.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => sorter.take(socket));
-  server.maxConnections = connectionsMax;
+  server.maxConnections = Math.min(connectionsMax, connectionsFor(await descriptorsMax()));
   const bound = await listenOnFirstFree(server, host, ports);
   return {
     address: formatAddress(bound.host, bound.port),

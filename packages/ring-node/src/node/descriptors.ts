@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises';
+
+/** What a node opens beside its connections: segments of its log, links to its peers, its program. */
+const OWN_DESCRIPTORS = 128;
+const CONNECTIONS_MIN = 16;
+
+/**
+ * How many connections a process takes at a time that may have so many descriptors: each may ask for a file, which is another one. A process that is
+ * short of them can neither load the rest of its program nor read its records.
+ */
+export function connectionsFor(descriptors: number): number {
+  return Math.max(CONNECTIONS_MIN, Math.floor((descriptors - OWN_DESCRIPTORS) / 2));
+}
+
+/** How many descriptors this process may have; Infinity where the system does not say. Source: proc(5), /proc/PID/limits. */
+export async function descriptorsMax(): Promise<number> {
+  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
+  const soft = /^Max open files +(\d+) /m.exec(limits)?.[1];
+  return soft === undefined ? Infinity : Number(soft);
+}
