@@ -25,11 +25,12 @@ export class Journal<T> {
     this.#place = place;
   }
 
-  /** Reads what an earlier run has left. */
+  /** Reads what an earlier run has left, as far as it can be read: a node can do without the rest. */
   async begin(): Promise<void> {
     const { store, space, max, numberOf } = this.#place;
-    const records = await store.records(space, { prefix: '', after: '', limit: max });
-    this.#entries.push(...records.map(({ value }) => value as T).sort((a, b) => numberOf(a) - numberOf(b)));
+    const keys = await store.names(space, { prefix: '', after: '', limit: max });
+    const entries = await Promise.all(keys.map((key) => this.#read(key)));
+    this.#entries.push(...entries.filter((entry) => entry !== undefined).sort((a, b) => numberOf(a) - numberOf(b)));
   }
 
   get entries(): readonly T[] {
@@ -62,6 +63,16 @@ export class Journal<T> {
   async end(): Promise<void> {
     await this.#saving;
     await this.#save();
+  }
+
+  async #read(key: string): Promise<T | undefined> {
+    const { store, space, log } = this.#place;
+    try {
+      return (await store.get(space, key)) as T | undefined;
+    } catch (error) {
+      log.warn({ err: error, space }, 'an entry of a journal cannot be read');
+      return undefined;
+    }
   }
 
   #write(entry: T): void {

@@ -65,7 +65,12 @@ export class Scrub {
 
   /** Goes on with what a stop has cut off, and begins anew whenever it is time. */
   async begin(): Promise<void> {
-    this.#progress = (await this.#parts.store.get(PLACE.space, PLACE.key)) as Progress | undefined;
+    const { store, log } = this.#parts;
+    this.#progress = (await store.get(PLACE.space, PLACE.key).catch((error: unknown) => {
+      // Then all is read anew: no reason for a node not to start.
+      log.warn({ err: error }, 'how far the scrub was cannot be read');
+      return undefined;
+    })) as Progress | undefined;
     void this.#keepLooking();
   }
 

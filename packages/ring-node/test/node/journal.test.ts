@@ -18,6 +18,19 @@ test('what an earlier run has written is read again, in its order', async (t) =>
   t.is(second.nextNumber, 12);
 });
 
+test('an entry that cannot be read any more is left out', async (t) => {
+  const store = memoryStore();
+  const first = await aJournal(store);
+  for (let i = 0; i < 3; i++) first.add({ number: first.nextNumber, text: `${i}` });
+  await first.end();
+  const get: Store['get'] = async (space, key) => {
+    if (key === '1') throw new StoreError('damaged', 'the record is damaged');
+    return store.get(space, key);
+  };
+  const second = await aJournal(withOwn(store, { get }));
+  t.deepEqual(second.entries.map(({ text }) => text), ['0', '2']);
+});
+
 test('the newest entries are kept, on disk as in memory, and nothing else', async (t) => {
   const store = memoryStore();
   const journal = await aJournal(store);
@@ -72,9 +85,14 @@ test('what a disk does not take is written with the next entry', async (t) => {
 
 /** The same store, whose commits are those of a test. */
 function committing(store: Store, commit: Store['commit']): Store {
+  return withOwn(store, { commit });
+}
+
+/** The store, but for some of what it does. */
+function withOwn(store: Store, own: Partial<Store>): Store {
   return new Proxy(store, {
     get: (_, key) => {
-      if (key === 'commit') return commit;
+      if (Object.hasOwn(own, key)) return Reflect.get(own, key) as unknown;
       const found = Reflect.get(store, key, store) as unknown;
       return typeof found === 'function' ? (found.bind(store) as unknown) : found;
     },

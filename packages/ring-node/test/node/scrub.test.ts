@@ -1,4 +1,4 @@
-import { memoryStore } from '@coring/file-store';
+import { memoryStore, StoreError } from '@coring/file-store';
 import test from 'ava';
 import type { Scrub } from '../../src/node/scrub.js';
 import { Throttle } from '../../src/node/throttle.js';
@@ -17,6 +17,20 @@ test('every copy is read and compared with the digest in its register', async (t
   t.like(scrub.state(), { state: 'idle', files: 2, bytes: 14, damaged: 1 });
   t.like(events[0], { type: 'scrubbed', files: 2, bytes: 14, damaged: 1 });
   t.truthy(scrub.state().finished);
+});
+
+test('one whose progress cannot be read begins anew', async (t) => {
+  const store = memoryStore();
+  await keep(store, 'a', 'content');
+  const get = store.get.bind(store);
+  store.get = async (space, key) => {
+    if (space === 'scrub') throw new StoreError('damaged', 'the record is damaged');
+    return get(space, key);
+  };
+  const { scrub } = await aScrub(store);
+  scrub.ask();
+  await idle(scrub);
+  t.like(scrub.state(), { state: 'idle', files: 1, bytes: 7, damaged: 0 });
 });
 
 test('what a stop cuts off goes on there', async (t) => {
