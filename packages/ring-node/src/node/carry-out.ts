@@ -101,8 +101,7 @@ export class CarryOut {
     // Others take this node for one that hangs: in messages to come it says what is so then.
     if (this.#holding !== undefined && effect.type === 'send') return;
     const bytes = this.#staged(effect);
-    // A failure says nothing of what is on the disk.
-    if (this.#holding !== undefined && effect.type === 'answer' && effect.answer.type === 'failed') return this.#do(effect, bytes);
+    if (this.#holding !== undefined && saysNothingOfFiles(effect)) return this.#do(effect, bytes);
     // What is read shows every save before it; nothing else delays a load.
     if (effect.type === 'load' && !this.#unsaved.has(effect.name) && !this.#inCommit.has(effect.name)) return this.#do(effect, bytes);
     if (isReading(effect) && this.#changes.length > 0) this.#isCommitDue = true;
@@ -262,6 +261,11 @@ export class CarryOut {
 
 function bytesOf(effect: Effect): BytesAt | undefined {
   return effect.type === 'send' || effect.type === 'answer' ? effect.bytes : undefined;
+}
+
+/** A failure tells nothing that has to be on the disk, but for one: that a condition does not hold says what the file is. */
+function saysNothingOfFiles(effect: Effect): boolean {
+  return effect.type === 'answer' && effect.answer.type === 'failed' && effect.answer.code !== 'precondition-failed';
 }
 
 function isReading({ type }: Effect): boolean {

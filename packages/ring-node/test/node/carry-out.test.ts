@@ -152,6 +152,22 @@ test('on a disk that is full to the last byte everything waits but failures, mes
   t.true((await store.get('register', 'a')) !== undefined);
 });
 
+test('that a condition does not hold is not said before a full disk has what it is about', async (t) => {
+  const store = delegating(memoryStore());
+  let isFull = true;
+  const full = { ...store, commit: async (changes: readonly StoreChange[]) => (isFull ? Promise.reject(new StoreError('disk-full', 'no space left')) : store.commit(changes)) };
+  const { carryOut, done, told } = aCarryOut(undefined, full);
+  t.teardown(() => carryOut.settled());
+  carryOut.add([saved('a')]);
+  carryOut.add([said('after a')]);
+  while (!done.includes('holding')) await new Promise(setImmediate);
+  carryOut.add([{ type: 'answer', ref: 'r', answer: { type: 'failed', code: 'precondition-failed', message: '' } }]);
+  t.is(told.length, 0);
+  isFull = false;
+  await carryOut.settled();
+  t.is(told.length, 1);
+});
+
 test('a node that ends does not wait for a full disk', async (t) => {
   const full = { ...delegating(memoryStore()), commit: async () => Promise.reject(new StoreError('disk-full', 'no space left')) };
   const { carryOut, done, failures } = aCarryOut(undefined, full);
