@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 
 /** What a node opens beside its connections: segments of its log, links to its peers, its program. */
 const OWN_DESCRIPTORS = 128;
@@ -13,8 +13,11 @@ export function connectionsFor(descriptors: number): number {
 }
 
 /** How many descriptors this process may have; Infinity where the system does not say. Source: proc(5), /proc/PID/limits. */
-export async function descriptorsMax(): Promise<number> {
-  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
-  const soft = /^Max open files +(\d+) /m.exec(limits)?.[1];
-  return soft === undefined ? Infinity : Number(soft);
+export function descriptorsMax(): number {
+  try {
+    const soft = /^Max open files +(\d+) /m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+    return soft === undefined ? Infinity : Number(soft);
+  } catch {
+    return Infinity;
+  }
 }

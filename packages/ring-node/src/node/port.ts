@@ -36,7 +36,7 @@ export async function openPort({ host, ports, connectionsMax = 8_192, ...options
   const sorter = new Sorter(options);
   // Half-open: a request whose sender is done sending still gets its answer, and links end one direction at a time.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => sorter.take(socket));
-  server.maxConnections = Math.min(connectionsMax, connectionsFor(await descriptorsMax()));
+  server.maxConnections = Math.min(connectionsMax, connectionsFor(descriptorsMax()));
   const bound = await listenOnFirstFree(server, host, ports);
   return {
     address: formatAddress(bound.host, bound.port),

@@ -42,8 +42,11 @@ function copiesWanted(epoch: Epoch | undefined): number {
   return Math.min(epoch?.settings.copies || members, members);
 }
 
+/** The version itself, or one, also beside the main line, whose writer has seen it. */
 function hasKept({ disk }: SimulatedNode, name: string, version: Stamp): boolean {
-  return hasSeen(disk.register(name)?.value?.seen ?? {}, version) || disk.versionsOf(name).some((kept) => compareStamps(kept, version) === 0);
+  const { value, branches = [] } = disk.register(name) ?? {};
+  const successors = value === undefined ? branches : [value, ...branches];
+  return successors.some(({ seen }) => hasSeen(seen, version)) || disk.versionsOf(name).some((kept) => compareStamps(kept, version) === 0);
 }
 
 function hasGoneOn({ disk }: SimulatedNode, name: string, version: Stamp): boolean {
