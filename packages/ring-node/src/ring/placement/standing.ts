@@ -26,8 +26,8 @@ export function forgottenAmong({ membership, mutations }: RingState, nodeIds: re
 }
 
 /**
- * How many of those whose word counts decide: more than half of them, and so many that no majority from before some were forgotten is passed over, of which as many may be left
- * as were no minority then. With two of five forgotten that takes all three; where more than half are gone, all that are left.
+ * How many of those whose word counts decide: more than half of them, and, where others were forgotten, so many that one of them was in each majority there was before. With
+ * two of five forgotten that takes all three; where more than half are gone, all that are left.
  */
 export function enoughOf(standing: number, forgotten: number): number {
   if (standing === 0) return 0;
