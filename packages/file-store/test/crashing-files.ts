@@ -194,3 +194,16 @@ function contentLeft({ seen, synced }: FileNode, remains: Remains): Buffer {
 function failure(code: string, path: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: ${path}`), { code });
 }
+
+/** The same files as an object whose parts can be replaced one by one. */
+export function asPlain(files: Files): Files {
+  return {
+    open: (path, how) => files.open(path, how),
+    list: (path) => files.list(path),
+    makeFolder: (path) => files.makeFolder(path),
+    rename: (from, to) => files.rename(from, to),
+    remove: (path) => files.remove(path),
+    space: (path) => files.space(path),
+    syncFolder: (path) => files.syncFolder(path),
+  };
+}

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
 import { openFileStore, type Store, StoreError } from '../src/index.js';
 import type { Files, OpenFile } from '../src/files.js';
-import { CrashingFiles } from './crashing-files.js';
+import { asPlain, CrashingFiles } from './crashing-files.js';
 import { dir, freshProcess, log } from './on-crashing-files.js';
 
 /** Files whose changes take some turns of the event loop each, so that what is begun meanwhile comes between two of them. */
@@ -24,12 +24,8 @@ function inTurns(files: Files, seed: number): Files {
     },
   });
   return {
+    ...asPlain(files),
     open: async (path, how) => slow(await files.open(path, how)),
-    list: (path) => files.list(path),
-    makeFolder: (path) => files.makeFolder(path),
-    rename: (from, to) => files.rename(from, to),
-    remove: (path) => files.remove(path),
-    space: (path) => files.space(path),
     syncFolder: async (path) => {
       await turn();
       await files.syncFolder(path);

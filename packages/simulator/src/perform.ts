@@ -2,7 +2,6 @@ import { parseStamp } from '@coring/protocol';
 import type { Clog } from './clogs.js';
 import type { Blow, Deed } from './deeds.js';
 import { scrub } from './failing-disk.js';
-import type { Omission } from './omissions.js';
 import { sayDeed } from './say-deed.js';
 import type { SimulatedNode } from './simulated-node.js';
 import { streamUpload } from './streamed-upload.js';
@@ -48,7 +47,8 @@ export function perform(world: World, deed: Deed): void {
       for (const link of deed.links) world.timeline.after(link.afterMs, () => clog(world, link, link.forMs));
       return;
     case 'omit':
-      return omit(world, deed, deed.forMs);
+      world.network.omissions.begin(deed);
+      return world.timeline.after(deed.forMs, () => world.network.omissions.end(deed));
     case 'ambush':
       return world.ambushes.lay({ ...deed, strike: (node) => node.later(deed.afterMs, () => strike(world, node, deed.blow)) });
     case 'heal':
@@ -163,12 +163,6 @@ function clog({ network, timeline }: World, { from, to }: Clog, forMs: number): 
   timeline.after(forMs, () => network.clogs.free(one));
 }
 
-function omit({ network, timeline }: World, { type, from, to }: Omission, forMs: number): void {
-  const one = { type, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-  network.omissions.begin(one);
-  timeline.after(forMs, () => network.omissions.end(one));
-}
-
 function strike(world: World, node: SimulatedNode, blow: Blow): void {
   if (world.network.isCalm) return;
   world.trace.line(world.nowMs, '**', () => `it meets ${node.name}`);
@@ -188,10 +182,7 @@ function rot(world: World, node: SimulatedNode, { name, version, scrubAfterMs }:
 
 function loseDisk(world: World, node: SimulatedNode, { newcomer, startAfterMs, forgetAfterMs }: Extract<Deed, { do: 'lose-disk' }>): void {
   if (survivorsOf(world, node).length === 0) return;
-  node.crash();
-  node.disk.lose();
-  node.standing = 'left';
-  world.losses.disks++;
+  node.loseDisk();
   const successor = world.add(newcomer);
   startAfter(successor, startAfterMs);
   world.timeline.after(forgetAfterMs, () => {

@@ -119,6 +119,14 @@ export class SimulatedNode {
     this.#end(this.#hasLeft() ? 'left' : 'stopped');
   }
 
+  /** The node is gone for ever, with all that was on its disk. */
+  loseDisk(): void {
+    this.crash();
+    this.disk.lose();
+    this.standing = 'left';
+    this.world.losses.disks++;
+  }
+
   /** The process ends after a goodbye. */
   stop(standing: 'stopped' | 'asleep' | 'left'): void {
     this.disk.flush();

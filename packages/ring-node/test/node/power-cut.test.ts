@@ -1,12 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { FileStoreOptions } from '@coring/file-store';
-import { CrashingFiles } from '@coring/file-store/crashing-files';
+import { asPlain, CrashingFiles } from '@coring/file-store/crashing-files';
 import test, { type ExecutionContext } from 'ava';
 import { type RunningNode, startNode } from '../../src/node/start-node.js';
 import { randomFrom } from '../../src/ring/index.js';
 import { until } from '../http/a-server.js';
-
-type Files = NonNullable<FileStoreOptions['files']>;
+import { type Files, storeOn } from './on-crashing-files.js';
 
 /** What one writer does to a name of its own. */
 interface History {
@@ -112,16 +110,11 @@ async function wrongAfter(t: ExecutionContext, { disks, acknowledged }: Moment, 
   return wrong;
 }
 
-/** A node as in a process of its own: all before it are dead. */
 async function aNodeOn(t: ExecutionContext, files: Files, join?: string): Promise<RunningNode> {
-  const pid = nextPid++;
-  const processes = { self: async () => ({ pid, start: '1', boot: '2' }), isRunning: async () => false };
-  const log = { segment: 1 << 20, ahead: 1 << 16 };
-  const node = await startNode({ listen: '127.0.0.1:0', data: '/data', scrubEveryMs: Infinity, store: { files, processes, log }, ...(join === undefined ? {} : { join }) });
+  const node = await startNode({ listen: '127.0.0.1:0', data: '/data', scrubEveryMs: Infinity, store: storeOn(files), ...(join === undefined ? {} : { join }) });
   t.teardown(() => node.stop());
   return node;
 }
-let nextPid = 1;
 
 async function whole(nodes: readonly RunningNode[]): Promise<void> {
   const isWhole = (node: RunningNode): boolean => {
@@ -137,11 +130,7 @@ async function whole(nodes: readonly RunningNode[]): Promise<void> {
  */
 function slowly(files: CrashingFiles, isLying: () => boolean): Files {
   return {
-    list: (path) => files.list(path),
-    makeFolder: (path) => files.makeFolder(path),
-    rename: (from, to) => files.rename(from, to),
-    remove: (path) => files.remove(path),
-    space: () => files.space(),
+    ...asPlain(files),
     syncFolder: async (path) => (isLying() ? undefined : files.syncFolder(path)),
     open: async (path, how) => {
       const file = await files.open(path, how);

@@ -1,18 +1,10 @@
-import { type FileStoreOptions, openFileStore } from '@coring/file-store';
-import { CrashingFiles } from '@coring/file-store/crashing-files';
+import { openFileStore } from '@coring/file-store';
+import { asPlain, CrashingFiles } from '@coring/file-store/crashing-files';
 import test, { type ExecutionContext } from 'ava';
 import { type RunningNode, startNode } from '../../src/node/start-node.js';
 import type { SelfRecord } from '../../src/ring/persisted.js';
 import { until } from '../http/a-server.js';
-
-type Files = NonNullable<FileStoreOptions['files']>;
-
-/** As in a process of its own: all before it are dead. */
-function storeOn(files: Files): FileStoreOptions {
-  const pid = nextPid++;
-  return { files, processes: { self: async () => ({ pid, start: '1', boot: '2' }), isRunning: async () => false }, log: { segment: 1 << 20, ahead: 1 << 16 } };
-}
-let nextPid = 1;
+import { type Files, storeOn } from './on-crashing-files.js';
 
 function start(t: ExecutionContext, files: Files, listen: string): Promise<RunningNode> {
   const starting = startNode({ listen, data: '/data', scrubEveryMs: Infinity, store: storeOn(files) });
@@ -34,12 +26,7 @@ function slowFigures(files: CrashingFiles): { readonly files: Files; readonly re
   const released = new Promise<void>((resolve) => (release = resolve));
   let asked = 0;
   const slow: Files = {
-    open: (path, how) => files.open(path, how),
-    list: (path) => files.list(path),
-    makeFolder: (path) => files.makeFolder(path),
-    rename: (from, to) => files.rename(from, to),
-    remove: (path) => files.remove(path),
-    syncFolder: (path) => files.syncFolder(path),
+    ...asPlain(files),
     space: async () => {
       if (++asked > 1) await released;
       return files.space();

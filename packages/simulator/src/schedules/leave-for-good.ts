@@ -78,10 +78,7 @@ export const leaderLeavesWithThirdCopy: Schedule = (stage) => {
 /** Returns who led an upload whose only owner's disk was lost, and is forgotten. */
 function leaderOfLost(stage: Stage): SimulatedNode {
   const [owner, leader] = upload(stage);
-  owner.crash();
-  owner.disk.lose();
-  owner.standing = 'left';
-  stage.world.losses.disks++;
+  owner.loseDisk();
   stage.pass(6_000);
   leader.feed({ type: 'operate', ref: 'forget', op: 'forget', nodeId: owner.nodeId });
   return leader;

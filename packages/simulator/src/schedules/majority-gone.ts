@@ -50,10 +50,7 @@ export function replaceOther(stage: Stage, { third, other }: Cast): SimulatedNod
 /** The same, but the newcomer is not in an epoch yet. */
 export function loseOther(stage: Stage, { third, other }: Pick<Cast, 'third' | 'other'>): SimulatedNode {
   const { world } = stage;
-  other.crash();
-  other.disk.lose();
-  other.standing = 'left';
-  world.losses.disks++;
+  other.loseDisk();
   third.disk.fullUntilMs = 0;
   const newcomer = world.addNode([third.address]);
   newcomer.start();

@@ -1,8 +1,6 @@
-import { bucketOf, type Message } from '@coring/protocol';
+import { bucketOf, type Message, type MessageOf } from '@coring/protocol';
 import type { SimulatedNode } from '../simulated-node.js';
 import type { Schedule } from './stage.js';
-
-type MessageOf<T extends Message['type']> = Extract<Message, { type: T }>;
 
 /**
  * An owner that may have been passed over asks another one for what it lacks, and is told of a tombstone with it. Before that page arrives, the tombstone is reaped

@@ -1,5 +1,5 @@
 import type { SimulatedNode } from '../simulated-node.js';
-import { isSettled, type Schedule, type Stage } from './stage.js';
+import { isSettled, type Schedule } from './stage.js';
 import { bringsRegisters } from './stale-voter.js';
 
 /**
@@ -13,7 +13,7 @@ export const twoOfFive: Schedule = (stage) => {
   stage.pass(1_000);
   stage.lose((_from, to, { type }) => (to === first || to === second) && bringsRegisters(type));
   stage.answered(workload.put(writer, name));
-  loseDisks(stage, [writer, lost]);
+  for (const node of [writer, lost]) node.loseDisk();
   stage.splitOff(keeper);
   stage.pass(10_000);
   stage.lose(() => false);
@@ -37,7 +37,7 @@ export const twoOfFiveVote: Schedule = (stage) => {
   const newcomer = world.addNode([keeper.address]);
   newcomer.start();
   stage.until('an epoch with the newcomer', () => keeper.ring!.placement.epochs.at(-1)!.members.some(({ nodeId }) => nodeId === newcomer.nodeId));
-  loseDisks(stage, [first, second]);
+  for (const node of [first, second]) node.loseDisk();
   const stranger = world.addNode([one.address]);
   stage.splitInto([], [one, other, stranger]);
   stranger.start();
@@ -47,12 +47,3 @@ export const twoOfFiveVote: Schedule = (stage) => {
   stage.heal();
   stage.until('one epoch of those that are left', () => [keeper, one, other, newcomer, stranger].every(({ ring }) => isSettled(ring, 5)));
 };
-
-function loseDisks({ world }: Stage, nodes: readonly SimulatedNode[]): void {
-  for (const node of nodes) {
-    node.crash();
-    node.disk.lose();
-    node.standing = 'left';
-    world.losses.disks++;
-  }
-}

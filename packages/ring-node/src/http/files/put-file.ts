@@ -36,6 +36,7 @@ function wishOf(name: string, headers: IncomingHttpHeaders) {
   const coding = headers['content-encoding'];
   if (coding !== undefined && coding.trim().toLowerCase() !== 'identity') throw new HttpError('bad-header', 'content codings are not kept: send the file as it is');
   const copies = requiredCopies(headers);
+  // One that makes no sense is refused before any of the body is taken in.
   keyOf(headers);
   return {
     op: 'put' as const,

@@ -5,7 +5,7 @@ import { isAsleep, isReachable, nodesThere, reachableNodes, suspect } from '../m
 import { sleepsOn, wake } from '../membership/sleepers.js';
 import { copiesWanted, epochsInForce, VOTERS_MAX } from '../placement/owners.js';
 import { send } from '../send.js';
-import { enoughOf, forgottenAmong, standingMembers } from '../placement/standing.js';
+import { enoughOf, votersAmong } from '../placement/standing.js';
 import type { RingState } from '../state.js';
 import { clearTimer, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
@@ -166,11 +166,10 @@ function isCovering(ring: RingState, { epochs }: Listing, nodes: ReadonlySet<str
 
 /** Whether too few members of an epoch are missing to outvote these about any bucket. */
 function isCoveringIn(ring: RingState, epoch: Epoch, nodes: ReadonlySet<string>): boolean {
-  const here = standingMembers(ring, epoch);
+  const { voters: here, forgotten } = votersAmong(ring, epoch.number, epoch.members.map(({ nodeId }) => nodeId));
   const missing = here.filter((node) => !nodes.has(node)).length;
   const voters = Math.min(copiesWanted(epoch), VOTERS_MAX);
   const gone = epoch.members.length - here.length;
-  const forgotten = forgottenAmong(ring, epoch.members.map(({ nodeId }) => nodeId));
   const isEnough = (standing: number): boolean => standing > 0 && standing - missing >= enoughOf(standing, Math.min(forgotten, voters - standing));
   // However many of a bucket's voters are among those that are gone.
   return Array.from({ length: Math.min(gone, voters) + 1 }, (_, out) => voters - out).every(isEnough);

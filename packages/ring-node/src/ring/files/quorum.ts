@@ -1,6 +1,6 @@
 import { reachableNodes } from '../membership/reachable.js';
 import { copiesWanted, epochsInForce, newestEpoch, ownersOf, votersOf } from '../placement/owners.js';
-import { enoughOf, forgottenAmong, standing } from '../placement/standing.js';
+import { enoughOf, votersAmong } from '../placement/standing.js';
 import type { RingState } from '../state.js';
 import type { Reply, Scope } from './scope.js';
 
@@ -9,10 +9,7 @@ export function scopeOf(ring: RingState, name: string): Scope | undefined {
   const newest = newestEpoch(ring);
   if (newest === undefined) return undefined;
   const inForce = ring.mutations.has('no-joint-quorum') ? [newest] : epochsInForce(ring);
-  const epochs = inForce.map((epoch) => {
-    const all = votersOf(epoch, name);
-    return { number: epoch.number, voters: standing(ring, epoch.number, all), forgotten: forgottenAmong(ring, all) };
-  });
+  const epochs = inForce.map((epoch) => ({ number: epoch.number, ...votersAmong(ring, epoch.number, votersOf(epoch, name)) }));
   return {
     newest: newest.number,
     epochs,

@@ -1,7 +1,7 @@
 import type { BucketSet, Epoch } from '@coring/protocol';
 import { isReachable } from '../membership/reachable.js';
 import { bucketsWhere, byOwners, epochsInForce, isOwnerOf, isVoterOf, newestEpoch, votersIn, votersOfBucket } from '../placement/owners.js';
-import { enoughOf, forgottenAmong, standing, standingMembers } from '../placement/standing.js';
+import { enoughOf, standing, standingMembers, votersAmong } from '../placement/standing.js';
 import type { RingState } from '../state.js';
 import { hasAllBefore } from './quorum.js';
 import type { Syncing } from './sync-state.js';
@@ -46,11 +46,10 @@ function giversOf(ring: RingState, { readyAt, silent }: Pick<Syncing, 'readyAt' 
   const givers: string[] = [];
   for (const [i, epoch] of (older.length === 0 ? [newest] : older).entries()) {
     const isOwnWordGood = i > 0 || placement.ready.has(epoch.number) || mutations.has('own-word-counts');
-    const all = votersOfBucket(epoch, bucket);
-    const voters = standing(ring, epoch.number, all);
+    const { voters, forgotten } = votersAmong(ring, epoch.number, votersOfBucket(epoch, bucket));
     const counted = voters.filter((node) => (node === self.nodeId && isOwnWordGood) || givers.includes(node)).length;
     const others = voters.filter((node) => node !== self.nodeId && !givers.includes(node));
-    const needed = mutations.has('sync-from-one') ? 1 : Math.min(enoughOf(voters.length, forgottenAmong(ring, all)) - counted, others.length);
+    const needed = mutations.has('sync-from-one') ? 1 : Math.min(enoughOf(voters.length, forgotten) - counted, others.length);
     const reachable = others.filter((node) => isReachable(ring, node));
     const telling = reachable.filter((node) => !silent.has(node) && (i > 0 || isTelling(ring, readyAt.get(node), node, bucket)));
     if (telling.length >= needed) givers.push(...telling.slice(0, Math.max(0, needed)));

@@ -19,10 +19,11 @@ export function standingMembers(ring: RingState, { number, members }: Epoch): re
   return standing(ring, number, members.map(({ nodeId }) => nodeId));
 }
 
-/** How many of these nodes the operator took out: they may have decided, and nobody asks them any more. */
-export function forgottenAmong({ membership, mutations }: RingState, nodeIds: readonly string[]): number {
-  if (mutations.has('minority-of-before')) return 0;
-  return nodeIds.filter((nodeId) => membership.roster.get(nodeId)?.forgotten === true).length;
+/** Those of these nodes whose word counts in an epoch, and how many more the operator took out: they may have decided, and nobody asks them any more. */
+export function votersAmong(ring: RingState, epoch: number, nodeIds: readonly string[]): { readonly voters: readonly string[]; readonly forgotten: number } {
+  const { membership, mutations } = ring;
+  const forgotten = mutations.has('minority-of-before') ? [] : nodeIds.filter((nodeId) => membership.roster.get(nodeId)?.forgotten === true);
+  return { voters: standing(ring, epoch, nodeIds), forgotten: forgotten.length };
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Turn } from '../turn.js';
 import { learnEpochs, membersKey } from './learn.js';
 import { newestEpoch } from './owners.js';
 import { isMember } from './ready.js';
-import { electorate, enoughOf, forgottenAmong, standingMembers } from './standing.js';
+import { electorate, enoughOf, votersAmong } from './standing.js';
 
 /** Who lost a vote waits between once and five times as long before the next: two proposers do not thwart each other for ever. */
 const RETRY_MS = 300;
@@ -86,9 +86,9 @@ export function onVoteLost(ring: RingState, turn: Turn, vote: Vote): void {
 /** Whether these are more than half of the electorate, as far as their word counts. */
 export function isMajority(ring: RingState, nodeIds: readonly string[]): boolean {
   const epoch = electorate(ring);
-  const electors = epoch === undefined ? [] : standingMembers(ring, epoch);
-  const forgotten = epoch === undefined ? 0 : forgottenAmong(ring, epoch.members.map(({ nodeId }) => nodeId));
-  return electors.length > 0 && electors.filter((nodeId) => nodeIds.includes(nodeId)).length >= enoughOf(electors.length, forgotten);
+  if (epoch === undefined) return false;
+  const { voters, forgotten } = votersAmong(ring, epoch.number, epoch.members.map(({ nodeId }) => nodeId));
+  return voters.length > 0 && voters.filter((nodeId) => nodeIds.includes(nodeId)).length >= enoughOf(voters.length, forgotten);
 }
 
 function isOwn({ placement: { candidacy, newest } }: RingState, vote: Vote): boolean {
