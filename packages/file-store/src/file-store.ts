@@ -17,7 +17,6 @@ import type { Log, LogSizes } from './log/log.js';
 import { Segments } from './log/segments.js';
 import { nodeFiles } from './node-files.js';
 import { identify, prepareDirectory } from './open.js';
-import { nodeProcesses, type Processes } from './processes.js';
 import { restore } from './restore.js';
 import { Snapshots } from './snapshots.js';
 import type { Opened, StageOptions, Staging, Store, StoreChange, StoreFigures } from './store.js';
@@ -29,7 +28,6 @@ export interface FileStoreOptions {
   /** New contents are refused where they would leave less of the disk, in bytes; by default a sixteenth of it, at most 256 MiB. */
   readonly reserveBytes?: number;
   readonly files?: Files;
-  readonly processes?: Processes;
   /** How the log is divided; by the size of the disk where it is not given. */
   readonly log?: LogSizes;
 }
@@ -40,12 +38,12 @@ export interface FileStoreOptions {
  */
 export async function openFileStore(
   dir: string,
-  { files = nodeFiles, processes = nodeProcesses, reserveBytes, log }: FileStoreOptions = {},
+  { files = nodeFiles, reserveBytes, log }: FileStoreOptions = {},
 ): Promise<{ store: Store; nodeId: string; isNew: boolean }> {
   const layout = layoutOf(resolvePath(dir));
   try {
     await prepareDirectory(layout, files);
-    const release = await takeLock(layout.dir, files, processes);
+    const release = await takeLock(layout.dir, files);
     try {
       const { freeBytes, totalBytes } = await files.space(layout.dir);
       const sizes = sizesFor(totalBytes, reserveBytes, log);

@@ -1,8 +1,11 @@
+import type { Claims } from './claims.js';
+
 /**
  * What the store asks of a file system. Failures are the system's own errors with its `code` (`ENOENT`, `ENOSPC`, …).
  * Nothing is durable before it is synced: content by `OpenFile.sync`, the making, renaming and removing of entries by `syncFolder`.
  */
 export interface Files {
+  readonly claims: Claims;
   /** `create` fails with `EEXIST` where there is something already. What is written to a `durable` one is synced when the write resolves. */
   open(path: string, how: 'read' | 'update' | 'create' | 'durable'): Promise<OpenFile>;
   /** Names in a folder. */

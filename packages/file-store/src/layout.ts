@@ -4,7 +4,7 @@ import { join } from 'node:path';
  * How a store lies on disk.
  *
  *     DIR/coring.json            {"format":2,"nodeId":"0f…","created":"2026-11-20T20:40:00.000Z"}: written last when a store is made
- *     DIR/lock-<pid>-<start>-…   claim of the process that uses it, see lock.ts
+ *     DIR/lock-<pid>-<16 hex>    claim of the process that uses it, see lock.ts
  *     DIR/log/<8 hex>            segments of the log: records, small contents, and which large files are kept
  *     DIR/large/<8 hex>          contents of more than 65 536 bytes, one file each, from the upload's begin; those that the log does not keep are
  *                                swept at the next start

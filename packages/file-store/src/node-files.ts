@@ -1,6 +1,7 @@
 import { close, constants, fdatasync, fstat, fsync, ftruncate, open, read, write } from 'node:fs';
 import { mkdir, readdir, rename, statfs, unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { nodeClaims } from './claims.js';
 import type { Files, OpenFile } from './files.js';
 
 const flags = {
@@ -16,6 +17,7 @@ const [openDescriptor, closeDescriptor, syncData, sync, stat, truncate] = [promi
 
 /** The file system that Node gives. */
 export const nodeFiles: Files = {
+  claims: nodeClaims,
   open: async (path, how) => {
     const descriptor = await openDescriptor(path, flags[how], 0o600);
     return openFile(descriptor, how === 'durable' && constants.O_DSYNC === undefined);

@@ -6,7 +6,6 @@ import { ASIDE_PREFIX, layoutOf } from './layout.js';
 import { takeLock } from './lock.js';
 import { nodeFiles } from './node-files.js';
 import { nodeIdOf } from './open.js';
-import { nodeProcesses, type Processes } from './processes.js';
 
 /**
  * Moves what a store consists of into a folder within its directory, where nothing looks at it again: the next opening makes a new store beside it.
@@ -14,10 +13,10 @@ import { nodeProcesses, type Processes } from './processes.js';
  * @returns the folder
  * @throws StoreError `in-use`, `lost-contents`, `disk-full`, `disk-failed`
  */
-export async function setAside(dir: string, files: Files = nodeFiles, processes: Processes = nodeProcesses): Promise<string> {
+export async function setAside(dir: string, files: Files = nodeFiles): Promise<string> {
   const layout = layoutOf(resolvePath(dir));
   try {
-    const release = await takeLock(layout.dir, files, processes);
+    const release = await takeLock(layout.dir, files);
     try {
       const folder = join(layout.dir, ASIDE_PREFIX + (await nodeIdOf(layout, files)));
       await files.makeFolder(folder).catch(unlessCode('EEXIST'));

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { openFileStore, SMALL_BYTES_MAX, type Store, type StoreChange, StoreError } from '../src/index.js';
 import { CrashingFiles } from './crashing-files.js';
-import { dir, freshProcess, openOn } from './on-crashing-files.js';
+import { dir, openOn } from './on-crashing-files.js';
 import { contentOf, patterned, put, staged, version } from './putting.js';
 
 /** One commit of the workload with what the store must hold once it is acknowledged. */
@@ -158,7 +158,7 @@ for (let i = 1; i <= 40; i++) {
 }
 
 function openChurned(files: CrashingFiles): ReturnType<typeof openFileStore> {
-  return openFileStore(dir, { files, processes: freshProcess(), log: { segment: 4096, ahead: 1024 } });
+  return openFileStore(dir, { files, log: { segment: 4096, ahead: 1024 } });
 }
 
 /** Gives the number of the last commit that was acknowledged. */

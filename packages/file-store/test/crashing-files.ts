@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import type { Claims } from '../src/claims.js';
 import type { Files, OpenFile } from '../src/files.js';
 
 /** A file or a folder: what is seen, and what a power cut would leave of it. */
@@ -33,6 +34,16 @@ export class CrashingFiles implements Files {
   /** Whether no file can grow. */
   isFull = false;
   #root: FolderNode;
+  readonly #held = new Set<string>();
+  readonly claims: Claims = {
+    make: async (path) => {
+      await this.open(path, 'create');
+      this.#held.add(path);
+      return () => this.remove(path);
+    },
+    isHeld: async (path) => this.#held.has(path),
+    takeName: async () => undefined,
+  };
 
   constructor(root: FolderNode = folder()) {
     this.#root = root;
@@ -198,6 +209,7 @@ function failure(code: string, path: string): NodeJS.ErrnoException {
 /** The same files as an object whose parts can be replaced one by one. */
 export function asPlain(files: Files): Files {
   return {
+    claims: files.claims,
     open: (path, how) => files.open(path, how),
     list: (path) => files.list(path),
     makeFolder: (path) => files.makeFolder(path),

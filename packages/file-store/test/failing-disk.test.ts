@@ -1,7 +1,7 @@
 import test from 'ava';
 import { openFileStore, type StoreChange, StoreError } from '../src/index.js';
 import { CrashingFiles } from './crashing-files.js';
-import { dir, freshProcess, log, openOn } from './on-crashing-files.js';
+import { dir, log, openOn } from './on-crashing-files.js';
 import { contentOf, patterned, put, staged, version } from './putting.js';
 
 const a1 = { name: 'a', version: version(1) };
@@ -50,7 +50,7 @@ test('an upload whose commit failed has no hold on what another one keeps in its
 for (const size of [10, 100_000]) {
   test(`an upload of ${size} bytes hears of a disk below its reserve, which records do without, until there is room again`, async (t) => {
     const files = new CrashingFiles();
-    const { store } = await openFileStore(dir, { files, processes: freshProcess(), log, reserveBytes: 1_000_000 });
+    const { store } = await openFileStore(dir, { files, log, reserveBytes: 1_000_000 });
     const content = patterned(size);
     await put(store, 'a', 1, 'before');
     const begun = await store.stage();
@@ -72,7 +72,7 @@ for (const size of [10, 100_000]) {
 for (const size of [10, 100_000]) {
   test(`an upload of ${size} bytes that takes the place of damaged ones may use half of the reserve`, async (t) => {
     const files = new CrashingFiles();
-    const { store } = await openFileStore(dir, { files, processes: freshProcess(), log, reserveBytes: 1_000_000 });
+    const { store } = await openFileStore(dir, { files, log, reserveBytes: 1_000_000 });
     const content = patterned(size);
     files.freeBytes = 700_000;
     await store.figures();

@@ -71,12 +71,8 @@ test('whatever is committed and wherever it crashes, a store holds all acknowled
   );
 });
 
-let processes = 0;
-
 async function openOn(files: CrashingFiles): Promise<Store> {
-  const pid = ++processes;
-  const dead = { self: async () => ({ pid, start: '1', boot: '2' }), isRunning: async () => false };
-  return (await openFileStore('/data', { files, processes: dead })).store;
+  return (await openFileStore('/data', { files })).store;
 }
 
 async function storeChange(store: Store, one: Change): Promise<StoreChange> {

@@ -1,50 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { openFileStore } from '../src/index.js';
 import { aFolder } from './a-folder.js';
 import { put } from './putting.js';
-
-test('a directory in use is refused, naming the process that has it', async (t) => {
-  const dir = await aFolder(t);
-  const { store } = await openFileStore(dir);
-  await t.throwsAsync(openFileStore(dir), { code: 'in-use', message: new RegExp(`process ${process.pid}`) });
-  await store.close();
-  const { store: again } = await openFileStore(dir);
-  await again.close();
-});
-
-test('a directory whose process was killed is free at once, and one whose process runs is not', async (t) => {
-  const dir = await aFolder(t);
-  const program = `
-    const { openFileStore } = await import(process.argv[1]);
-    await openFileStore(process.argv[2]);
-    console.log('open');
-    setInterval(() => {}, 1000);`;
-  const store = new URL('../src/index.js', import.meta.url).href;
-  const holder = spawn(process.execPath, ['--input-type=module', '-e', program, store, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
-  t.teardown(() => holder.kill('SIGKILL'));
-  await once(holder.stdout, 'data');
-  await t.throwsAsync(openFileStore(dir), { code: 'in-use', message: new RegExp(`process ${holder.pid}`) });
-  holder.kill('SIGKILL');
-  await once(holder, 'exit');
-  const freed = await openFileStore(dir);
-  t.false(freed.isNew);
-  await freed.store.close();
-  t.deepEqual((await readdir(dir)).filter((name) => name.startsWith('lock')), []);
-});
-
-test('the claim of another boot, or of an earlier process with the same number, is stale', async (t) => {
-  const dir = await aFolder(t);
-  await writeFile(join(dir, `lock-${process.ppid}-1-${'0'.repeat(32)}`), '');
-  const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')).trim().replaceAll('-', '');
-  if (boot !== '') await writeFile(join(dir, `lock-${process.ppid}-1-${boot}`), '');
-  const { store } = await openFileStore(dir);
-  t.is((await readdir(dir)).filter((name) => name.startsWith('lock')).length, 1);
-  await store.close();
-});
 
 test('a directory with other things and no store is refused and left as it is', async (t) => {
   const dir = await aFolder(t);

@@ -3,7 +3,7 @@ import test from 'ava';
 import { openFileStore, type Store, StoreError } from '../src/index.js';
 import type { Files, OpenFile } from '../src/files.js';
 import { asPlain, CrashingFiles } from './crashing-files.js';
-import { dir, freshProcess, log } from './on-crashing-files.js';
+import { dir, log } from './on-crashing-files.js';
 
 /** Files whose changes take some turns of the event loop each, so that what is begun meanwhile comes between two of them. */
 function inTurns(files: Files, seed: number): Files {
@@ -52,7 +52,7 @@ for (const before of [20, 38]) {
   test(`room that is looked for while a commit makes some is not made twice, after ${before} records`, async (t) => {
     for (let turns = 0; turns < 30; turns++) {
       const disk = new CrashingFiles();
-      const { store } = await openFileStore(dir, { files: inTurns(disk, turns), processes: freshProcess(), log });
+      const { store } = await openFileStore(dir, { files: inTurns(disk, turns), log });
       let count = 0;
       for (; count < before; count++) await store.commit([{ do: 'put', space: 's', key: `${count}`, value: valueOf(count) }]);
       disk.isFull = true;
@@ -65,7 +65,7 @@ for (const before of [20, 38]) {
       await store.figures();
       await committing;
       for (const end = count + 150; count < end; count++) await store.commit([{ do: 'put', space: 's', key: `${count}`, value: valueOf(count) }]);
-      const { store: again } = await openFileStore(dir, { files: disk.afterPowerCut(), processes: freshProcess(), log });
+      const { store: again } = await openFileStore(dir, { files: disk.afterPowerCut(), log });
       for (let i = 0; i < count; i++) t.is(await again.get('s', `${i}`), valueOf(i), `record ${i}, ${turns} turns later`);
       await again.close();
       await store.close();

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { openFileStore, readRemains, setAside, type Store } from '../src/index.js';
+import { readRemains, setAside } from '../src/index.js';
 import { CrashingFiles, Cut } from './crashing-files.js';
-import { dir, freshProcess, openOn } from './on-crashing-files.js';
+import { dir, openOn } from './on-crashing-files.js';
 import { put } from './putting.js';
 
 test('what is left of the records of a damaged log is read: the last that is sound of each, and none that was deleted', async (t) => {
@@ -29,7 +29,7 @@ test('a store that is set aside makes room for a new one, wherever a crash cuts 
     await put(store, 'a', 1, 'x'.repeat(70_000));
     await store.close();
     files.cutBefore = files.done + cutBefore;
-    const isCut = await setAside(dir, files, freshProcess()).then(
+    const isCut = await setAside(dir, files).then(
       () => false,
       (error: Error) => (error.cause instanceof Cut ? true : Promise.reject(error)),
     );
@@ -47,9 +47,8 @@ test('a store that is set aside makes room for a new one, wherever a crash cuts 
 
 test('a directory in use is not set aside', async (t) => {
   const files = new CrashingFiles();
-  const running = { ...freshProcess(), isRunning: async () => true };
-  const { store }: { store: Store } = await openFileStore(dir, { files, processes: running });
-  await t.throwsAsync(setAside(dir, files, { ...freshProcess(), isRunning: async () => true }), { code: 'in-use' });
+  const { store } = await openOn(files);
+  await t.throwsAsync(setAside(dir, files), { code: 'in-use' });
   await store.close();
 });
 

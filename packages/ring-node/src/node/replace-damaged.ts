@@ -20,7 +20,7 @@ const BYTES_MAX = 8 * 2 ** 20;
  * @returns the address of one of the others
  * @throws StartError `data`
  */
-export async function replaceDamaged(dir: string, damage: Error, log: Log, { files, processes }: FileStoreOptions = {}): Promise<string> {
+export async function replaceDamaged(dir: string, damage: Error, log: Log, { files }: FileStoreOptions = {}): Promise<string> {
   const refuse = (why: string, cause: unknown = damage): StartError =>
     new StartError('data', `data directory ${dir}: ${damage.message}. ${why}: restore it, or start again when the other nodes of the ring are up, or empty it to join as a new node`, { cause });
   const { nodeId, records } = await readRemains(dir, 'ring', files).catch((cause: unknown) => {
@@ -32,7 +32,7 @@ export async function replaceDamaged(dir: string, damage: Error, log: Log, { fil
   log.warn(`the data directory is damaged (${damage.message}): asking the other nodes whether they can do without what is in it`);
   const address = await whoCanDoWithout(nodeId, others.map((member) => member.address));
   if (address === undefined) throw refuse('No other node says that nothing is lost without it');
-  const folder = await setAside(dir, files, processes).catch((cause: unknown) => {
+  const folder = await setAside(dir, files).catch((cause: unknown) => {
     throw refuse((cause as Error).message, cause);
   });
   log.error(`what the damaged node ${nodeId} had lies in ${folder}: this is a new node; when it has its copies, forget the old one and remove the folder`);

@@ -19,7 +19,7 @@ TimeoutStartSec=50s
 LogsDirectory=coring-echo
 ${cache}SyslogIdentifier=webclient
 
-${manager === 'system' ? 'ProtectProc=invisible\nProcSubset=pid\n' : ''}${hardening(setting, ['AF_INET', 'AF_INET6', 'AF_UNIX']).join('\n')}
+${manager === 'system' ? 'ProcSubset=pid\n' : ''}${hardening(setting, ['AF_INET', 'AF_INET6', 'AF_UNIX']).join('\n')}
 `;
 }
 

@@ -21,6 +21,7 @@ export function hardening({ manager, places }: Setting, families: readonly strin
   // The other means are those of root: a user's systemd has none of them.
   if (manager === 'user') return filtered;
   return [
+    'ProtectProc=invisible',
     'DynamicUser=yes',
     'CapabilityBoundingSet=',
     'ProtectSystem=strict',
