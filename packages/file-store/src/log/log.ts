@@ -175,12 +175,15 @@ export class Log {
     this.#nextFile = undefined;
     const file = await making;
     await this.#extending;
-    await this.#file.close();
+    const allocated = await file.size();
+    const full = this.#file;
     this.#file = file;
     this.#segment++;
     this.#offset = SEGMENT_HEADER_BYTES;
-    this.#allocated = await file.size();
+    this.#allocated = allocated;
     this.#lengths.set(this.#segment, this.#offset);
+    // Last: a descriptor whose closing failed is closed, and must not be written to again.
+    await full.close();
   }
 
   #makeNext(): Promise<OpenFile> {
