@@ -22,6 +22,8 @@ export type Deed =
   | { readonly do: 'start'; readonly newcomer: Newcomer; readonly afterMs: number }
   | { readonly do: 'ask'; readonly node: string; readonly request: ClientRequest }
   | { readonly do: 'stream'; readonly node: string; readonly request: PutRequest; readonly course: Course }
+  /** The client does not wait any longer: its connection closes. */
+  | { readonly do: 'hang-up'; readonly node: string; readonly ref: string }
   | Fault;
 
 /** What goes wrong, or is asked for by an operator. */

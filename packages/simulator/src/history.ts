@@ -26,7 +26,7 @@ export interface Operation {
   pausedMs: number;
   endedMs?: number;
   answer?: Answer;
-  /** The asked node crashed or stopped before it answered. */
+  /** The asked node crashed or stopped before it answered, or the client went away. */
   lost: boolean;
   /** The bytes that a GET named a source for were not there any more. */
   bytesGone: boolean;
@@ -39,6 +39,8 @@ export type WriteRequest = Extract<ClientRequest, { op: 'put' | 'delete' }>;
 export class History {
   readonly operations: Operation[] = [];
   readonly #open = new Map<string, Operation>();
+  /** Refs of clients that have gone: an answer may have been under way. */
+  readonly #gone = new Set<string>();
   readonly #byName = new Map<string, Operation[]>();
 
   begin(operation: Operation): void {
@@ -60,11 +62,22 @@ export class History {
   /** A node is gone: what it was asked stays unanswered. Returns those requests. */
   lose(node: string): Operation[] {
     const lost = this.openAt(node);
-    for (const operation of lost) {
-      operation.lost = true;
-      this.#open.delete(operation.request.ref);
-    }
+    for (const operation of lost) this.#lose(operation);
     return lost;
+  }
+
+  /** A client has gone before it was answered. Returns its operation; undefined where it was answered, or never begun. */
+  hangUp(ref: string): Operation | undefined {
+    const operation = this.#open.get(ref);
+    if (operation === undefined) return undefined;
+    this.#gone.add(ref);
+    this.#lose(operation);
+    return operation;
+  }
+
+  /** Whether this answer is one that a client did not wait for: there is one at most. */
+  missed(ref: string): boolean {
+    return this.#gone.delete(ref);
   }
 
   openAt(node: string): Operation[] {
@@ -82,6 +95,11 @@ export class History {
 
   of(name: string): readonly Operation[] {
     return this.#byName.get(name) ?? [];
+  }
+
+  #lose(operation: Operation): void {
+    operation.lost = true;
+    this.#open.delete(operation.request.ref);
   }
 
   #ofName(name: string): Operation[] {

@@ -56,6 +56,8 @@ const FOURTH = { of: 40, seeds: [3, 20] };
 /** The fifth: faults that strike at a moment of the protocol. */
 const fifthFaultNames: readonly FaultName[] = ['omit', 'ambush'];
 const FIFTH = { of: 80, seeds: [21, 24, 29, 30, 39, 50, 53, 67] };
+/** The sixth: clients that do not wait for their answers, and mostly repeat what they wrote. */
+const SIXTH = { of: 80, seeds: [5, 32, 40, 63] };
 const CLONES_CHANCE = 0.05;
 /** So that those kept for what they once found are what they were. */
 const SLEEPS = 0x52f0;
@@ -113,7 +115,7 @@ export function optionsOf(seed: number, changes: Partial<Options> = {}): Options
   const [fillsDisks, sleeps] = [new Random(seed ^ 0xd15c).chance(0.25), new Random(seed ^ SLEEPS).chance(0.1)];
   const faults = { names: [...names, ...(fillsDisks ? (['full-disk'] as const) : []), ...(sleeps ? (['sleep', 'sleep'] as const) : [])], everyMs };
   const workload = { ...options.workload, resolveChance: new Random(seed ^ RESOLVES).chance(0.1) ? 1 : 0 };
-  return { ...options, workload, faults, ...more({ ...options, faults }), ...evenMore({ ...options, workload, faults }), ...vast({ ...options, faults }), ...third({ ...options, faults }), ...fourth({ ...options, workload, faults }), ...fifth({ ...options, workload, faults }), ...changes };
+  return { ...options, workload, faults, ...more({ ...options, faults }), ...evenMore({ ...options, workload, faults }), ...vast({ ...options, faults }), ...third({ ...options, faults }), ...fourth({ ...options, workload, faults }), ...fifth({ ...options, workload, faults }), ...sixth({ ...options, workload }), ...changes };
 }
 
 /**
@@ -185,6 +187,12 @@ function fifth({ seed, workload, faults }: Options): Partial<Options> {
     workload: { ...workload, names: random.pick([1, 1, 2, 3]), burstChance: random.pick([0.4, 0.8]), ...(random.chance(0.5) ? { repeatChance: 0.3 } : {}) },
     faults: { names: [...names, ...names, ...random.shuffled(faults.names).slice(0, 1 + random.below(4))], everyMs: random.pick([300, 800, 2_000]) },
   };
+}
+
+function sixth({ seed, workload }: Options): Partial<Options> {
+  if (!SIXTH.seeds.includes(seed % SIXTH.of)) return {};
+  const random = new Random(Math.imul(seed, 0x9e3779b1) ^ 0x6a11);
+  return { workload: { ...workload, names: random.pick([1, 1, 2, 3]), burstChance: random.pick([0.4, 0.8]), hangUpChance: random.pick([0.1, 0.5]), largeChance: random.pick([0, 0.3]) } };
 }
 
 /** Those of the second addition. */

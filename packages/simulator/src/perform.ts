@@ -17,7 +17,7 @@ const SLEEPY_LOOK_MS = 100;
 
 /** Does a deed; one whose node is not there, or not in the ring, comes to nothing. */
 export function perform(world: World, deed: Deed): void {
-  if (deed.do !== 'start' && deed.do !== 'ask' && deed.do !== 'stream') {
+  if (deed.do !== 'start' && deed.do !== 'ask' && deed.do !== 'stream' && deed.do !== 'hang-up') {
     world.count(`fault ${deed.do}`);
     world.trace.line(world.nowMs, '**', () => sayDeed(deed));
   }
@@ -70,6 +70,8 @@ function performAt(world: World, node: SimulatedNode, deed: DeedToOne): void {
     case 'stream':
       if (isIn) streamUpload(node, deed.request, deed.course, () => world.ask(node, deed.request));
       return;
+    case 'hang-up':
+      return world.hangUp(node, deed.ref);
     case 'pause':
       return node.pause(deed.forMs);
     case 'crash':

@@ -22,6 +22,8 @@ export function sayDeed(deed: Deed): string {
       const end = isGivenUp ? `, given up ${isWhole ? 'when all is here' : 'in the middle'}` : '';
       return `${deed.node}: ${sayRequest(deed.request)}, comes in for ${sayMs(lastsMs)}${end}`;
     }
+    case 'hang-up':
+      return `${deed.node}: the client of ${deed.ref} hangs up`;
     case 'split':
       return `split: ${saySides(deed.sides)}, for ${sayMs(deed.healAfterMs)}`;
     case 'cut':

@@ -1,6 +1,7 @@
 import { SMALL_BYTES_MAX } from '@coring/protocol';
 import type { ClientRequest, Conditions } from '@coring/ring-node/ring';
 import type { Answer, Operation, PutRequest, WriteRequest } from './history.js';
+import { perform } from './perform.js';
 import type { Random } from './random.js';
 import type { SimulatedNode } from './simulated-node.js';
 import { type Course, someCourse, streamUpload } from './streamed-upload.js';
@@ -21,6 +22,8 @@ export interface WorkloadOptions {
   readonly resolveChance: number;
   /** How often a client does not hear that its write was done, and repeats it. Absent: never. */
   readonly repeatChance?: number;
+  /** How often a client does not wait for its answer. Absent: never. */
+  readonly hangUpChance?: number;
 }
 
 type Resolved = Pick<WriteRequest, 'resolves'> & { readonly requireStrong?: true };
@@ -37,6 +40,8 @@ export class Workload {
   readonly #resolving: Random | undefined;
   /** Where clients repeat what was answered: draws when. */
   readonly #repeating: Random | undefined;
+  /** Where clients hang up: draws when. */
+  readonly #leaving: Random | undefined;
   #requests = 0;
 
   constructor(readonly world: World) {
@@ -44,6 +49,7 @@ export class Workload {
     const { workload } = world.options;
     if (workload.resolveChance > 0) this.#resolving = world.random.stream();
     if (workload.repeatChance !== undefined) this.#repeating = world.random.stream();
+    if (workload.hangUpChance !== undefined) this.#leaving = world.random.stream();
     for (const name of namesOf(workload)) this.#left.set(name, workload.operationsPerName);
     world.ended = (operation) => this.#onEnded(operation);
   }
@@ -150,7 +156,7 @@ export class Workload {
   #stream(node: SimulatedNode, request: PutRequest, course: Course): void {
     const streamed = { ...request, token: `u${request.ref}` };
     this.world.note({ do: 'stream', node: node.name, request: streamed, course });
-    streamUpload(node, streamed, course, () => this.#beImpatient(this.world.ask(node, streamed)));
+    streamUpload(node, streamed, course, () => this.#beImpatient(this.#hurry(node, this.world.ask(node, streamed))));
   }
 
   #upload(node: SimulatedNode, request: PutRequest): Operation {
@@ -159,7 +165,17 @@ export class Workload {
 
   #ask(node: SimulatedNode, request: ClientRequest): Operation {
     this.world.note({ do: 'ask', node: node.name, request });
-    return this.world.ask(node, request);
+    return this.#hurry(node, this.world.ask(node, request));
+  }
+
+  /** Some clients go before they are answered. */
+  #hurry(node: SimulatedNode, operation: Operation): Operation {
+    const [random, { timeline, nowMs, options }] = [this.#leaving, this.world];
+    const { ref } = operation.request;
+    if (nowMs < options.durationMs && random?.chance(options.workload.hangUpChance!) === true) {
+      timeline.after(random.between(0, random.pick([3, 30, 1_000])), () => perform(this.world, { do: 'hang-up', node: node.name, ref }));
+    }
+    return operation;
   }
 
   #common(): { ref: string; deadlineMs: number; requireStrong: boolean } {

@@ -168,6 +168,7 @@ export class World {
   answered(node: SimulatedNode, ref: string, answer: ClientAnswer, bytes?: Content): void {
     const operation = this.history.end(ref, this.nowMs, answer);
     this.say(node, () => `answers ${ref}: ${JSON.stringify(answer)}`);
+    if (operation === undefined && this.history.missed(ref)) return;
     if (operation === undefined) return this.fail('everything-ends', `${node.name} answered ${ref} twice or unasked`);
     readBytes(this, node, operation, answer, bytes);
     this.ended(operation);
@@ -176,6 +177,16 @@ export class World {
   /** A node is gone: nobody will answer what it was asked. */
   lost(node: SimulatedNode): void {
     for (const operation of this.history.lose(node.name)) this.ended(operation);
+  }
+
+  /** A client that waits for an answer goes away. */
+  hangUp(node: SimulatedNode, ref: string): void {
+    const operation = this.history.hangUp(ref);
+    if (operation === undefined) return;
+    this.count('hung up');
+    this.say(node, () => `is not asked ${ref} any longer`);
+    node.feed({ type: 'cancel', ref });
+    this.ended(operation);
   }
 
   stepped(node: SimulatedNode): void {

@@ -121,6 +121,14 @@ test('everything ends: a request that stays unanswered is noticed', (t) => {
   t.regex(checkEverythingEnds(stage.world).join(), /has not answered/);
 });
 
+test('everything ends: what is still done for a client that has gone is noticed', (t) => {
+  const stage = aGoodRun();
+  stage.end();
+  t.deepEqual(checkEverythingEnds(stage.world), []);
+  stage.node(1).ring!.files.readers.add('r1');
+  t.deepEqual(checkEverythingEnds(stage.world), ['n1 still works for 1 clients that were answered, or have gone']);
+});
+
 test('everything ends: a CHECK beyond its hop limit is noticed', (t) => {
   const { world } = aGoodRun();
   const check = { type: 'CHECK', lap: 'x.1', hop: 20, hopsMax: 11, deadlineMs: 100 } as Partial<Check> as Check;

@@ -212,6 +212,24 @@ test('clients that repeat what they were not told are those of every twentieth s
   t.true(seeds.some((seed) => isOfFifth(seed) && optionsOf(seed).workload.repeatChance !== undefined));
 });
 
+test('clients that hang up are those of every twentieth seed; nothing is left of what they asked', (t) => {
+  const seeds = Array.from({ length: 400 }, (_, i) => i + 1);
+  t.deepEqual(seeds.filter((seed) => (optionsOf(seed).workload.hangUpChance !== undefined) !== [5, 32, 40, 63].includes(seed % 80)), []);
+  const { stage } = aRingWithAFile();
+  const { world } = stage;
+  stage.split([0], [1, 2]);
+  const operation = stage.workload.read(stage.node(0), 'a.txt');
+  const { ref } = operation.request;
+  t.is(stage.node(0).ring!.files.clients.size, 1);
+  perform(world, { do: 'hang-up', node: 'n0', ref });
+  t.true(operation.lost);
+  t.is(stage.node(0).ring!.files.clients.size, 0);
+  stage.pass(10_000);
+  t.is(operation.answer, undefined);
+  t.is(world.counts.get('hung up'), 1);
+  t.deepEqual(world.violations, []);
+});
+
 test('a wall clock that drifts goes on from where it was, and its node counts time as before', (t) => {
   const { stage } = aRingWithAFile();
   const { world } = stage;

@@ -5,7 +5,7 @@ import type { Watcher, World } from '../world.js';
 /** What an answer may take beyond its deadline: a timer that fires late and a slow sync before it. */
 const SLACK_MS = 1_500;
 
-/** Every request is answered, or refused, by its deadline. */
+/** Every request is answered, or refused, by its deadline, and nothing is left of it. */
 export function checkEverythingEnds(world: World): string[] {
   const faults: string[] = [];
   for (const { request, startedMs, endedMs, pausedMs, lost, node } of world.history.operations) {
@@ -14,6 +14,11 @@ export function checkEverythingEnds(world: World): string[] {
     const tookMs = (endedMs ?? world.nowMs) - startedMs;
     const what = `${endedMs === undefined ? 'has not answered' : 'answered'} ${request.op} ${request.ref}`;
     if (tookMs > allowedMs) faults.push(`${node} ${what} after ${tookMs.toFixed(0)} ms of ${request.deadlineMs}`);
+  }
+  for (const { name, ring } of world.running()) {
+    const { clients, readers, searches, listings } = ring!.files;
+    const left = clients.size + readers.size + searches.size + listings.size;
+    if (left > 0 && world.history.openAt(name).length === 0) faults.push(`${name} still works for ${left} clients that were answered, or have gone`);
   }
   return faults;
 }
