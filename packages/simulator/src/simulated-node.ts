@@ -24,7 +24,8 @@ interface Held {
 /** A second shell around the core, beside the real one: its clock, disk, links and operator are simulated. */
 export class SimulatedNode {
   readonly name: string;
-  readonly nodeId: string;
+  /** As long as it does not leave for good: then it comes back as another. */
+  nodeId: string;
   /** Where it asks to be taken in; none for a founder. */
   contacts: readonly string[];
   standing: Standing = 'stopped';
@@ -98,6 +99,8 @@ export class SimulatedNode {
       this.#surroundings(),
     );
     this.ring = ring;
+    if (ring.self.nodeId !== this.nodeId) this.world.trace.call(ring.self.nodeId, this.name);
+    this.nodeId = ring.self.nodeId;
     this.world.say(this, () => 'starts');
     this.#done(effects);
     this.feed({ type: 'figures', files: this.disk.files, bytes: 0, freeBytes: 1_000_000_000 });
@@ -284,7 +287,7 @@ export class SimulatedNode {
   /** It has left for good, durably, and was only about to say so. */
   #hasLeft(): boolean {
     const durable = this.disk.record('ring', 'self') as Persisted['self'];
-    return this.ring?.membership.roster.get(this.nodeId)?.state === 'left' && durable !== undefined && durable.ringId === undefined;
+    return this.ring?.membership.roster.get(this.nodeId)?.state === 'left' && durable?.hasLeft === true;
   }
 
   #surroundings(): Surroundings {

@@ -23,10 +23,11 @@ const BYTES_MAX = 8 * 2 ** 20;
 export async function replaceDamaged(dir: string, damage: Error, log: Log, { files }: FileStoreOptions = {}): Promise<string> {
   const refuse = (why: string, cause: unknown = damage): StartError =>
     new StartError('data', `data directory ${dir}: ${damage.message}. ${why}: restore it, or start again when the other nodes of the ring are up, or empty it to join as a new node`, { cause });
-  const { nodeId, records } = await readRemains(dir, 'ring', files).catch((cause: unknown) => {
+  const { nodeId: firstId, records } = await readRemains(dir, 'ring', files).catch((cause: unknown) => {
     throw refuse(`What is left of it cannot be read (${(cause as Error).message})`, cause);
   });
-  const { members = [] } = persistedFrom(records);
+  const { members = [], self } = persistedFrom(records);
+  const nodeId = self?.nodeId ?? firstId;
   const others = members.filter((member) => member.nodeId !== nodeId && member.state !== 'left');
   if (others.length === 0) throw refuse('No other node of its ring is known');
   log.warn(`the data directory is damaged (${damage.message}): asking the other nodes whether they can do without what is in it`);

@@ -83,10 +83,10 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
   try {
     const messages = await openMessages(options);
     closing.push(async () => messages?.close());
-    const { store, nodeId, persisted, peer = options.join } = await openData(options.data ?? join('coring-data', String(port.port)), options, log);
+    const { store, nodeId: firstId, persisted, peer = options.join } = await openData(options.data ?? join('coring-data', String(port.port)), options, log);
     closing.unshift(() => store.close());
     const ringOptions: RingOptions = {
-      nodeId,
+      nodeId: firstId,
       boot: randomBytes(6).toString('hex'),
       address: advertised(options, port),
       capacity: options.capacity ?? 1,
@@ -101,6 +101,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     const surroundings = drawSurroundings();
     const traced = structuredClone(ringOptions);
     const { ring, effects } = startRing(ringOptions, surroundings);
+    const { nodeId } = ring.self;
     options.trace?.start(structuredClone({ options: traced, surroundings, effects }));
     const linkTraffic = new Traffic();
     let asked = 0;

@@ -20,8 +20,8 @@ export interface SelfRecord {
   readonly incarnation: number;
   readonly clockCeiling: number;
   readonly heldFiles: boolean;
-  /** The newest epoch that it knew when it left a ring for good: what it voted until then is forgotten. */
-  readonly lastEpoch?: number;
+  /** It has left its ring for good, and forgotten what it voted: from its next start on it is another node. */
+  readonly hasLeft?: true;
 }
 
 export interface EpochsRecord {
@@ -80,6 +80,6 @@ export function dropRoster({ members = [], addresses = [] }: Roster): Change[] {
 }
 
 export function selfRecord({ self }: { readonly self: SelfRecord }): SelfRecord {
-  const { nodeId, ringId, incarnation, clockCeiling, heldFiles, lastEpoch } = self;
-  return { nodeId, ...(ringId === undefined ? {} : { ringId }), incarnation, clockCeiling, heldFiles, ...(lastEpoch === undefined ? {} : { lastEpoch }) };
+  const { nodeId, ringId, incarnation, clockCeiling, heldFiles, hasLeft } = self;
+  return { nodeId, ...(ringId === undefined ? {} : { ringId }), incarnation, clockCeiling, heldFiles, ...(hasLeft === undefined ? {} : { hasLeft }) };
 }

@@ -1,3 +1,10 @@
+const ID_DIGITS = 32;
+
+/** An id that nobody has yet. */
+export function randomId(random: () => number): string {
+  return Array.from({ length: ID_DIGITS }, () => Math.floor(random() * 16).toString(16)).join('');
+}
+
 /** Numbers in [0, 1) that follow from the seed: mulberry32. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;

@@ -16,6 +16,7 @@ import { reachableNodes, sleepers } from './membership/reachable.js';
 import type { Mutations } from './mutations.js';
 import { dropRoster, type Persisted, saveMembers } from './persisted.js';
 import { noPlacement, persistedPlacement } from './placement/placement-state.js';
+import { randomId } from './random.js';
 import { sendTo } from './send.js';
 import type { RingState } from './state.js';
 import type { Surroundings } from './surroundings.js';
@@ -24,6 +25,7 @@ import { Turn } from './turn.js';
 
 /** How a node is started. */
 export interface RingOptions {
+  /** Another since, where it has left a ring for good. */
   readonly nodeId: string;
   /** Fresh at each start. */
   readonly boot: string;
@@ -56,8 +58,11 @@ const RECURRING = ['probe', 'heal', 'check-due', 'epoch-due', 'sync', 'sweep'] a
  */
 export function startRing(options: RingOptions, surroundings: Surroundings): { ring: RingState; effects: Effect[] } {
   const turn = new Turn(surroundings);
-  const ring = newRing(options);
-  if (ring.self.ringId === undefined) turn.save(...dropRoster(options.persisted));
+  const ring = newRing(options, turn);
+  if (ring.self.ringId === undefined) {
+    turn.save(...dropRoster(options.persisted));
+    if (options.persisted.vote !== undefined) turn.save({ do: 'delete', space: 'ring', key: 'vote' });
+  }
   recall(ring, ring.self.ringId === undefined ? {} : options.persisted, turn);
   // A peer that remembers the last run must be able to tell it from this one before it hears a word.
   turn.save(saveSelf(ring), ...saveMembers(ownRecord(ring)));
@@ -67,8 +72,12 @@ export function startRing(options: RingOptions, surroundings: Surroundings): { r
   return { ring, effects: turn.effects };
 }
 
-function newRing({ nodeId, boot, address, capacity, zone, features, moveRate = MOVE_RATE, reapAfterMs = REAP_AFTER_MS, wants, persisted, mutations }: RingOptions): RingState {
-  const { incarnation = 0, clockCeiling = 0, heldFiles = false, lastEpoch } = persisted.self ?? {};
+function newRing(options: RingOptions, turn: Turn): RingState {
+  const { boot, address, capacity, zone, features, moveRate = MOVE_RATE, reapAfterMs = REAP_AFTER_MS, wants, mutations } = options;
+  // Who has left for good has forgotten what it voted: it comes back as somebody of whom nobody expects it.
+  const isAnother = options.persisted.self?.hasLeft === true && mutations?.has('welcome-the-forgetful') !== true;
+  const persisted = isAnother ? {} : options.persisted;
+  const { nodeId = isAnother ? randomId(turn.random) : options.nodeId, incarnation = 0, clockCeiling = 0, heldFiles = false } = persisted.self ?? {};
   // Without a ringId the rest is of a ring that the node has left, or was not quite in yet when it crashed.
   const placement = persisted.self?.ringId === undefined ? noPlacement() : persistedPlacement(persisted);
   const settings = placement.epochs.at(-1)?.settings;
@@ -84,7 +93,6 @@ function newRing({ nodeId, boot, address, capacity, zone, features, moveRate = M
       clock: clockCeiling,
       clockCeiling,
       heldFiles,
-      ...(lastEpoch === undefined ? {} : { lastEpoch }),
       capacity,
       ...(zone === undefined ? {} : { zone }),
       features,

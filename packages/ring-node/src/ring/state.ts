@@ -23,7 +23,7 @@ export interface Self {
   /** Whether this ring ever held a file: an empty ring of one is given up for another. */
   heldFiles: boolean;
   /** As in its record. */
-  lastEpoch?: number;
+  hasLeft?: true;
   readonly capacity: number;
   readonly zone?: string;
   readonly features: readonly string[];

@@ -3,7 +3,7 @@ import { aDisk, type Bytes, type FakeDisk } from './a-fake-disk.js';
 
 export interface ClusterNode {
   readonly index: number;
-  readonly nodeId: string;
+  nodeId: string;
   /** May change while the node does not run. */
   address: string;
   readonly disk: FakeDisk;

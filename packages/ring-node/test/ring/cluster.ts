@@ -68,6 +68,7 @@ export class Cluster extends VirtualClock {
       this.#surroundings(node),
     );
     node.ring = ring;
+    node.nodeId = ring.self.nodeId;
     this.#carryOut(node, effects);
     if (through !== undefined) this.join(node, through.address);
   }

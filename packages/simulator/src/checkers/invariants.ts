@@ -1,4 +1,3 @@
-import type { SimulatedNode } from '../simulated-node.js';
 import type { Watcher, World } from '../world.js';
 
 /** A look at every so many steps: each would cost more than the step. */
@@ -7,7 +6,7 @@ const EVERY_STEPS = 61;
 /** What the core itself says must always hold of its state, and what must never go back. */
 export function watchInvariants(world: World): Watcher {
   let steps = 0;
-  const highest = new Map<SimulatedNode, { incarnation: number; floor: number; oldest: number }>();
+  const highest = new Map<string, { incarnation: number; floor: number; oldest: number }>();
   return {
     stepped(node) {
       if (++steps % EVERY_STEPS !== 0) return;
@@ -15,12 +14,12 @@ export function watchInvariants(world: World): Watcher {
       const { self, placement } = node.ring!;
       if (self.ringId === undefined) return;
       const now = { incarnation: self.incarnation, floor: placement.floor, oldest: placement.oldest };
-      const before = highest.get(node);
+      const before = highest.get(self.nodeId);
       if (before !== undefined && (now.incarnation < before.incarnation || now.floor < before.floor || now.oldest < before.oldest)) {
         world.fail('invariants', `${node.name} went back: ${JSON.stringify(before)} to ${JSON.stringify(now)}`);
       }
       // What a crash undoes before it is durable was never told.
-      node.hold(() => highest.set(node, now));
+      node.hold(() => highest.set(self.nodeId, now));
     },
   };
 }

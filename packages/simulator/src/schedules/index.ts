@@ -50,6 +50,7 @@ import { retiredInBetween } from './retired-in-between.js';
 import { restartBetweenLaps, rivalProposers, voteWithoutMajority } from './rival-proposers.js';
 import { quiet, type Schedule } from './stage.js';
 import { deletedTwice, repeatedUnseen } from './set-aside.js';
+import { secondWord, secondWordAfterCrash } from './second-word.js';
 import { shrinksToOne } from './shrinks-to-one.js';
 import { slowUpload } from './slow-upload.js';
 import { staleView } from './stale-view.js';
@@ -152,6 +153,8 @@ export const schedules = {
   'retired-in-between': { schedule: retiredInBetween, nodes: 1, changes: copies(1) },
   'retry-elsewhere': { schedule: retryElsewhere, nodes: 4 },
   'rival-proposers': { schedule: rivalProposers, nodes: 5 },
+  'second-word': { schedule: secondWord, nodes: 1, changes: forgetting(2_000) },
+  'second-word-after-crash': { schedule: secondWordAfterCrash, nodes: 1, changes: forgetting(2_000) },
   'shrinks-to-one': { schedule: shrinksToOne, nodes: 3 },
   'slow-upload': { schedule: slowUpload, nodes: 4, changes: { reapAfterMs: 10_000, workload: { ...quiet.workload, largeChance: 1, deadlineMs: 120_000 } } },
   'stale-voter': { schedule: staleVoter, nodes: 4, changes: forgetting(10_000) },

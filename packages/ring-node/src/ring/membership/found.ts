@@ -4,6 +4,7 @@ import { saveSelf } from '../clock.js';
 import { learnEpochs } from '../placement/learn.js';
 import { clearPlacement } from '../placement/placement-state.js';
 import { saveMembers } from '../persisted.js';
+import { randomId } from '../random.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { enter } from './adopt.js';
@@ -12,10 +13,9 @@ import { ownRecord } from './own.js';
 import { clearDoubts } from './reachable.js';
 
 const DEFAULT_SETTINGS: RingSettings = { copies: 3, forgetAfterMs: 600_000, writes: 'weak', minCopies: 1 };
-const RING_ID_DIGITS = 32;
 
 /** Makes this node a ring of one: whoever joins it finds its settings in the first epoch. */
-export function found(ring: RingState, turn: Turn, ringId: string = newRingId(turn)): void {
+export function found(ring: RingState, turn: Turn, ringId: string = randomId(turn.random)): void {
   const { self, membership, wants } = ring;
   self.ringId = ringId;
   self.phase = 'in';
@@ -50,8 +50,4 @@ export function forgetRing(ring: RingState, turn: Turn): void {
   delete self.ringId;
   delete ring.settings;
   turn.save(saveSelf(ring), { do: 'delete', space: 'ring', key: 'epochs' }, { do: 'delete', space: 'ring', key: 'vote' });
-}
-
-function newRingId({ random }: Turn): string {
-  return Array.from({ length: RING_ID_DIGITS }, () => Math.floor(random() * 16).toString(16)).join('');
 }

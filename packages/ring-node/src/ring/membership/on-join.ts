@@ -1,8 +1,7 @@
-import type { Join, Member, RefusalCode, Refused, RingSettings, Welcome } from '@coring/protocol';
+import type { Join, RefusalCode, Refused, RingSettings, Welcome } from '@coring/protocol';
 import { urgentCheck } from '../check/urgent-check.js';
 import { saveSelf } from '../clock.js';
 import { learnEpochs } from '../placement/learn.js';
-import { isMember } from '../placement/ready.js';
 import { saveMembers } from '../persisted.js';
 import { sendTo } from '../send.js';
 import type { RingState } from '../state.js';
@@ -26,7 +25,7 @@ export function onJoinAsked(ring: RingState, address: string, turn: Turn): void 
   const { self, membership, wants } = ring;
   if (self.phase === 'leaving' || self.phase === 'gone') return;
   if (self.phase === 'alone') self.phase = 'joining';
-  const id = sendTo(ring, turn, address, undefined, { type: 'JOIN', member: joiner(ring), wants, heldFiles: !mayGiveUpRing(ring) });
+  const id = sendTo(ring, turn, address, undefined, { type: 'JOIN', member: ownRecord(ring), wants, heldFiles: !mayGiveUpRing(ring) });
   membership.joins.set(id, address);
   for (const oldest of membership.joins.keys()) {
     if (membership.joins.size <= JOINS_MAX) break;
@@ -45,9 +44,8 @@ export function onJoin(ring: RingState, join: Join, seenAddress: string | undefi
   }
   if (self.ringId === undefined) found(ring, turn);
   const known = membership.roster.get(join.from);
-  const position = known === undefined || known.state === 'left' ? between(ownRecord(ring).position, placeAfter(ring)?.position) : known.position;
-  const { lastEpoch: _lastEpoch, ...member } = join.member;
-  adopt(ring, { ...member, address, position, state: 'up' }, turn);
+  const position = known?.position ?? between(ownRecord(ring).position, placeAfter(ring)?.position);
+  adopt(ring, { ...join.member, address, position, state: 'up' }, turn);
   const { epochs, floor } = placement;
   sendTo(ring, turn, address, join.from, {
     type: 'WELCOME',
@@ -102,12 +100,13 @@ export function onRefused(ring: RingState, { re, from, code, message }: Refused,
 
 /** Why the sender of a JOIN cannot be taken in, if so. */
 function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: Join): readonly [RefusalCode, string] | undefined {
-  const { self, membership, settings } = ring;
+  const { self, membership, mutations, settings } = ring;
+  const known = membership.roster.get(from);
   if (from === self.nodeId) return ['itself', 'a node cannot join itself'];
   if (self.phase === 'gone' || (self.phase === 'leaving' && isAnotherThere(ring, from))) return ['not-ready', 'this node is leaving the ring'];
-  if (membership.roster.get(from)?.forgotten === true) return ['other-ring', 'the ring was told that this node is lost for ever: it needs an empty data directory'];
-  if (isNamedUnheard(ring, from)) return ['not-ready', 'an epoch that was decided when this node left still names it'];
-  if (isLeftUnheard(ring, member)) return ['not-ready', 'this node has not heard yet of the epoch with which that node left'];
+  if (known?.forgotten === true) return ['other-ring', 'the ring was told that this node is lost for ever: it needs an empty data directory'];
+  // Its votes count no more, here or at others: it would have a second word.
+  if (known?.state === 'left' && !mutations.has('welcome-the-forgetful')) return ['other-ring', 'this node has left the ring for good: it needs an empty data directory'];
   if (member.nodeId !== from) return ['wrong-node', 'a node can only join for itself'];
   // Two that name each other: the lower nodeId founds, or keeps the ring that it has.
   const yields = self.nodeId < from;
@@ -117,23 +116,6 @@ function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: 
   // Whoever were taken in now would be left behind in a ring that is being given up.
   if (named.length > 0 && mayGiveUpRing(ring) && !(yields && named.includes(member.address))) return ['not-ready', 'this node is about to join another ring itself'];
   return settings === undefined ? undefined : otherSettings(wants, settings);
-}
-
-/** What a node says of itself that is to be taken in. One that has left for good says when: it has forgotten what it voted before. */
-function joiner(ring: RingState): Member {
-  const { ringId, lastEpoch } = ring.self;
-  return { ...ownRecord(ring), ...(ringId !== undefined || lastEpoch === undefined ? {} : { lastEpoch }) };
-}
-
-/** Whether the epochs known here count a node that knew a newer one when it left: what they decided with its vote they might decide once more. */
-function isLeftUnheard({ mutations, placement }: RingState, { nodeId, lastEpoch = 0 }: Member): boolean {
-  return lastEpoch > placement.newest && placement.epochs.some((epoch) => isMember(epoch, nodeId)) && !mutations.has('welcome-the-forgetful');
-}
-
-/** Whether an epoch counts this node as one that left and never knew of it: as a member again it would have a word in it after all. */
-function isNamedUnheard({ membership, placement }: RingState, nodeId: string): boolean {
-  const known = membership.roster.get(nodeId);
-  return known?.state === 'left' && placement.epochs.some((epoch) => epoch.number > (known.lastEpoch ?? 0) && isMember(epoch, nodeId));
 }
 
 /** Whether a third node is there to join at. Where there is none, who leaves takes newcomers in: somebody has to take its copies. */

@@ -52,6 +52,9 @@ export function onLeaveLate(ring: RingState, turn: Turn): void {
   if (self.phase !== 'leaving') return;
   const isConfirmed = ring.check.confirmedMs >= Math.max(membership.leavingSinceMs!, turn.nowMs - CONFIRMED_MS);
   if (isDrained(ring) && isConfirmed) {
+    // Durable before it is said: the others count it no more from then on.
+    self.hasLeft = true;
+    turn.save(saveSelf(ring));
     sayGoodbye(ring, { ...ownRecord(ring), state: 'left', lastEpoch: ring.placement.newest }, 'for-good', turn);
     return endMembership(ring, turn);
   }
@@ -67,9 +70,8 @@ export function onLeaveLate(ring: RingState, turn: Turn): void {
 
 /** The ring is over for this node: a later start of it is that of a node without one. */
 export function endMembership(ring: RingState, turn: Turn): void {
-  const { self, membership, placement, timers } = ring;
+  const { self, membership, timers } = ring;
   self.phase = 'gone';
-  self.lastEpoch = Math.max(self.lastEpoch ?? 0, placement.newest);
   delete self.ringId;
   clearTimer(timers, { type: 'leave-late' });
   turn.save(
