@@ -48,6 +48,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'higher-ballot-wins-epoch': 'decided-unheard',
   'vote-without-save': 'decided-unheard-and-restarted',
   'unmet-newcomer': 'newcomer-never-comes',
+  'no-other-way-home': 'cut-from-the-origin',
   'dead-epoch-decides': 'left-unheard',
   'minority-of-before': 'two-of-five',
   'welcome-the-forgetful': 'left-and-back',

@@ -85,6 +85,8 @@ export const checkSchema = {
     arcs: { type: 'integer', minimum: 1, maximum: 4096 },
     /** Where this arc ends: the node at which the next begins, or the origin. */
     arcEnd: nodeId,
+    /** The last node of the arc does not reach the origin: whoever gets this hands it over. */
+    homeward: { type: 'boolean' },
     hop: count,
     hopsMax: count,
     /** Time left, in milliseconds; each hop takes off what it used. */

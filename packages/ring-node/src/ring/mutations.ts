@@ -47,6 +47,7 @@ export const mutationNames = [
   'higher-ballot-wins-epoch',
   'vote-without-save',
   'unmet-newcomer',
+  'no-other-way-home',
   'dead-epoch-decides',
   'minority-of-before',
   'welcome-the-forgetful',

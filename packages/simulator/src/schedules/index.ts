@@ -15,6 +15,7 @@ import { conditionOnCondition } from './condition-on-condition.js';
 import { conflictBesideTombstone } from './conflict-beside-tombstone.js';
 import { copiedByMost } from './copied-by-most.js';
 import { cutFromAGiver } from './cut-from-a-giver.js';
+import { cutFromTheOrigin } from './cut-from-the-origin.js';
 import { deadSibling } from './dead-sibling.js';
 import { decidedUnheard, decidedUnheardAndRestarted } from './decided-unheard.js';
 import { falseAccuser } from './false-accuser.js';
@@ -94,6 +95,7 @@ export const schedules = {
   'conflict-beside-tombstone': { schedule: conflictBesideTombstone, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'copied-by-most': { schedule: copiedByMost, nodes: 3 },
   'cut-from-a-giver': { schedule: cutFromAGiver, nodes: 4 },
+  'cut-from-the-origin': { schedule: cutFromTheOrigin, nodes: 4 },
   'dead-sibling': { schedule: deadSibling, nodes: 3 },
   'decided-unheard': { schedule: decidedUnheard, nodes: 3 },
   'decided-unheard-and-restarted': { schedule: decidedUnheardAndRestarted, nodes: 3 },

@@ -47,10 +47,18 @@ export function onHopLate(ring: RingState, key: string, turn: Turn): void {
   if (check.deadlineMs <= 0) return;
   if (tries === 0 && isReachable(ring, to)) return sendHop(ring, turn, to, check, 1);
   suspect(ring, turn, to, 'it does not answer CHECK');
-  // Its origin is gone: nobody waits for this lap any more, and here it ends.
-  if (to === check.origin) return;
+  // It does not answer two of us: nobody waits for this lap any more, and here it ends.
+  if (check.homeward === true && to === check.origin) return;
   const skipped = [...check.skipped, { nodeId: to, by: ring.self.nodeId, why: 'it does not answer CHECK' }].slice(0, SKIPPED_MAX);
-  passOn(ring, turn, to, { ...check, skipped }, ring.self.nodeId);
+  if (check.homeward === true || to === check.origin) handHome(ring, turn, to, { ...check, skipped });
+  else passOn(ring, turn, to, { ...check, skipped }, ring.self.nodeId);
+}
+
+/** The origin does not answer this node, where its lap ends. It may only be the link: somebody else is asked to hand the lap over. */
+function handHome(ring: RingState, turn: Turn, after: string, check: CheckBody): void {
+  const next = nextOf(ring, after);
+  if (next === ring.self.nodeId || next === check.origin || ring.mutations.has('no-other-way-home')) return;
+  sendHop(ring, turn, next, { ...check, homeward: true });
 }
 
 /** A lap is not home in time: somebody took it and did not pass it on. That evicts nobody: probes find out who. */
