@@ -2,7 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import { envelope, envelopeRequired, re } from './envelope.js';
 import { epochSchema } from './epoch.js';
 import { memberSchema } from './member.js';
-import { address, count, position, ringId, shortText } from './scalars.js';
+import { address, count, nodeId, position, ringId, shortText } from './scalars.js';
 
 /** "Take me in, right after you." Idempotent; repeated until answered. */
 export const joinSchema = {
@@ -45,11 +45,14 @@ export const welcomeSchema = {
 } as const;
 export type Welcome = FromSchema<typeof welcomeSchema>;
 
+export const AHEAD_MAX = 256;
+const nodeIds = { type: 'array', items: nodeId, maxItems: AHEAD_MAX } as const;
+
 export const refusalCodes = ['other-ring', 'other-settings', 'itself', 'not-ready', 'wrong-node', 'unsupported-version'] as const;
-/** A coded no: to JOIN, or to a message that was meant for somebody else. */
+/** A coded no: to JOIN, or to a message that was meant for somebody else. `ahead`: of a node without a ring, whom it waits for, whom that one waits for, and so on. */
 export const refusedSchema = {
   type: 'object',
-  properties: { ...envelope, type: { const: 'REFUSED' }, re, code: { enum: refusalCodes }, message: shortText },
+  properties: { ...envelope, type: { const: 'REFUSED' }, re, code: { enum: refusalCodes }, message: shortText, ahead: nodeIds },
   required: [...envelopeRequired, 're', 'code', 'message'],
   additionalProperties: false,
 } as const;

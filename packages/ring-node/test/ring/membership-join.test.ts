@@ -126,16 +126,18 @@ test('A ring that held files, or has other nodes, is not given up', (t) => {
   t.is(cluster.nodes[0]!.ring.membership.roster.size, 2);
 });
 
-test('Of two fresh nodes that name each other the one with the lower nodeId founds', (t) => {
-  const cluster = aCluster(2, { join: 'none' });
-  const [a, b] = cluster.nodes as [ClusterNode, ClusterNode];
-  cluster.start(a, b);
-  cluster.start(b, a);
-  t.true(cluster.until(() => cluster.isOneRing(), 5_000));
-  const founder = a.nodeId < b.nodeId ? a : b;
-  t.deepEqual(cluster.eventsOf('epoch').filter(({ event }) => event.number === 1)[0]!.event.members, [founder.nodeId]);
-  t.deepEqual(cluster.faults(), []);
-});
+for (const count of [2, 3, 7]) {
+  test(`Of ${count} fresh nodes that name each other in a circle the one with the lowest nodeId founds, also where another one names one of them`, (t) => {
+    const cluster = aCluster(count + 1, { join: 'none' });
+    const { nodes } = cluster;
+    for (const [i, node] of nodes.entries()) cluster.start(node, nodes[i === count ? 0 : (i + 1) % count]);
+    t.true(cluster.until(() => cluster.isOneRing(), 20_000));
+    const [lowest] = nodes.slice(0, count).map(({ nodeId }) => nodeId).sort();
+    t.deepEqual(cluster.eventsOf('epoch').filter(({ event }) => event.number === 1)[0]!.event.members, [lowest]);
+    t.is(cluster.eventsOf('epoch').filter(({ event }) => event.number === 1 && event.members[0] !== lowest).length, 0);
+    t.deepEqual(cluster.faults(), []);
+  });
+}
 
 test('Two empty rings of one that join each other become one', (t) => {
   const cluster = aCluster(2, { join: 'none' });

@@ -20,7 +20,7 @@ export function found(ring: RingState, turn: Turn, ringId: string = randomId(tur
   self.ringId = ringId;
   self.phase = 'in';
   membership.joins.clear();
-  membership.notReady.clear();
+  membership.ahead = [];
   const own = ownRecord(ring);
   enter(ring, own, turn);
   const { nodeId, capacity, zone } = self;

@@ -51,8 +51,8 @@ export interface Membership {
 
   /** Addresses asked to take this node in, by the JOIN's message id; the latest few. */
   readonly joins: Map<string, string>;
-  /** Nodes that this one asked to take it in and that had no ring themselves. */
-  readonly notReady: Set<string>;
+  /** Of a node without a ring: who waits for whom to have one, from the node on that this one asked last. */
+  ahead: readonly string[];
   /** When another process was last seen to use this node's identity. */
   cloneSeenMs: number;
   /** When the goodbye for good was said: absent unless leaving. */
@@ -126,7 +126,7 @@ export function noMembership(): Membership {
     toVerify: new Map(),
     verifying: new Map(),
     joins: new Map(),
-    notReady: new Set(),
+    ahead: [],
     cloneSeenMs: Number.NEGATIVE_INFINITY,
     leavingSinceMs: undefined,
   };

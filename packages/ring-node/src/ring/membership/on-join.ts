@@ -1,4 +1,4 @@
-import type { Join, RefusalCode, Refused, RingSettings, Welcome } from '@coring/protocol';
+import { AHEAD_MAX, type Join, type RefusalCode, type Refused, type RingSettings, type Welcome } from '@coring/protocol';
 import { urgentCheck } from '../check/urgent-check.js';
 import { saveSelf } from '../clock.js';
 import { learnEpochs } from '../placement/learn.js';
@@ -40,7 +40,7 @@ export function onJoin(ring: RingState, join: Join, seenAddress: string | undefi
   const refusal = refusalOf(ring, join);
   if (refusal !== undefined) {
     const [code, message] = refusal;
-    return void sendTo(ring, turn, address, join.from, { type: 'REFUSED', re: join.id, code, message });
+    return void sendTo(ring, turn, address, join.from, { type: 'REFUSED', re: join.id, code, message, ...(self.ringId === undefined ? { ahead: [...membership.ahead] } : {}) });
   }
   if (self.ringId === undefined) found(ring, turn);
   const known = membership.roster.get(join.from);
@@ -69,7 +69,7 @@ export function onWelcome(ring: RingState, welcome: Welcome, turn: Turn): void {
     forgetRing(ring, turn);
   }
   membership.joins.clear();
-  membership.notReady.clear();
+  membership.ahead = [];
   self.ringId = welcome.ringId;
   self.phase = 'in';
   const given = welcome.roster.find(({ nodeId }) => nodeId === self.nodeId);
@@ -89,12 +89,12 @@ export function onWelcome(ring: RingState, welcome: Welcome, turn: Turn): void {
 }
 
 /** A no to our JOIN is for whoever started this node; a no to anything else means that the message did not arrive where it should. */
-export function onRefused(ring: RingState, { re, from, code, message }: Refused, turn: Turn): void {
+export function onRefused(ring: RingState, { re, from, code, message, ahead }: Refused, turn: Turn): void {
   const { membership } = ring;
   const address = membership.joins.get(re);
   if (address === undefined) return onUnsent(ring, re, turn);
   membership.joins.delete(re);
-  if (code === 'not-ready') membership.notReady.add(from);
+  membership.ahead = ahead === undefined ? [] : beforeSelf(ring, [from, ...ahead]);
   turn.emit({ type: 'refused', code, message, address });
 }
 
@@ -108,14 +108,24 @@ function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: 
   // Its votes count no more, here or at others: it would have a second word.
   if (known?.state === 'left' && !mutations.has('welcome-the-forgetful')) return ['other-ring', 'this node has left the ring for good: it needs an empty data directory'];
   if (member.nodeId !== from) return ['wrong-node', 'a node can only join for itself'];
-  // Two that name each other: the lower nodeId founds, or keeps the ring that it has.
-  const yields = self.nodeId < from;
-  if (self.ringId === undefined) return yields && membership.notReady.has(from) ? otherSettings(wants, ring.wants) : ['not-ready', 'this node belongs to no ring yet'];
+  if (self.ringId === undefined) return isToFound(ring, from) ? otherSettings(wants, ring.wants) : ['not-ready', 'this node belongs to no ring yet'];
   if (ringId !== undefined && ringId !== self.ringId && heldFiles) return ['other-ring', 'the joining node belongs to another ring, which has other nodes or has held files'];
   const named = [...membership.joins.values()];
-  // Whoever were taken in now would be left behind in a ring that is being given up.
-  if (named.length > 0 && mayGiveUpRing(ring) && !(yields && named.includes(member.address))) return ['not-ready', 'this node is about to join another ring itself'];
+  // Whoever were taken in now would be left behind in a ring that is being given up. Of two that name each other the lower nodeId keeps the ring that it has.
+  const keepsRing = self.nodeId < from && named.includes(member.address);
+  if (named.length > 0 && mayGiveUpRing(ring) && !keepsRing) return ['not-ready', 'this node is about to join another ring itself'];
   return settings === undefined ? undefined : otherSettings(wants, settings);
+}
+
+/** Fresh nodes that name each other in a circle wait for each other: the one with the lowest nodeId of them founds the ring. */
+function isToFound({ self, membership: { ahead } }: RingState, from: string): boolean {
+  const at = ahead.indexOf(from);
+  return at >= 0 && ahead.slice(0, at + 1).every((nodeId) => self.nodeId < nodeId);
+}
+
+function beforeSelf({ self }: RingState, nodeIds: readonly string[]): readonly string[] {
+  const at = nodeIds.indexOf(self.nodeId);
+  return nodeIds.slice(0, at < 0 ? AHEAD_MAX : at);
 }
 
 /** Whether a third node is there to join at. Where there is none, who leaves takes newcomers in: somebody has to take its copies. */
