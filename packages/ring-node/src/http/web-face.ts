@@ -56,10 +56,17 @@ interface Serving {
 function serverFor(node: NodeFace, { options, tally, traffic, purposes }: Serving): HttpServer {
   const server = new HttpServer(options);
   let answers: Promise<Answers> | undefined;
+  const turns = new WeakMap<Socket, Promise<void>>();
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { socket } = request;
+    const before = turns.get(socket);
+    turns.set(socket, new Promise((resolve) => void response.once('close', resolve)));
     // The application is most of what a node loads: the first request brings it in, the start need not wait for it.
     answers ??= import('./answers.js').then(({ createAnswers }) => createAnswers(node, { options, closing: server.closing, tally, traffic }));
-    (await answers)[purposes.get(request.socket) ?? 'all'](request, response);
+    const serve = (await answers)[purposes.get(socket) ?? 'all'];
+    // A connection's requests are served one after the other: a change must not overtake the one before it, nor answers that nobody reads pile up (RFC 9112, section 9.3.2).
+    await before;
+    if (socket.writable) serve(request, response);
   };
   // A request that asks before it sends its body comes by another event; whether to go on is decided where the body is read.
   for (const event of ['request', 'checkContinue', 'checkExpectation']) {

@@ -16,6 +16,9 @@ interface Hooks {
   readonly handOn: (socket: Socket) => void;
 }
 
+/** So many characters of answers are at hand at once: who does not read them is not given more. */
+const ANSWERS_LENGTH_MAX = 256 * 1024;
+
 /** One connection, paused so far, that has asked for plain reads only: one request at a time, in order. */
 export class PlainReader {
   readonly #socket: Socket;
@@ -45,7 +48,7 @@ export class PlainReader {
     const text = bytes.toString('latin1');
     let answers = '';
     let at = 0;
-    while (at < text.length) {
+    while (at < text.length && answers.length < ANSWERS_LENGTH_MAX) {
       const request = this.#hooks.parse(text, at);
       const answer = request === undefined ? undefined : this.#hooks.now(request);
       if (answer !== undefined) {
@@ -60,8 +63,9 @@ export class PlainReader {
       }
       return void this.#answerLater(request, request.end - at, bytes.subarray(at));
     }
-    // Who does not read its answers is not asked for more.
-    if (!this.#socket.write(answers, 'latin1')) this.#waitForDrain();
+    if (at < text.length) this.#socket.pause().unshift(bytes.subarray(at));
+    if (this.#socket.write(answers, 'latin1')) this.#socket.resume();
+    else this.#waitForDrain();
   };
 
   readonly #onEnd = (): void => void this.#socket.end();
