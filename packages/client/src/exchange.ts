@@ -62,15 +62,17 @@ async function send(request: ClientRequest, body: (() => Readable) | undefined, 
     request.end();
     return;
   }
-  if (asksFirst && !(await mayContinue(request))) return;
   let isAnswered = false;
   request.once('response', (answer) => {
     isAnswered = true;
     // The node wants no more of it; after its answer the connection is of no use, for it stands in the middle of a request.
     if (!request.writableEnded) answer.once('close', () => request.destroy());
   });
+  if (asksFirst && !(await mayContinue(request))) return;
   try {
-    await pipeline(read(body(), () => isAnswered), request);
+    await pipeline(read(body(), () => isAnswered), request, { end: false });
+    // One that is cut short must not seem whole: its connection would be kept for the next request, which would be taken for the rest of this one.
+    if (!isAnswered) request.end();
   } catch (error) {
     // What the socket has to say comes as the request's own error; only a source that cannot be read is said here.
     if (!isOfTheNetwork(error)) throw error;
