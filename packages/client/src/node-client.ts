@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type CodeBody, codeBodySchema, type ConflictsBody, conflictsBodySchema, type CopiesBody, copiesBodySchema, filePath, headers, type ListBody, listBodySchema, type ListedFile, type MergesBody, mergesBodySchema, type MessageBody, messageBodySchema, nameFault, paths, type RingBody, ringBodySchema, type ScrubBody, scrubBodySchema } from '@coring/protocol';
 import { discard, readJson, readText, refusalOf } from './answer.js';
-import { ClientError, NoAnswer } from './client-error.js';
+import { ClientError, messageOf, NoAnswer } from './client-error.js';
 import { describedBy, type Description, type Download, downloadOf } from './download.js';
 import { exchange, type Wanted } from './exchange.js';
 import { type Nodes, somewhere } from './failover.js';
@@ -58,7 +58,7 @@ export interface NodeClient {
   describe(name: string, version?: string): Promise<Description>;
   /** What is kept beside a file, or beside its deletion. */
   conflicts(name: string): Promise<ConflictsBody>;
-  remove(name: string, options?: Pick<PutOptions, 'resolves'>): Promise<Receipt>;
+  remove(name: string, options?: Pick<PutOptions, 'ifNoneMatch' | 'resolves'>): Promise<Receipt>;
   /** A page of names, or with `conflicts` of those that have conflict copies, deleted ones among them. */
   listPage(query: { readonly prefix?: string; readonly after?: string; readonly limit?: number; readonly conflicts?: true }): Promise<ListBody>;
   /** Every file whose name begins so, page by page. */
@@ -95,12 +95,17 @@ export function nodeClient({ address, timeoutMs = 30_000, signal, cache = noCach
   const nodes: Nodes = { known, ringOf };
   let learning: Promise<void> | undefined;
 
-  /** One request, answered with success; the caller reads the answer's body and ends the patience. */
-  async function ask(wanted: Wanted, patience: Patience): Promise<IncomingMessage> {
+  /** One request, answered with success, and what is read of the answer; the caller ends the patience. */
+  async function ask<T>(wanted: Wanted, patience: Patience, read: (answer: IncomingMessage) => T | Promise<T>): Promise<T> {
     return somewhere(nodes, patience, async (at) => {
-      const attempt = await exchange(agent, at, wanted, patience);
-      if ((attempt.statusCode ?? 0) >= 300) throw await refusalOf(attempt);
-      return attempt;
+      const answer = await exchange(agent, at, wanted, patience);
+      if ((answer.statusCode ?? 0) >= 300) throw await refusalOf(answer);
+      try {
+        return await read(answer);
+      } catch (error) {
+        // Half an answer is none: another node gives it whole.
+        throw error instanceof ClientError && error.code === 'cut-short' ? new NoAnswer(at, 'was lost while it answered', { cause: error }) : error;
+      }
     });
   }
 
@@ -108,7 +113,7 @@ export function nodeClient({ address, timeoutMs = 30_000, signal, cache = noCach
     const patience = new Patience(timeoutMs, signal);
     learn();
     try {
-      return await read(await ask(wanted, patience));
+      return await ask(wanted, patience, read);
     } catch (error) {
       // What a broken answer says of itself is less than why it was broken off.
       patience.signal.throwIfAborted();
@@ -121,16 +126,18 @@ export function nodeClient({ address, timeoutMs = 30_000, signal, cache = noCach
   async function ringOf(at: string, patience: Patience): Promise<RingBody> {
     const answer = await exchange(agent, at, { method: 'GET', path: paths.ring }, patience);
     if (answer.statusCode !== 200) throw new NoAnswer(at, `is in no ring: ${(await refusalOf(answer)).message}`);
-    return readJson<RingBody>(answer, ringBodySchema);
+    return readJson<RingBody>(answer, ringBodySchema).catch((cause: unknown) => {
+      throw new NoAnswer(at, `does not say its ring: ${messageOf(cause)}`, { cause });
+    });
   }
 
-  /** Asks once, beside the first request, who else there is: when the node is dead it is too late. */
+  /** Asks once, beside the first request, who else there is: when the node is dead it is too late. Where it does not say, the next request asks again. */
   function learn(): void {
     if (learning !== undefined) return;
     const patience = new Patience(timeoutMs, signal);
     learning = ringOf(address, patience)
       .then((ring) => known.learn(ring))
-      .catch(() => {})
+      .catch(() => void (learning = undefined))
       .finally(() => patience.end());
   }
 
@@ -157,14 +164,14 @@ export function nodeClient({ address, timeoutMs = 30_000, signal, cache = noCach
       learn();
       try {
         const goOn = async (start: number, etag: string): Promise<IncomingMessage> => {
-          const answer = await ask({ method: 'GET', path, headers: { range: `bytes=${start}-`, 'if-match': etag } }, patience).catch((cause: unknown) => {
+          const answer = await ask({ method: 'GET', path, headers: { range: `bytes=${start}-`, 'if-match': etag } }, patience, itself).catch((cause: unknown) => {
             const isChanged = cause instanceof ClientError && (cause.status === 412 || cause.status === 404);
             throw isChanged ? new ClientError('changed', 'the file was replaced while it was read', { cause }) : cause;
           });
           if (answer.statusCode !== 206) throw new ClientError('cut-short', `the file broke off after ${start} bytes, and the node does not go on from there`);
           return answer;
         };
-        return downloadOf(await ask({ method: 'GET', path }, patience), goOn, () => patience.end());
+        return downloadOf(await ask({ method: 'GET', path }, patience, itself), goOn, () => patience.end());
       } catch (error) {
         patience.end();
         throw error;
@@ -223,6 +230,11 @@ export function nodeClient({ address, timeoutMs = 30_000, signal, cache = noCach
     },
   };
   return client;
+}
+
+/** An answer whose body streams on. */
+function itself(answer: IncomingMessage): IncomingMessage {
+  return answer;
 }
 
 function pathOf(name: string, version?: string): string {

@@ -64,6 +64,32 @@ test('R19 a node of another ring is not given this ring’s files', async (t) =>
   t.is(b.files.size, 0);
 });
 
+test('R19 a node that does not say who else there is is asked again', async (t) => {
+  const [a, b] = await twoNodes(t);
+  let refusals = 2;
+  a.intercept = (request, response) => {
+    const refuses = request.url === '/ring' && refusals-- > 0;
+    if (refuses) sendError(response, 503, 'not-joined', 'not yet');
+    return refuses;
+  };
+  const client = aNodeClient(t, { address: a.address });
+  for (let i = 0; i < 3; i++) await client.ring();
+  await a.stop();
+  await client.put('f', contentOf('stored'));
+  t.is(String(b.files.get('f')), 'stored');
+});
+
+test('R19 another program at an address that is remembered is no hindrance', async (t) => {
+  const [other, b] = [await aFakeNode(t), await aFakeNode(t)];
+  other.intercept = (_, response) => {
+    response.end('<p>welcome');
+    return true;
+  };
+  const cache = { read: () => ({ ringId: b.ringId, addresses: [other.address, b.address] }), write: () => {} };
+  await aNodeClient(t, { address: await aDeadAddress(), cache }).put('f', contentOf('stored'));
+  t.is(String(b.files.get('f')), 'stored');
+});
+
 test('R19 a hung node is left for its peers, long before the timeout', async (t) => {
   const [hung, b] = [await aHungAddress(t), await aFakeNode(t)];
   b.files.set('f', Buffer.from('content'));
@@ -133,6 +159,25 @@ test('R19 4xx is an answer: no other node is asked', async (t) => {
   t.is(error?.code, 'not-found');
   t.is(error?.status, 404);
   t.deepEqual(b.asked, []);
+});
+
+test('R19 an answer that breaks off is given whole by another node', async (t) => {
+  const [a, b] = await twoNodes(t);
+  const client = aNodeClient(t, { address: a.address });
+  await client.ring();
+  a.intercept = (request, response) => {
+    if (!request.url!.startsWith('/files/')) return false;
+    request.resume().once('end', () => {
+      response.writeHead(200, { 'content-length': 100 });
+      response.write('{"files":[', () => response.destroy());
+    });
+    return true;
+  };
+  await client.put('f', contentOf('x'));
+  t.is(a.keys[0], b.keys[0]);
+  const again = aNodeClient(t, { address: a.address });
+  await again.ring();
+  t.deepEqual((await again.listPage({})).files.map(({ name }) => name), ['f']);
 });
 
 test('R19 a download that breaks off goes on at another node', async (t) => {
