@@ -33,7 +33,8 @@ export function onTerminal(t: ExecutionContext, args: readonly string[], { cwd, 
   return aProcess(t, 'script', ['-qec', `exec ${line}`, '/dev/null'], { ...(cwd === undefined ? {} : { cwd }), env: { TERM: 'xterm', ...env } }).done;
 }
 
-function aProcess(t: ExecutionContext, file: string, args: readonly string[], { cwd, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv }): Running {
+/** Runs any program; it ends with the test. */
+export function aProcess(t: ExecutionContext, file: string, args: readonly string[], { cwd, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Running {
   const child = spawn(file, args, { cwd, env: { ...process.env, CORING_NO_CACHE: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   t.teardown(() => void child.kill('SIGKILL'));
   let [stdout, stderr] = ['', ''];

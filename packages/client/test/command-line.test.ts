@@ -1,7 +1,7 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { aClient, aDeadAddress, aFolder, aHungAddress, onTerminal, run } from './a-client.js';
+import { aClient, aDeadAddress, aFolder, aHungAddress, aProcess, onTerminal, run } from './a-client.js';
 import { aFakeNode, receipt, sendError } from './a-fake-node.js';
 
 function at(address: string): string[] {
@@ -38,6 +38,22 @@ test('R21 -get -o - writes to standard output and nothing else', async (t) => {
   node.files.set('f', Buffer.from('content'));
   t.deepEqual(await run(t, ['-get', 'f', '-o', '-', ...at(node.address)], { cwd }), { code: 0, stdout: 'content', stderr: '' });
   t.deepEqual(await readdir(cwd), []);
+});
+
+test('R21 -get -o writes through a link and into a pipe, and puts nothing in their place', async (t) => {
+  const [node, cwd] = [await aFakeNode(t), await aFolder(t)];
+  node.files.set('f', Buffer.from('content'));
+  await writeFile(join(cwd, 'kept'), 'before');
+  await symlink('kept', join(cwd, 'link'));
+  t.is((await aProcess(t, 'mkfifo', ['pipe'], { cwd }).done).code, 0);
+  t.is((await run(t, ['-get', 'f', '-o', 'link', ...at(node.address)], { cwd })).code, 0);
+  t.is(await readFile(join(cwd, 'kept'), 'utf8'), 'content');
+  t.true((await lstat(join(cwd, 'link'))).isSymbolicLink());
+  const reader = aProcess(t, 'cat', ['pipe'], { cwd });
+  t.is((await run(t, ['-get', 'f', '-o', 'pipe', ...at(node.address)], { cwd })).code, 0);
+  t.true((await lstat(join(cwd, 'pipe'))).isFIFO());
+  t.is((await reader.done).stdout, 'content');
+  t.deepEqual(await readdir(cwd), ['kept', 'link', 'pipe']);
 });
 
 test('R19 what is not found ends with 1, one line, and no file', async (t) => {

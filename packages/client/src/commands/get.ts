@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -49,12 +49,15 @@ async function write(download: Download, to: Writable, progress: Progress, signa
   }
 }
 
-/** Writes beside the file and renames at the end: nobody ever sees half of it. */
+/** Writes beside the file and renames at the end: nobody ever sees half of it. A link stays one; a device or a pipe is written into. */
 async function writeWhole(path: string, write: (file: Writable) => Promise<void>): Promise<void> {
-  const temporary = join(dirname(path), `.coring-${randomBytes(6).toString('hex')}.part`);
+  const target = await realpath(path).catch(() => path);
+  const isOther = await stat(target).then((found) => !found.isFile(), () => false);
+  const temporary = join(dirname(target), `.coring-${randomBytes(6).toString('hex')}.part`);
   try {
+    if (isOther) return await write(createWriteStream(target));
     await write(createWriteStream(temporary, { flags: 'wx', flush: true }));
-    await rename(temporary, path);
+    await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
     if (error instanceof ClientError || (error as NodeJS.ErrnoException).syscall === undefined) throw error;
