@@ -2,7 +2,7 @@ import { lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { aClient, aDeadAddress, aFolder, aHungAddress, aProcess, onTerminal, run } from './a-client.js';
-import { aFakeNode, receipt, sendError } from './a-fake-node.js';
+import { aFakeNode, receipt, sendError, sendJson } from './a-fake-node.js';
 
 function at(address: string): string[] {
   const [ip, port] = address.split(':');
@@ -158,6 +158,22 @@ test('R21 list pages through, rm deletes', async (t) => {
   t.is((await run(t, ['rm', 'c', ...at(node.address)])).stdout, 'deleted c, strong\n');
   const again = await run(t, ['list', '--json', ...at(node.address)]);
   t.deepEqual(again.stdout.trim().split('\n').map((line) => (JSON.parse(line) as { name: string }).name), ['a', 'b', 'd', 'e']);
+});
+
+test('resolve keeps a deletion only as long as nobody has put the file anew', async (t) => {
+  const node = await aFakeNode(t);
+  node.intercept = (request, response) => {
+    if (request.url === '/files/f?conflicts') {
+      sendJson(response, 200, { name: 'f', version: '9-a1', deleted: true, conflicts: [{ version: '7-a1', digest: '0'.repeat(64), size: 1, type: 'text/plain', modified: '2026-01-02T03:04:05.000Z' }] });
+      node.files.set('f', Buffer.from('newer'));
+      return true;
+    }
+    const isRefused = request.method === 'DELETE' && request.headers['if-none-match'] === '*' && node.files.has('f');
+    if (isRefused) sendError(response, 412, 'precondition-failed', 'the file is there');
+    return isRefused;
+  };
+  t.deepEqual(await run(t, ['resolve', 'f', ...at(node.address)]), { code: 1, stdout: '', stderr: 'webclient: the file is there\n' });
+  t.is(String(node.files.get('f')), 'newer');
 });
 
 test('R21 status draws the ring without colour where there is no terminal', async (t) => {

@@ -21,7 +21,7 @@ export async function resolve({ client, screen }: Context, name: string, kept: s
   const version = kept === undefined ? found.version : versionMeant(found, kept);
   const resolves = found.conflicts.slice(0, AT_ONCE).map((copy) => copy.version);
   if (resolves.length === 0) throw new ClientError('not-found', `nothing is kept beside ${plain(name)}`);
-  const receipt = found.deleted === true && version === found.version ? await client.remove(name, { resolves }) : await rewrite(client, found, version, resolves);
+  const receipt = found.deleted === true && version === found.version ? await client.remove(name, { ifNoneMatch: '*', resolves }) : await rewrite(client, found, version, resolves);
   const left = found.conflicts.length - resolves.length;
   if (screen.json) return sayJson(screen, { name, kept: version, resolved: resolves, left, ...receipt });
   const rest = left === 0 ? 'nothing else is kept' : `${countOf(left, 'conflict copy is', 'conflict copies are')} still kept beside it: resolve again`;
