@@ -8,6 +8,8 @@ import { HttpError } from './errors-to-json.js';
 export async function readTarget(context: Context, next: Next): Promise<void> {
   const { req: request } = context;
   if (request.httpVersion === '1.1' && request.headers.host === undefined) throw new HttpError('bad-request', 'the request has no Host');
+  // RFC 9110, section 10.1.1: who speaks HTTP/1.0 does not know 100.
+  if (request.httpVersion === '1.0') delete request.headers.expect;
   if (request.headers.expect !== undefined && !expectsContinue(request.headers.expect)) {
     throw new HttpError('bad-header', 'the only expectation that can be met is 100-continue');
   }

@@ -58,7 +58,9 @@ function continueIfAsked(request: IncomingMessage, response: ServerResponse): vo
 /** What can be refused before a byte of the body is read. */
 function checkAnnounced(headers: IncomingHttpHeaders, bodyBytesMax: number): void {
   const length = headers['content-length'];
-  if (length === undefined && headers['transfer-encoding'] === undefined) {
+  const coding = headers['transfer-encoding'];
+  if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked') throw new HttpError('bad-header', 'the only transfer coding that is undone is chunked');
+  if (length === undefined && coding === undefined) {
     throw new HttpError('length-required', 'an upload has a Content-Length or is sent in chunks');
   }
   if (Number(length ?? 0) > bodyBytesMax) throw tooLarge(bodyBytesMax);

@@ -140,6 +140,15 @@ test('F01 Expect: 100-continue is asked on only when the header is in order', as
   t.deepEqual(await put('/files/a/'), [400, false]);
   t.deepEqual(await put('/files/a', { 'If-Match': 'unquoted' }), [400, false]);
   t.is((await rawRequest(port, 'PUT /files/a HTTP/1.1', 'Expect: miracles', 'Content-Length: 0')).status, 400);
+  t.is((await raw(port, 'PUT /files/a HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx')).status, 200);
+});
+
+test('R17 a body in a transfer coding that is not undone is refused, not kept as it comes', async (t) => {
+  const { port, node } = await aServer(t);
+  const answer = await raw(port, 'PUT /files/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\nConnection: close\r\n\r\n1\r\nx\r\n0\r\n\r\n');
+  t.is(answer.status, 400);
+  t.is(codeOf(answer.body), 'bad-header');
+  t.is(node.files.size, 0);
 });
 
 test('F03 the content type is the one given, else guessed from the name', async (t) => {
