@@ -14,7 +14,7 @@ export interface Nodes {
 }
 
 /**
- * Makes the attempt at one node after the other until one answers. Silence and 503 lead to the next node; any other refusal is an answer.
+ * Makes the attempt at one node after the other until one answers. Silence, 503 and 408 lead to the next node; any other refusal is an answer.
  * @throws ClientError the last refusal, or `nobody-answered`
  */
 export async function somewhere<T>({ known, ringOf }: Nodes, patience: Patience, attempt: (address: string) => Promise<T>): Promise<T> {
@@ -67,9 +67,9 @@ export async function somewhere<T>({ known, ringOf }: Nodes, patience: Patience,
   }
 }
 
-/** 503: another node may serve, or this one a moment later. */
+/** 503: another node may serve, or this one a moment later. 408: what stood still in the middle, this machine perhaps, may come through when it is sent again. */
 function isPassing(error: unknown): error is ClientError {
-  return error instanceof ClientError && error.status === 503;
+  return error instanceof ClientError && (error.status === 503 || error.status === 408);
 }
 
 function isOutOfTime(error: unknown): boolean {

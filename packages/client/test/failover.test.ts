@@ -113,18 +113,21 @@ test('R19 a slow node that lives is waited for', async (t) => {
   t.deepEqual(b.asked.filter((one) => one.includes('/files/')), []);
 });
 
-test('R19 503 leads to another node, with the same idempotency key', async (t) => {
-  const [a, b] = await twoNodes(t);
-  a.intercept = (request, response) => {
-    if (request.method === 'PUT') sendError(response, 503, 'stopping', 'the node is stopping');
-    return request.method === 'PUT';
-  };
-  const client = aNodeClient(t, { address: a.address });
-  const stored = await client.put('f', contentOf('x'));
-  t.true(stored.isNew);
-  t.is(b.keys.length, 1);
-  t.is(a.keys[0], b.keys[0]);
-});
+for (const [status, code] of [[503, 'stopping'], [408, 'request-timeout']] as const) {
+  test(`R19 ${status} leads to another node, with the same idempotency key`, async (t) => {
+    const [a, b] = await twoNodes(t);
+    a.intercept = (request, response) => {
+      if (request.method === 'PUT') sendError(response, status, code, 'not now');
+      return request.method === 'PUT';
+    };
+    const client = aNodeClient(t, { address: a.address });
+    await client.ring();
+    const stored = await client.put('f', contentOf('x'));
+    t.true(stored.isNew);
+    t.is(b.keys.length, 1);
+    t.is(a.keys[0], b.keys[0]);
+  });
+}
 
 test('R19 503 everywhere is the answer in the end', async (t) => {
   const a = await aFakeNode(t);
