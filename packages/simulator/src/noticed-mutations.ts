@@ -79,6 +79,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'reap-unlike': 'unheard-deletion',
   'reap-with-conflicts': 'conflict-beside-tombstone',
   'refresh-takes-all': 'told-and-reaped',
+  'take-reaped': 'told-to-non-voter',
   'below-the-floor': 'late-accept',
   'branch-below-the-floor': 'late-branch',
   'late-floor': 'late-branch-between-laps',

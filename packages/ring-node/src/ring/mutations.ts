@@ -78,6 +78,7 @@ export const mutationNames = [
   'reap-unlike',
   'reap-with-conflicts',
   'refresh-takes-all',
+  'take-reaped',
   'below-the-floor',
   'branch-below-the-floor',
   'late-floor',

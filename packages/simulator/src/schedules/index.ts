@@ -61,7 +61,7 @@ import { takenInAgain } from './taken-in-again.js';
 import { twoOfFive, twoOfFiveVote } from './two-of-five.js';
 import { unacknowledgedLoser } from './unacknowledged-loser.js';
 import { untoldGiver, untoldMajority, untoldMajorityGrows } from './untold-majority.js';
-import { toldAndReaped } from './told-and-reaped.js';
+import { givenToNonVoter, toldAndReaped, toldToNonVoter } from './told-and-reaped.js';
 import { uploadGivenUp } from './upload-given-up.js';
 
 interface Staged {
@@ -110,6 +110,7 @@ export const schedules = {
   'forgotten-returns': { schedule: forgottenReturns, nodes: 3, changes: { reapAfterMs: 10_000 } },
   'forgotten-writer': { schedule: forgottenWriter, nodes: 1, changes: copies(1) },
   'given-up': { schedule: givenUp, nodes: 4, changes: { ...forgetting(2_000), reapAfterMs: 10_000 } },
+  'given-to-non-voter': { schedule: givenToNonVoter, nodes: 6, changes: { ...copies(6), reapAfterMs: 10_000 } },
   'growing-while-writing': { schedule: growingWhileWriting, nodes: 1 },
   'judged-on-both': { schedule: judgedOnBoth, nodes: 6, changes: patient },
   'last-version-lost': { schedule: lastVersionLost, nodes: 3 },
@@ -164,6 +165,7 @@ export const schedules = {
   'survivor-of-two': { schedule: survivorOfTwo, nodes: 2 },
   'taken-in-again': { schedule: takenInAgain, nodes: 5 },
   'told-and-reaped': { schedule: toldAndReaped, nodes: 3, changes: { reapAfterMs: 10_000 } },
+  'told-to-non-voter': { schedule: toldToNonVoter, nodes: 6, changes: { ...copies(6), reapAfterMs: 10_000 } },
   'two-of-five': { schedule: twoOfFive, nodes: 5, changes: copies(5) },
   'two-of-five-vote': { schedule: twoOfFiveVote, nodes: 5, changes: copies(5) },
   'unacknowledged-loser': { schedule: unacknowledgedLoser, nodes: 4 },

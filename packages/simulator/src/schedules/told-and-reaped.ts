@@ -1,6 +1,6 @@
 import { bucketOf, type Message, type MessageOf } from '@coring/protocol';
 import type { SimulatedNode } from '../simulated-node.js';
-import type { Schedule } from './stage.js';
+import { isSettled, type Schedule, type Stage } from './stage.js';
 
 /**
  * An owner that may have been passed over asks another one for what it lacks, and is told of a tombstone with it. Before that page arrives, the tombstone is reaped
@@ -9,6 +9,16 @@ import type { Schedule } from './stage.js';
 export const toldAndReaped: Schedule = (stage) => {
   const { workload, name } = stage;
   const [first, , asker] = stage.roles().voters as [SimulatedNode, SimulatedNode, SimulatedNode];
+  const page = pageOfReaped(stage, first, asker);
+  stage.answered(workload.put(first, name));
+  asker.feed({ type: 'message', message: page });
+  stage.pass(20);
+  stage.answered(workload.read(asker, name));
+};
+
+/** A page that tells a node of a tombstone, on its way until that is reaped. */
+function pageOfReaped(stage: Stage, first: SimulatedNode, asker: SimulatedNode): Message {
+  const { workload, name } = stage;
   stage.answered(workload.put(first, name));
   stage.answered(workload.delete(first, name));
   stage.pass(1_000);
@@ -39,14 +49,57 @@ export const toldAndReaped: Schedule = (stage) => {
   stage.until('a page that tells of the tombstone', () => page !== undefined);
   for (const [node, message] of reaps) node.feed({ type: 'message', message });
   stage.lose((_from, to, { type }) => to === asker && type === 'SYNCED');
-  stage.until('it to be reaped', () => stage.world.nodes.every(({ disk }) => disk.register(name) === undefined));
-  stage.answered(workload.put(first, name));
-  asker.feed({ type: 'message', message: page! });
-  stage.pass(20);
-  stage.answered(workload.read(asker, name));
-};
+  stage.until('it to be reaped', () => isReaped(stage));
+  return page!;
+}
 
 /** Another name of the same bucket. */
 function aNameBesideIt(name: string): string {
   for (let number = 0; ; number++) if (bucketOf(`name ${number}`) === bucketOf(name)) return `name ${number}`;
+}
+
+/**
+ * The same is told to an owner that does not vote, before the file is written anew: it has nothing that what it is told could be held against. Nobody asks it about the file, and what
+ * is written then counts from nothing: it must not have a vote later on with the tombstone in its hands.
+ */
+export const toldToNonVoter: Schedule = (stage) => votesInTheEnd(stage, pageOfReaped);
+
+/** It is given the tombstone by who looks after the name. */
+export const givenToNonVoter: Schedule = (stage) => votesInTheEnd(stage, copyOfReaped);
+
+function votesInTheEnd(stage: Stage, lateFor: (stage: Stage, first: SimulatedNode, asker: SimulatedNode) => Message): void {
+  const { workload, world, name } = stage;
+  const voters = stage.roles().voters.slice(0, 5);
+  const [first, lost] = voters as [SimulatedNode, SimulatedNode];
+  const sixth = world.nodes.find((node) => !voters.includes(node))!;
+  const message = lateFor(stage, first, sixth);
+  sixth.feed({ type: 'message', message });
+  stage.pass(100);
+  stage.heal();
+  stage.answered(workload.put(first, name));
+  stage.pass(1_000);
+  lost.loseDisk();
+  stage.pass(10_000);
+  first.feed({ type: 'operate', ref: 'forget it', op: 'forget', nodeId: lost.nodeId });
+  stage.until('an epoch without the lost one', () => world.running().every(({ ring }) => isSettled(ring, 5)));
+  stage.answered(workload.read(sixth, name));
+}
+
+function copyOfReaped(stage: Stage, first: SimulatedNode, sixth: SimulatedNode): Message {
+  const { workload, name } = stage;
+  stage.answered(workload.put(first, name));
+  stage.answered(workload.delete(first, name));
+  stage.pass(1_000);
+  let copy: Message | undefined;
+  stage.lose((_from, to, { type, text }) => {
+    if (to !== sixth || type !== 'FORWARD') return false;
+    copy = JSON.parse(text) as Message;
+    return true;
+  });
+  stage.until('it to be reaped', () => isReaped(stage) && copy !== undefined);
+  return copy!;
+}
+
+function isReaped({ world, name }: Stage): boolean {
+  return world.nodes.every(({ disk }) => disk.register(name) === undefined);
 }

@@ -145,6 +145,15 @@ export function isBelowFloor({ mutations, placement }: RingState, { time }: Stam
   return time <= floor && !mutations.has('below-the-floor');
 }
 
+/**
+ * Whether what is told of a register where nothing is here may be a tombstone that was reaped on the way: nobody needs it, and it would stand above what is written
+ * anew, by acceptances that count from nothing again.
+ */
+export function mayBeReaped(ring: RingState, { register }: Entry, { value, branches }: Pick<RegisterView, 'value' | 'branches'>): boolean {
+  const isTombAlone = value?.deleted === true && value.conflicts.length === 0 && branches.length === 0;
+  return isTombAlone && register.value === undefined && isBelowFloor(ring, value.version) && !ring.mutations.has('take-reaped');
+}
+
 export function answering({ placement }: RingState, result: Reply['result']): Reply {
   return { result, ready: [...placement.ready], floor: placement.floor, epoch: placement.newest };
 }

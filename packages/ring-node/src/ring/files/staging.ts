@@ -4,7 +4,7 @@ import type { Input } from '../input.js';
 import { nextMessageId, send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
-import { copy } from './acceptor.js';
+import { copy, mayBeReaped } from './acceptor.js';
 import { entryOrWait, saveEntry } from './cache.js';
 import { note } from './care.js';
 import type { Entry, Fetching, Staged } from './files-state.js';
@@ -150,7 +150,8 @@ function takeCopy(ring: RingState, turn: Turn, entry: Entry, forward: Forward): 
   const { name, value, ballot, fast } = forward;
   if (value === undefined || (ballot === undefined && fast === undefined)) return;
   if (entry.register.value !== undefined && !covers(value, entry.register.value.version)) return;
-  copy(ring, turn, name, entry, { ...heightCarried(forward), value, branches: [], committed: seenOf(value), holds: [] });
+  const view = { ...heightCarried(forward), value, branches: [], committed: seenOf(value), holds: [] };
+  if (!mayBeReaped(ring, entry, view)) copy(ring, turn, name, entry, view);
 }
 
 /** Takes staged bytes over, until somebody wants them or they are too old. `uploads`: as in Staged. */

@@ -6,7 +6,7 @@ import { isMember, markReady } from '../placement/ready.js';
 import type { RingState } from '../state.js';
 import { LOOK_MS, setLook, setTimer } from '../timers.js';
 import type { Turn } from '../turn.js';
-import { copy } from './acceptor.js';
+import { copy, mayBeReaped } from './acceptor.js';
 import { entryOf, entryOrWait } from './cache.js';
 import type { Entry } from './files-state.js';
 import type { SyncRun, Syncing } from './sync-state.js';
@@ -92,6 +92,7 @@ export function onSynced(ring: RingState, turn: Turn, page: Synced): void {
  * reaped on the way of the page, and the name written anew, by acceptances that count from nothing again. Rivals are settled by a round.
  */
 export function takeOver(ring: RingState, turn: Turn, name: string, entry: Entry, view: RegisterView, isRefresh: boolean): void {
+  if (isRefresh && mayBeReaped(ring, entry, view)) return;
   const own = entry.register.value;
   const isRival = isRefresh && own !== undefined && !covers(view.value, own.version) && !ring.mutations.has('refresh-takes-all');
   const { value: _value, ...beside } = view;
