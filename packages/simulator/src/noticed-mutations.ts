@@ -63,6 +63,8 @@ const shown: Record<Mutation, ScheduleName> = {
   'synced-for-another': 'late-lap',
   'drop-unasked': 'late-surplus',
   'drop-before-synced': 'bytes-before-registers',
+  'look-on': 'looked-before',
+  'remember-the-old': 'written-meanwhile',
   'surplus-by-own-word': 'late-surplus',
   'keep-passed-over': 'passed-over',
   'untold-counts': 'untold-majority',

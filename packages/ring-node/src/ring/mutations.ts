@@ -63,6 +63,8 @@ export const mutationNames = [
   'drop-unasked',
   'drop-before-synced',
   'surplus-by-own-word',
+  'look-on',
+  'remember-the-old',
   'keep-passed-over',
   'untold-counts',
   'untold-gives',

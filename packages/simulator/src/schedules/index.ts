@@ -23,6 +23,7 @@ import { forgottenReturns } from './forgotten-returns.js';
 import { forgottenWriter } from './forgotten-writer.js';
 import { givenUp } from './given-up.js';
 import { growingWhileWriting } from './growing.js';
+import { lookedBefore, writtenMeanwhile } from './held-scans.js';
 import { judgedOnBoth } from './judged-on-both.js';
 import { drainedLeaver, forgottenNode, leaderLeavesWhileOwnerIsAway, leaderLeavesWithOrphans, leaderLeavesWithOrphansAndMore, leaderLeavesWithThirdCopy } from './leave-for-good.js';
 import { lateBranch, lateBranchBetweenLaps } from './late-branch.js';
@@ -125,6 +126,7 @@ export const schedules = {
   'leader-leaves-with-third-copy': { schedule: leaderLeavesWithThirdCopy, nodes: 5 },
   'left-and-back': { schedule: leftAndBack, nodes: 3 },
   'left-unheard': { schedule: leftUnheard, nodes: 1 },
+  'looked-before': { schedule: lookedBefore, nodes: 4, changes: forgetting(2_000) },
   'lost-accepts': { schedule: lostAccepts, nodes: 4 },
   'lost-accepts-then-alone': { schedule: lostAcceptsThenAlone, nodes: 4 },
   'merge-passed-over': { schedule: mergePassedOver, nodes: 3 },
@@ -175,6 +177,7 @@ export const schedules = {
   'untold-majority-grows': { schedule: untoldMajorityGrows, nodes: 4, changes: forgetting(10_000) },
   'upload-given-up': { schedule: uploadGivenUp, nodes: 3, changes: { workload: { ...quiet.workload, largeChance: 1 } } },
   'vote-without-majority': { schedule: voteWithoutMajority, nodes: 4 },
+  'written-meanwhile': { schedule: writtenMeanwhile, nodes: 4 },
   'written-through-leaver': { schedule: writtenThroughLeaver, nodes: 3 },
 } as const satisfies Record<string, Staged>;
 

@@ -1,8 +1,8 @@
 import type { Change } from '../effect.js';
-import type { Input } from '../input.js';
+import type { Input, ScannedEntry } from '../input.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
-import type { Entry, Waiting } from './files-state.js';
+import type { Entry, SurplusLook, Waiting } from './files-state.js';
 
 /** Registers kept in memory at most, beside those in use. A smaller number costs reads from disk. */
 export const CACHE_MAX = 10_000;
@@ -43,8 +43,12 @@ export function takeLoaded({ files }: RingState, input: Extract<Input, { type: '
   return waiting;
 }
 
-/** Keeps in memory what a scan has read and no change has touched since. */
-export function remember({ files }: RingState, name: string, entry: Entry): Entry {
+/** The register of a name as a look has read it, kept in memory; as it is there, where it is; undefined where it may have changed since and is not there any more. */
+export function remember(ring: RingState, { gone }: SurplusLook, { name, register, kept }: ScannedEntry): Entry | undefined {
+  const { files, mutations } = ring;
+  const known = entryOf(ring, name);
+  if (known !== undefined || (gone.has(name) && !mutations.has('remember-the-old'))) return known;
+  const entry = { register, kept, isStored: true };
   files.cache.set(name, entry);
   evict(files);
   return entry;
@@ -72,15 +76,21 @@ function changesOf(name: string, entry: Entry, bytes: readonly Change[]): Change
 /** Lets go of the record of a name and of all its bytes here. */
 export function forgetEntry({ files }: RingState, turn: Turn, name: string, entry: Entry): void {
   turn.save(...entry.kept.map((version): Change => ({ do: 'drop', name, version })), { do: 'delete', space: 'register', key: name });
-  files.cache.delete(name);
+  letGo(files, name);
   files.dirty.delete(name);
   files.silent.delete(name);
 }
 
-function evict({ cache, queues, waiting, sync }: RingState['files']): void {
+function evict(files: RingState['files']): void {
+  const { cache, queues, waiting, sync } = files;
   let looks = 0;
   for (const name of cache.keys()) {
     if (cache.size <= CACHE_MAX || looks++ >= LOOKS_MAX) return;
-    if (!queues.has(name) && !waiting.has(name) && sync?.run?.missing.has(name) !== true) cache.delete(name);
+    if (!queues.has(name) && !waiting.has(name) && sync?.run?.missing.has(name) !== true) letGo(files, name);
   }
+}
+
+function letGo({ cache, surplus }: RingState['files'], name: string): void {
+  cache.delete(name);
+  surplus.look?.gone.add(name);
 }

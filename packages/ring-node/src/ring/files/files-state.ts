@@ -180,7 +180,7 @@ export interface ListPage {
 export type Scan =
   | { readonly type: 'patrol' }
   | { readonly type: 'unmerged'; readonly look: Look }
-  | { readonly type: 'surplus'; readonly buckets: BucketSet }
+  | { readonly type: 'surplus'; readonly look: SurplusLook }
   | { readonly type: 'surplus-digests' | 'sync-digests'; readonly ref: number }
   | ({ readonly type: 'list'; readonly ref: string; readonly round: number } & Looking)
   | ({ readonly type: 'listed'; readonly to: string; readonly re: string } & Looking)
@@ -211,8 +211,8 @@ export interface Surplus {
   /** The epochs that it is about. */
   newest: number;
   oldest: number;
-  /** Whether a page is being read. */
-  isScanning: boolean;
+  /** What a page is being read for. */
+  look: SurplusLook | undefined;
   /** Whether this time round any register was found, and whether none was the last time. */
   hasFound: boolean;
   isEmpty: boolean;
@@ -222,6 +222,13 @@ export interface Surplus {
   readonly orphans: Set<string>;
   /** Names of which the owners are being asked what they have. */
   batch: SurplusBatch | undefined;
+}
+
+/** A page that is being read of what is kept for others. */
+export interface SurplusLook {
+  readonly buckets: BucketSet;
+  /** Names that have gone from memory since it began: what it has read of them may be old. */
+  readonly gone: Set<string>;
 }
 
 export interface SurplusBatch {
@@ -258,7 +265,7 @@ export function noFiles(): FilesState {
     untold: new Map(),
     patrol: { after: '', atMs: 0, rounds: 0, isUnderWay: false },
     broughtBack: 0,
-    surplus: { bucket: 0, after: '', atMs: 0, newest: 0, oldest: 0, isScanning: false, hasFound: false, isEmpty: false, staying: undefined, orphans: new Set(), batch: undefined },
+    surplus: { bucket: 0, after: '', atMs: 0, newest: 0, oldest: 0, look: undefined, hasFound: false, isEmpty: false, staying: undefined, orphans: new Set(), batch: undefined },
     reaping: noReaping(),
     guesses: { line: '', names: new Set() },
     pace: aPace(),

@@ -8,7 +8,7 @@ const SOON_MS = 10_000;
 export function expectSurplus({ files: { surplus } }: RingState, turn: Turn): void {
   surplus.isEmpty = false;
   surplus.hasFound = true;
-  if (surplus.batch === undefined && !surplus.isScanning) surplus.atMs = Math.min(surplus.atMs, turn.nowMs + SOON_MS);
+  if (surplus.batch === undefined && surplus.look === undefined) surplus.atMs = Math.min(surplus.atMs, turn.nowMs + SOON_MS);
 }
 
 /**

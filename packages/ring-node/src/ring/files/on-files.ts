@@ -202,7 +202,7 @@ function onScanned(ring: RingState, turn: Turn, input: Extract<Input, { type: 's
     case 'synced':
       return sendSynced(ring, turn, scan, input);
     case 'surplus':
-      return onSurplusScanned(ring, turn, scan.buckets, input);
+      return onSurplusScanned(ring, turn, scan.look, input);
     default:
       return;
   }

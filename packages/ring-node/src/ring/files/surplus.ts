@@ -9,7 +9,7 @@ import { commit } from './acceptor.js';
 import { entryOf, forgetEntry, remember } from './cache.js';
 import { hasOwnVersions, isOwner } from './care.js';
 import { startMerge } from './drive.js';
-import type { Entry, SurplusBatch } from './files-state.js';
+import type { Entry, SurplusBatch, SurplusLook } from './files-state.js';
 import { handOver, isDueAtOwners, isPassedOver, isSafeAt, isUndescribed } from './hand-over.js';
 import { comparePlaced } from './height.js';
 import { isKept } from './kept.js';
@@ -33,10 +33,11 @@ const LEAVING_MS = 1_000;
 export function goOnWithSurplus(ring: RingState, turn: Turn): void {
   const { surplus } = ring.files;
   const newest = newestEpoch(ring);
+  if (ring.files.isDiskFull) surplus.look = undefined;
   if (newest === undefined || !mayLetGo(ring, newest) || ring.files.isDiskFull) return;
   beginAnew(ring, turn);
   const isMoving = epochsInForce(ring).length > 1;
-  if (isMoving || surplus.isScanning || turn.nowMs < surplus.atMs) return;
+  if (isMoving || surplus.look !== undefined || turn.nowMs < surplus.atMs) return;
   const { batch } = surplus;
   if (batch === undefined) return scanOn(ring, turn, newest);
   if (!batch.awaitsDigests) askOn(ring, turn, batch.asks, 'surplus');
@@ -45,15 +46,16 @@ export function goOnWithSurplus(ring: RingState, turn: Turn): void {
   scanOn(ring, turn, newest);
 }
 
-/** A page of what lies here and belongs to others. */
-export function onSurplusScanned(ring: RingState, turn: Turn, buckets: BucketSet, { entries, more }: Extract<Input, { type: 'scanned' }>): void {
+/** A page of what lies here and belongs to others; one that was asked for before all of it began anew says nothing of the buckets before it. */
+export function onSurplusScanned(ring: RingState, turn: Turn, look: SurplusLook, { entries, more }: Extract<Input, { type: 'scanned' }>): void {
   const { surplus } = ring.files;
+  if (surplus.look !== look) return;
   const last = more ? entries.at(-1)?.name : undefined;
-  surplus.isScanning = false;
-  surplus.bucket = last === undefined ? buckets.last()! + 1 : bucketOf(last);
+  surplus.bucket = last === undefined ? look.buckets.last()! + 1 : bucketOf(last);
   surplus.after = last ?? '';
   surplus.hasFound ||= entries.length > 0;
-  surplus.batch = aBatch(ring, turn, entries);
+  surplus.batch = aBatch(ring, turn, look, entries);
+  surplus.look = undefined;
   goOnWithSurplus(ring, turn);
 }
 
@@ -84,9 +86,10 @@ function mayLetGo({ self }: RingState, newest: Epoch): boolean {
   return self.phase === 'leaving' || (self.phase === 'in' && isMember(newest, self.nodeId));
 }
 
-function beginAnew({ files: { surplus }, placement }: RingState, turn: Turn): void {
+function beginAnew({ files: { surplus }, mutations, placement }: RingState, turn: Turn): void {
   if (surplus.newest === placement.newest && surplus.oldest === placement.oldest) return;
   Object.assign(surplus, { newest: placement.newest, oldest: placement.oldest, bucket: 0, after: '', atMs: turn.nowMs, hasFound: false, isEmpty: false, staying: undefined });
+  if (!mutations.has('look-on')) surplus.look = undefined;
   surplus.orphans.clear();
 }
 
@@ -96,8 +99,8 @@ function scanOn(ring: RingState, turn: Turn, newest: Epoch): void {
   const first = others.next(surplus.bucket);
   if (first === undefined) return endRound(ring, turn);
   const buckets = others.from(first, RUN_BUCKETS_MAX);
-  surplus.isScanning = true;
-  scanBuckets(ring, turn, { type: 'surplus', buckets }, { buckets, after: first === surplus.bucket ? surplus.after : '', limit: PAGE_NAMES });
+  surplus.look = { buckets, gone: new Set() };
+  scanBuckets(ring, turn, { type: 'surplus', look: surplus.look }, { buckets, after: first === surplus.bucket ? surplus.after : '', limit: PAGE_NAMES });
 }
 
 function endRound(ring: RingState, turn: Turn): void {
@@ -111,18 +114,19 @@ function endRound(ring: RingState, turn: Turn): void {
 }
 
 /** The names of a page whose owners can all be asked. What has versions of its own here is merged first. */
-function aBatch(ring: RingState, turn: Turn, page: Extract<Input, { type: 'scanned' }>['entries']): SurplusBatch | undefined {
+function aBatch(ring: RingState, turn: Turn, look: SurplusLook, page: Extract<Input, { type: 'scanned' }>['entries']): SurplusBatch | undefined {
   const newest = newestEpoch(ring)!;
   const entries = new Map<string, Entry>();
   const buckets = new BucketSet();
   const asks = new Map<string, Ask>();
   // Who has the same bytes as this node tells no registers: where one is looked for, all are to be told.
   let awaitsDigests = true;
-  for (const { name, register, kept } of page) {
-    const entry = entryOf(ring, name) ?? remember(ring, name, { register, kept, isStored: true });
-    const isAnybodys = isUntold(ring, entry);
+  for (const scanned of page) {
+    const { name } = scanned;
+    const entry = remember(ring, look, scanned);
+    const isAnybodys = entry !== undefined && isUntold(ring, entry);
     const asked = isAnybodys ? othersOf(ring) : ownersOf(newest, name);
-    if (isInUse(ring, name, entry) || asked.some((node) => !isReachable(ring, node))) {
+    if (entry === undefined || isInUse(ring, name, entry) || asked.some((node) => !isReachable(ring, node))) {
       ring.files.surplus.staying = name;
       continue;
     }
