@@ -9,6 +9,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'no-joint-quorum': 'retired-in-between',
   'drop-conflicts': 'branches-on-both-sides',
   'drop-alike': 'alike',
+  'first-alike': 'alike-and-lost',
   'drop-unacknowledged': 'unacknowledged-loser',
   'condition-always-holds': 'conditional-branch',
   'drop-branch-on-accept': 'branch-and-loser',

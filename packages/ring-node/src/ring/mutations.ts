@@ -8,6 +8,7 @@ export const mutationNames = [
   'no-joint-quorum',
   'drop-conflicts',
   'drop-alike',
+  'first-alike',
   'drop-unacknowledged',
   'condition-always-holds',
   'drop-branch-on-accept',

@@ -1,6 +1,7 @@
 import type { Options } from '../options.js';
 import { acceptAtFew } from './accept-at-few.js';
 import { alike } from './alike.js';
+import { alikeAndLost } from './alike-and-lost.js';
 import { fallsAsleep, mostAsleep } from './asleep.js';
 import { deletedBeforeMade, orderChanged } from './begun-anew.js';
 import { blankOwners } from './blank-owners.js';
@@ -78,6 +79,7 @@ const patient: Partial<Options> = { workload: { ...quiet.workload, deadlineMs: 1
 export const schedules = {
   'accept-at-few': { schedule: acceptAtFew, nodes: 3 },
   'alike': { schedule: alike, nodes: 6 },
+  'alike-and-lost': { schedule: alikeAndLost, nodes: 5 },
   'branch-and-loser': { schedule: branchAndLoser, nodes: 6, changes: copies(5) },
   'branches-on-both-sides': { schedule: branchesOnBothSides, nodes: 4 },
   'aside-while-reaped': { schedule: asideWhileReaped, nodes: 4, changes: { reapAfterMs: 10_000 } },

@@ -20,10 +20,11 @@ export interface Resolved {
 
 /**
  * Joins branches into the main line. A branch that succeeds everything seen moves it forward; otherwise the newest keeps the name,
- * data before deletion, and the others stay beside it as conflict copies. A conditional branch wins only over what it succeeds.
+ * data before deletion, and the others stay beside it as conflict copies. A conditional branch wins only over what it succeeds. `isHeld`: whether
+ * anybody is known to have the bytes of a version.
  */
-export function resolve(main: FileVersion | undefined, branches: readonly FileVersion[], mutations: Mutations): Resolved {
-  const news = maximal(together(branches).filter((branch) => !covers(main, branch.version)));
+export function resolve(main: FileVersion | undefined, branches: readonly FileVersion[], mutations: Mutations, isHeld: (version: Stamp) => boolean = () => true): Resolved {
+  const news = maximal(together(branches, isHeld).filter((branch) => !covers(main, branch.version)));
   if (news.length === 0) return { ...(main === undefined ? {} : { value: main }), merged: false, contested: false };
   const rivals = mutations.has('ignore-op-ids') ? news : withoutRepeats(news, main);
   const mainStands = main !== undefined && !rivals.some((branch) => succeeds(branch, main, mutations));
@@ -35,7 +36,7 @@ export function resolve(main: FileVersion | undefined, branches: readonly FileVe
   const besideBranches = news.flatMap((branch) => branch.conflicts).filter(({ version }) => !isSucceeded(version, main));
   const others = [...(main?.conflicts ?? []), ...besideBranches, ...losers.map(asConflict)].filter(({ version }) => !isSame(version, winner.version));
   // What the winner is like stays: who replaces that at another node has seen the winner alone, and ends the one beside it only if nobody keeps it.
-  const conflicts = distinct(mutations.has('drop-alike') ? others.filter((conflict) => winner.deleted || !isLike(conflict, winner)) : others);
+  const conflicts = distinct(mutations.has('drop-alike') ? others.filter((conflict) => winner.deleted || !isLike(conflict, winner)) : others, isHeld);
   const { conditional, ...value } = winner;
   return {
     value: {
@@ -67,12 +68,12 @@ export function withOp(ops: FileVersion['ops'], op: FileVersion['ops'][number]):
 }
 
 /** The same branch as met at several nodes, once maybe as what a merge made of it: what each copy of it has seen counts, and what it has beside it. */
-function together(branches: readonly FileVersion[]): FileVersion[] {
+function together(branches: readonly FileVersion[], isHeld: (version: Stamp) => boolean): FileVersion[] {
   const byVersion = new Map<string, FileVersion>();
   for (const branch of branches) {
     const key = formatStamp(branch.version);
     const same = byVersion.get(key);
-    byVersion.set(key, same === undefined ? branch : { ...same, seen: union(same.seen, branch.seen), conflicts: distinct([...same.conflicts, ...branch.conflicts]) });
+    byVersion.set(key, same === undefined ? branch : { ...same, seen: union(same.seen, branch.seen), conflicts: distinct([...same.conflicts, ...branch.conflicts], isHeld) });
   }
   return [...byVersion.values()];
 }
@@ -146,12 +147,13 @@ function asConflict({ version, digest, size, contentType, modifiedMs }: FileVers
   return { version, digest, size, contentType, modifiedMs };
 }
 
-/** Of each content one, that which was there first: clients know it. */
-function distinct(conflicts: readonly Conflict[]): Conflict[] {
+/** Of each content one, that which was there first, for clients know it; but one that nobody has gives way to one that somebody has. */
+function distinct(conflicts: readonly Conflict[], isHeld: (version: Stamp) => boolean): Conflict[] {
   const byContent = new Map<string, Conflict>();
   for (const conflict of conflicts) {
     const content = `${conflict.digest} ${conflict.contentType}`;
-    if (!byContent.has(content)) byContent.set(content, conflict);
+    const first = byContent.get(content);
+    if (first === undefined || (!isHeld(first.version) && isHeld(conflict.version))) byContent.set(content, conflict);
   }
   return [...byContent.values()];
 }

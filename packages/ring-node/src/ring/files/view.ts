@@ -37,7 +37,9 @@ export function viewOf(ring: RingState, op: Op, entry: Entry, from: readonly Rep
   const branches = registers.flatMap((register) => register.branches);
   const own = ring.mutations.has('ignore-own-branches') ? [] : [...entry.register.branches, ...mineOf(entry, op)];
   const broughtBack = passedOverBeside(ring, op.name, entry, best.value, registers.map(({ committed }) => committed));
-  const { value, merged, contested } = resolve(best.value, [...branches, ...own, ...broughtBack], ring.mutations);
+  const held = [...entry.kept, ...registers.flatMap(({ holds }) => holds)];
+  const isHeld = (version: Stamp): boolean => isKept(held, version) || ring.mutations.has('first-alike');
+  const { value, merged, contested } = resolve(best.value, [...branches, ...own, ...broughtBack], ring.mutations, isHeld);
   return {
     main: best.value,
     height: best.value === undefined ? undefined : heightOf(best),
