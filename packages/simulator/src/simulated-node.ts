@@ -1,4 +1,4 @@
-import { checkInvariants, nextDueMs, persistedFrom, readHere, startRing, step } from '@coring/ring-node/ring';
+import { nextDueMs, persistedFrom, readHere, startRing, step } from '@coring/ring-node/ring';
 import type { Effect, Input, Persisted, RingState, Surroundings } from '@coring/ring-node/ring';
 import { carryOut } from './carry-out.js';
 import type { Newcomer } from './deeds.js';
@@ -226,8 +226,7 @@ export class SimulatedNode {
     try {
       effects = step(this.ring, input, this.#surroundings());
     } catch (error) {
-      this.world.fail('no-throw', `${this.name} threw at ${JSON.stringify(input).slice(0, 300)}: ${(error as Error).stack}`);
-      return;
+      return this.world.fail('no-throw', `${this.name} threw at ${JSON.stringify(input).slice(0, 300)}: ${(error as Error).stack}`);
     }
     this.#done(effects);
   }
@@ -293,10 +292,5 @@ export class SimulatedNode {
   #surroundings(): Surroundings {
     const { nowMs } = this.world.timeline;
     return { nowMs: this.clock.monotonicMs(nowMs), wallMs: this.clock.wallMs(nowMs), seed: this.random.uint32() };
-  }
-
-  /** What the core says is wrong with its own state. */
-  faults(): string[] {
-    return this.ring === undefined ? [] : checkInvariants(this.ring);
   }
 }

@@ -1,3 +1,4 @@
+import { checkInvariants } from '@coring/ring-node/ring';
 import type { Watcher, World } from '../world.js';
 
 /** A look at every so many steps: each would cost more than the step. */
@@ -10,7 +11,7 @@ export function watchInvariants(world: World): Watcher {
   return {
     stepped(node) {
       if (++steps % EVERY_STEPS !== 0) return;
-      for (const fault of node.faults()) world.fail('invariants', `${node.name}: ${fault}`);
+      for (const fault of checkInvariants(node.ring!)) world.fail('invariants', `${node.name}: ${fault}`);
       const { self, placement } = node.ring!;
       if (self.ringId === undefined) return;
       const now = { incarnation: self.incarnation, floor: placement.floor, oldest: placement.oldest };
