@@ -54,7 +54,9 @@ test('R16 64 MiB stream through in both directions, a few at a time', async (t) 
 });
 
 test('R16 a client that never reads holds up the source, and is cut in the end', async (t) => {
-  const { port, node } = await aServer(t, { stalledMs: 300 });
+  const { url, port, node } = await aServer(t, { stalledMs: 1_500 });
+  // The application is loaded for the first request.
+  await (await fetch(`${url}/files/none`)).arrayBuffer();
   const chunk = Buffer.alloc(2 ** 16);
   const size = 1600 * chunk.length;
   node.keep('big', Buffer.of(), { size });
