@@ -22,7 +22,7 @@ export async function somewhere<T>({ known, ringOf }: Nodes, patience: Patience,
   const silences = new Map<string, number>();
   const refused = new Set<string>();
   let refusal: ClientError | undefined;
-  const giveUpAtMs = performance.now() + patience.refusedForMs;
+  let giveUpAtMs = Number.POSITIVE_INFINITY;
   const left = (): string | undefined => {
     const mayAnswer = (address: string): boolean => (silences.get(address) ?? 0) < SILENCES_MAX && (!refused.has(address) || performance.now() < giveUpAtMs);
     return known.all().filter(mayAnswer).sort((a, b) => (tries.get(a) ?? 0) - (tries.get(b) ?? 0))[0];
@@ -42,6 +42,8 @@ export async function somewhere<T>({ known, ringOf }: Nodes, patience: Patience,
     } catch (error) {
       if (error instanceof NoAnswer) silences.set(address, (silences.get(address) ?? 0) + 1);
       if (isPassing(error)) {
+        // An upload may take long before it is refused.
+        giveUpAtMs = Math.min(giveUpAtMs, performance.now() + patience.refusedForMs);
         refused.add(address);
         refusal = error;
       }

@@ -86,6 +86,8 @@ export interface NodeClient {
   close(): Promise<void>;
 }
 
+/** Nodes come and go. */
+const LEARN_EVERY_MS = 60_000;
 /** How long closing waits for what was asked of the ring. */
 const LEARN_WITHIN_MS = 300;
 
@@ -94,6 +96,7 @@ export function nodeClient({ address, timeoutMs = 30_000, signal, cache = noCach
   const known = new KnownNodes(address, cache);
   const nodes: Nodes = { known, ringOf };
   let learning: Promise<void> | undefined;
+  let learnAtMs = 0;
 
   /** One request, answered with success, and what is read of the answer; the caller ends the patience. */
   async function ask<T>(wanted: Wanted, patience: Patience, read: (answer: IncomingMessage) => T | Promise<T>): Promise<T> {
@@ -131,14 +134,20 @@ export function nodeClient({ address, timeoutMs = 30_000, signal, cache = noCach
     });
   }
 
-  /** Asks once, beside the first request, who else there is: when the node is dead it is too late. Where it does not say, the next request asks again. */
+  /** Asks who else there is, beside the first request and then beside one of a minute: when the node is dead it is too late. Where it does not say, the next request asks again. */
   function learn(): void {
-    if (learning !== undefined) return;
+    if (learning !== undefined || performance.now() < learnAtMs) return;
     const patience = new Patience(timeoutMs, signal);
-    learning = ringOf(address, patience)
-      .then((ring) => known.learn(ring))
-      .catch(() => void (learning = undefined))
-      .finally(() => patience.end());
+    learning = ringOf(known.all()[0]!, patience)
+      .then((ring) => {
+        known.learn(ring);
+        learnAtMs = performance.now() + LEARN_EVERY_MS;
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        patience.end();
+        learning = undefined;
+      });
   }
 
   async function operate(path: string, node: string): Promise<void> {
