@@ -1,4 +1,5 @@
 import test from 'ava';
+import { parseHttpDate } from '../../src/http/fields/conditions.js';
 import { parseEtags } from '../../src/http/fields/etags.js';
 import { aServer, codeOf, rawRequest } from './a-server.js';
 
@@ -21,7 +22,10 @@ const reads: readonly (readonly [Record<string, string>, number])[] = [
   [{ 'If-Modified-Since': 'yesterday-ish' }, 200],
   [{ 'If-Unmodified-Since': before }, 412],
   [{ 'If-Unmodified-Since': after }, 200],
-  [{ 'If-Unmodified-Since': 'nonsense' }, 200],
+  // The older forms of dates; what is none is ignored (RFC 9110, sections 5.6.7 and 13.1.4).
+  [{ 'If-Unmodified-Since': 'Tuesday, 01-Jan-19 00:00:00 GMT' }, 412],
+  [{ 'If-Unmodified-Since': 'Tue Jan  1 00:00:00 2019' }, 412],
+  ...['nonsense', '0', '2019-01-01T00:00:00Z', 'Tue, 99 Jan 2019 00:00:00 GMT'].map((date) => [{ 'If-Unmodified-Since': date }, 200] as const),
   // RFC 9110, section 13.2.2: tags go before dates, If-Match before If-None-Match.
   [{ 'If-Match': '"D"', 'If-Unmodified-Since': before }, 200],
   [{ 'If-None-Match': '"other"', 'If-Modified-Since': after }, 200],
@@ -75,6 +79,11 @@ test('F06 If-Match replaces only the content that it names', async (t) => {
   t.is(await put('*', 'third'), 200);
   t.is(await put('unquoted', 'fourth'), 400);
   t.is(node.files.get('a')?.bytes.toString(), 'third');
+});
+
+test('HTTP dates of all three forms are those of Greenwich', (t) => {
+  const forms = ['Sun, 06 Nov 1994 08:49:37 GMT', 'Sunday, 06-Nov-94 08:49:37 GMT', 'Sun Nov  6 08:49:37 1994'];
+  for (const form of forms) t.is(parseHttpDate(form), Date.UTC(1994, 10, 6, 8, 49, 37), form);
 });
 
 test('F02 If-Unmodified-Since on a change becomes a condition on the content', async (t) => {

@@ -45,7 +45,7 @@ export function weighRead(headers: IncomingHttpHeaders, current: Validators): 's
 
 /** Whether content of that time was modified after the date of a header; undefined where there is no date, or none that can be read (RFC 9110, section 13.1.3). */
 export function modifiedSince(date: string | undefined, modifiedMs: number): boolean | undefined {
-  const dateMs = Date.parse(date ?? '');
+  const dateMs = parseHttpDate(date);
   return Number.isNaN(dateMs) ? undefined : wholeSeconds(modifiedMs) > dateMs;
 }
 
@@ -54,6 +54,14 @@ export function rangeApplies(ifRange: string, current: Validators): boolean {
   const value = ifRange.trim();
   if (value === '') return true;
   return value === etagOf(current.digest) || value === httpDate(current.modifiedMs);
+}
+
+const [INTERNET_DATE, ASCTIME_DATE] = [/^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4}|[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d) \d\d:\d\d:\d\d GMT$/, /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/];
+
+/** In milliseconds since 1970, from any of the three forms of RFC 9110, section 5.6.7; NaN for what is none of them, which is to be ignored. */
+export function parseHttpDate(date = ''): number {
+  if (INTERNET_DATE.test(date)) return Date.parse(date);
+  return ASCTIME_DATE.test(date) ? Date.parse(`${date} GMT`) : NaN;
 }
 
 export function httpDate(ms: number): string {

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Conditions } from '../../ring/index.js';
 import { receiptHeaders, validatorHeaders } from '../answer-file.js';
 import { HttpError } from '../errors-to-json.js';
-import { changeConditions, modifiedSince } from '../fields/conditions.js';
+import { changeConditions, modifiedSince, parseHttpDate } from '../fields/conditions.js';
 import { keyOf } from '../fields/wishes.js';
 import { refusalOf } from './refusal.js';
 import type { FileSurroundings } from './surroundings.js';
@@ -19,7 +19,7 @@ export async function conditionsOf(
 ): Promise<Conditions> {
   const conditions = changeConditions(headers);
   const date = headers['if-unmodified-since'];
-  if (date === undefined || conditions.ifMatch !== undefined || Number.isNaN(Date.parse(date))) return conditions;
+  if (date === undefined || conditions.ifMatch !== undefined || Number.isNaN(parseHttpDate(date))) return conditions;
   const answer = await node.request({ op: 'get', name, headOnly: true, requireStrong, deadlineMs }, signal);
   // What does not exist has no date: the condition is ignored (RFC 9110, section 13.1.4).
   if (answer.type === 'absent') return conditions;
