@@ -15,12 +15,14 @@ export function watchInvariants(world: World): Watcher {
       const { self, placement } = node.ring!;
       if (self.ringId === undefined) return;
       const now = { incarnation: self.incarnation, floor: placement.floor, oldest: placement.oldest };
-      const before = highest.get(self.nodeId);
+      // Who left for good comes back as another; a copy of a disk runs as the same.
+      const who = `${node.name} ${self.nodeId}`;
+      const before = highest.get(who);
       if (before !== undefined && (now.incarnation < before.incarnation || now.floor < before.floor || now.oldest < before.oldest)) {
         world.fail('invariants', `${node.name} went back: ${JSON.stringify(before)} to ${JSON.stringify(now)}`);
       }
       // What a crash undoes before it is durable was never told.
-      node.hold(() => highest.set(self.nodeId, now));
+      node.hold(() => highest.set(who, now));
     },
   };
 }
