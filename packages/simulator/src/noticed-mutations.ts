@@ -83,6 +83,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'reap-with-conflicts': 'conflict-beside-tombstone',
   'refresh-takes-all': 'told-and-reaped',
   'take-reaped': 'told-to-non-voter',
+  'take-belated': 'belated-copy',
   'below-the-floor': 'late-accept',
   'branch-below-the-floor': 'late-branch',
   'late-floor': 'late-branch-between-laps',

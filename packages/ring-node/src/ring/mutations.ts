@@ -82,6 +82,7 @@ export const mutationNames = [
   'reap-with-conflicts',
   'refresh-takes-all',
   'take-reaped',
+  'take-belated',
   'below-the-floor',
   'branch-below-the-floor',
   'late-floor',

@@ -63,7 +63,7 @@ import { takenInAgain } from './taken-in-again.js';
 import { twoOfFive, twoOfFiveVote } from './two-of-five.js';
 import { unacknowledgedLoser } from './unacknowledged-loser.js';
 import { untoldGiver, untoldMajority, untoldMajorityGrows } from './untold-majority.js';
-import { givenToNonVoter, toldAndReaped, toldToNonVoter } from './told-and-reaped.js';
+import { belatedCopy, givenToNonVoter, toldAndReaped, toldToNonVoter } from './told-and-reaped.js';
 import { uploadGivenUp } from './upload-given-up.js';
 
 interface Staged {
@@ -80,6 +80,7 @@ export const schedules = {
   'accept-at-few': { schedule: acceptAtFew, nodes: 3 },
   'alike': { schedule: alike, nodes: 6 },
   'alike-and-lost': { schedule: alikeAndLost, nodes: 5 },
+  'belated-copy': { schedule: belatedCopy, nodes: 6, changes: { ...copies(6), reapAfterMs: 10_000 } },
   'branch-and-loser': { schedule: branchAndLoser, nodes: 6, changes: copies(5) },
   'branches-on-both-sides': { schedule: branchesOnBothSides, nodes: 4 },
   'aside-while-reaped': { schedule: asideWhileReaped, nodes: 4, changes: { reapAfterMs: 10_000 } },

@@ -1,5 +1,6 @@
 import { bucketOf, type Message, type MessageOf } from '@coring/protocol';
 import type { SimulatedNode } from '../simulated-node.js';
+import type { Letter } from '../world.js';
 import { isSettled, type Schedule, type Stage } from './stage.js';
 
 /**
@@ -84,6 +85,25 @@ function votesInTheEnd(stage: Stage, lateFor: (stage: Stage, first: SimulatedNod
   stage.until('an epoch without the lost one', () => world.running().every(({ ring }) => isSettled(ring, 5)));
   stage.answered(workload.read(sixth, name));
 }
+
+/** The copy of an upload reaches an owner that does not vote when the file is deleted, and the tombstone reaped. The file must not be there again, for whoever lists or once that owner votes. */
+export const belatedCopy: Schedule = (stage) => {
+  const { workload, name } = stage;
+  const owners = stage.roles().voters;
+  const [first, second, last] = [owners[0]!, owners[1]!, owners.at(-1)!];
+  let late: Letter | undefined;
+  stage.lose((_from, to, letter) => {
+    if (to !== last || letter.type !== 'FORWARD' || late !== undefined) return false;
+    late = letter;
+    return true;
+  });
+  stage.answered(workload.put(first, name));
+  stage.answered(workload.delete(first, name));
+  stage.until('it to be reaped', () => isReaped(stage));
+  last.feed({ type: 'message', message: JSON.parse(late!.text) as Message, token: last.stage(late!.bytes!) });
+  stage.pass(100);
+  stage.answered(workload.list(second));
+};
 
 function copyOfReaped(stage: Stage, first: SimulatedNode, sixth: SimulatedNode): Message {
   const { workload, name } = stage;

@@ -140,18 +140,21 @@ export function isBlank({ register }: Entry): boolean {
 }
 
 /** What is so old that the tombstone of what it would change may be gone. */
-export function isBelowFloor({ mutations, placement }: RingState, { time }: Stamp): boolean {
+export function isBelowFloor({ mutations, placement }: RingState, { time }: Pick<Stamp, 'time'>): boolean {
   const floor = mutations.has('late-floor') ? placement.cleared : placement.floor;
   return time <= floor && !mutations.has('below-the-floor');
 }
 
 /**
- * Whether what is told of a register where nothing is here may be a tombstone that was reaped on the way: nobody needs it, and it would stand above what is written
- * anew, by acceptances that count from nothing again.
+ * Whether what is told of a register where nothing is here may have been reaped on the way: a tombstone, or, where it was told long ago, what was deleted since. Nobody needs
+ * it, and it would stand above what is written anew, by acceptances that count from nothing again.
  */
-export function mayBeReaped(ring: RingState, { register }: Entry, { value, branches }: Pick<RegisterView, 'value' | 'branches'>): boolean {
-  const isTombAlone = value?.deleted === true && value.conflicts.length === 0 && branches.length === 0;
-  return isTombAlone && register.value === undefined && isBelowFloor(ring, value.version) && !ring.mutations.has('take-reaped');
+export function mayBeReaped(ring: RingState, { register }: Entry, { value, branches }: Pick<RegisterView, 'value' | 'branches'>, toldAt = Infinity): boolean {
+  const { mutations } = ring;
+  if (register.value !== undefined || value === undefined) return false;
+  const isTombAlone = value.deleted && value.conflicts.length === 0 && branches.length === 0;
+  if (isTombAlone && isBelowFloor(ring, value.version) && !mutations.has('take-reaped')) return true;
+  return isBelowFloor(ring, { time: toldAt }) && !mutations.has('take-belated');
 }
 
 export function answering({ placement }: RingState, result: Reply['result']): Reply {

@@ -1,4 +1,5 @@
 import type { Answer, Forward } from '@coring/protocol';
+import { readClock } from '../clock.js';
 import { fullOrder } from '../membership/order.js';
 import { isReachable } from '../membership/reachable.js';
 import type { Body } from '../body.js';
@@ -53,6 +54,8 @@ export function copyTo(ring: RingState, turn: Turn, op: Op, node: string): void 
 }
 
 function copyForward(ring: RingState, turn: Turn, op: Op): Body<'FORWARD'> {
+  // It goes with the clock as it is now: who gets it late sees that it is old.
+  readClock(ring, turn);
   const { name, holders, endsAtMs } = op;
   const value = op.value!;
   const sources = [...holders].map((nodeId) => ({ nodeId, version: value.version }));

@@ -147,11 +147,11 @@ export function isOfUpload(from: Pick<Fetching, 'sources'>): boolean {
 
 /** A FORWARD that carries the chosen value brings the register's entry along with the bytes. It takes the place of what it has seen alone: more may have been chosen on its way. */
 function takeCopy(ring: RingState, turn: Turn, entry: Entry, forward: Forward): void {
-  const { name, value, ballot, fast } = forward;
+  const { name, clock, value, ballot, fast } = forward;
   if (value === undefined || (ballot === undefined && fast === undefined)) return;
   if (entry.register.value !== undefined && !covers(value, entry.register.value.version)) return;
   const view = { ...heightCarried(forward), value, branches: [], committed: seenOf(value), holds: [] };
-  if (!mayBeReaped(ring, entry, view)) copy(ring, turn, name, entry, view);
+  if (!mayBeReaped(ring, entry, view, clock)) copy(ring, turn, name, entry, view);
 }
 
 /** Takes staged bytes over, until somebody wants them or they are too old. `uploads`: as in Staged. */
