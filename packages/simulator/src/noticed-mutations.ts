@@ -81,6 +81,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'reap-at-once': 'aside-while-reaped',
   'reap-unlike': 'unheard-deletion',
   'reap-with-conflicts': 'conflict-beside-tombstone',
+  'reap-in-any-order': 'half-reaped',
   'refresh-takes-all': 'told-and-reaped',
   'take-reaped': 'told-to-non-voter',
   'take-belated': 'belated-copy',

@@ -80,6 +80,7 @@ export const mutationNames = [
   'reap-at-once',
   'reap-unlike',
   'reap-with-conflicts',
+  'reap-in-any-order',
   'refresh-takes-all',
   'take-reaped',
   'take-belated',

@@ -63,7 +63,7 @@ import { takenInAgain } from './taken-in-again.js';
 import { twoOfFive, twoOfFiveVote } from './two-of-five.js';
 import { unacknowledgedLoser } from './unacknowledged-loser.js';
 import { untoldGiver, untoldMajority, untoldMajorityGrows } from './untold-majority.js';
-import { belatedCopy, givenToNonVoter, toldAndReaped, toldToNonVoter } from './told-and-reaped.js';
+import { belatedCopy, givenToNonVoter, halfReaped, toldAndReaped, toldToNonVoter } from './told-and-reaped.js';
 import { uploadGivenUp } from './upload-given-up.js';
 
 interface Staged {
@@ -116,6 +116,7 @@ export const schedules = {
   'given-up': { schedule: givenUp, nodes: 4, changes: { ...forgetting(2_000), reapAfterMs: 10_000 } },
   'given-to-non-voter': { schedule: givenToNonVoter, nodes: 6, changes: { ...copies(6), reapAfterMs: 10_000 } },
   'growing-while-writing': { schedule: growingWhileWriting, nodes: 1 },
+  'half-reaped': { schedule: halfReaped, nodes: 7, changes: { ...copies(0), reapAfterMs: 10_000 } },
   'judged-on-both': { schedule: judgedOnBoth, nodes: 6, changes: patient },
   'last-version-lost': { schedule: lastVersionLost, nodes: 3 },
   'late-accept': { schedule: lateAccept, nodes: 4, changes: { reapAfterMs: 10_000 } },

@@ -105,6 +105,36 @@ export const belatedCopy: Schedule = (stage) => {
   stage.answered(workload.list(second));
 };
 
+/**
+ * All but one owner that does not vote have let go of a tombstone, and the disk of the first of them is lost, which would have gone on. The file is written anew, and that owner
+ * must not tell those who list of the deletion instead.
+ */
+export const halfReaped: Schedule = (stage) => {
+  const { workload, world, name } = stage;
+  const owners = stage.roles().voters;
+  const [first, second, third] = owners as [SimulatedNode, SimulatedNode, SimulatedNode];
+  const last = owners.at(-1)!;
+  stage.answered(workload.put(first, name));
+  // By a ballot: not all voters take it at once.
+  stage.lose((_from, to, { type }) => type === 'ACCEPT' && to === third);
+  stage.answered(workload.delete(first, name));
+  stage.heal();
+  let hasBegun = false;
+  stage.lose((_from, to, { type, text }) => {
+    if (type !== 'REAP' || !(JSON.parse(text) as MessageOf<'REAP'>).drop) return false;
+    hasBegun = true;
+    return to === last;
+  });
+  stage.until('it to be reaped', () => hasBegun);
+  stage.pass(100);
+  first.loseDisk();
+  stage.pass(10_000);
+  second.feed({ type: 'operate', ref: 'forget it', op: 'forget', nodeId: first.nodeId });
+  stage.until('an epoch without the lost one', () => world.running().every(({ ring }) => isSettled(ring, 6)));
+  stage.answered(workload.put(second, name));
+  stage.answered(workload.list(second));
+};
+
 function copyOfReaped(stage: Stage, first: SimulatedNode, sixth: SimulatedNode): Message {
   const { workload, name } = stage;
   stage.answered(workload.put(first, name));

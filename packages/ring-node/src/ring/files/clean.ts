@@ -61,5 +61,5 @@ function noteTomb(ring: RingState, name: string, { register: { value, accepted, 
   const isOld = Math.max(value?.version.time ?? 0, accepted?.time ?? 0) <= floor || ring.mutations.has('reap-at-once');
   if (value?.deleted !== true || !isOld || tombs.has(name) || tombs.size >= TOMBS_MAX) return;
   if (ownersOf(newestEpoch(ring)!, name)[0] !== ring.self.nodeId) return;
-  tombs.set(name, { version: value.version, ...(accepted === undefined ? {} : { accepted }), ...(fast === undefined ? {} : { fast }), seenAt: undefined, round: undefined });
+  tombs.set(name, { version: value.version, ...(accepted === undefined ? {} : { accepted }), ...(fast === undefined ? {} : { fast }), seenAt: undefined, isLeftToVoters: false, round: undefined });
 }

@@ -1,7 +1,7 @@
 import type { Reap, Reaped } from '@coring/protocol';
 import { readClock } from '../clock.js';
 import { isReachable } from '../membership/reachable.js';
-import { newestEpoch, ownersOf } from '../placement/owners.js';
+import { newestEpoch, ownersOf, votersOf } from '../placement/owners.js';
 import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
@@ -55,6 +55,11 @@ export function goOnReaping(ring: RingState, turn: Turn, name: string): void {
     tomb.seenAt = readClock(ring, turn);
     return;
   }
+  if (!tomb.isLeftToVoters && !ring.mutations.has('reap-in-any-order')) {
+    tomb.round = undefined;
+    tomb.isLeftToVoters = true;
+    return goOnReaping(ring, turn, name);
+  }
   // The first owner is the last to forget it: it is the one who would have it reaped otherwise.
   drop(ring, name, tomb);
   forgetEntry(ring, turn, name, entry);
@@ -90,13 +95,19 @@ function hasNothingBut({ files, mutations, placement }: RingState, name: string,
   return value.deleted && isSame(value.version, tomb.version) && compareHeights(register, tomb) === 0 && hasSeen(committed, value.version);
 }
 
-/** Undefined where somebody is out of reach. */
+/**
+ * Undefined where somebody is out of reach. Owners without a vote let go of it first: where the voters have nothing any more the name is written anew as if it had never been, and nobody
+ * would ask the others what stands above that.
+ */
 function askOthers(ring: RingState, turn: Turn, name: string, tomb: Tomb): Tomb['round'] {
-  const others = ownersOf(newestEpoch(ring)!, name).filter((node) => node !== ring.self.nodeId);
+  const epoch = newestEpoch(ring)!;
+  const others = ownersOf(epoch, name).filter((node) => node !== ring.self.nodeId);
   if (others.some((node) => !isReachable(ring, node))) return undefined;
   const isDue = tomb.seenAt !== undefined;
+  const voters = votersOf(epoch, name);
+  const isAsked = (node: string): boolean => !isDue || voters.includes(node) === tomb.isLeftToVoters || ring.mutations.has('reap-in-any-order');
   const waiting = new Map<string, string>();
-  for (const node of others) {
+  for (const node of others.filter(isAsked)) {
     const call = send(ring, turn, node, { type: 'REAP', name, version: tomb.version, ...heightOf(tomb), drop: isDue });
     ring.files.calls.set(call, { type: 'reap', name, node });
     waiting.set(node, call);

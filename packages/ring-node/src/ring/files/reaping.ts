@@ -26,6 +26,8 @@ export interface Tomb extends Height {
   readonly version: Stamp;
   /** A reading of the clock at which all owners had been seen to have nothing else. */
   seenAt: number | undefined;
+  /** Whether the owners that do not vote have let go of it. */
+  isLeftToVoters: boolean;
   /** What the other owners are being asked. */
   round: TombRound | undefined;
 }
