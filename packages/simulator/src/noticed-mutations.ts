@@ -68,6 +68,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'remember-the-old': 'written-meanwhile',
   'surplus-by-own-word': 'late-surplus',
   'keep-passed-over': 'passed-over',
+  'voters-alone-look': 'last-copy-without-vote',
   'untold-counts': 'untold-majority',
   'untold-gives': 'untold-giver',
   'later-copy-tells': 'retired-elsewhere',

@@ -67,6 +67,7 @@ export const mutationNames = [
   'look-on',
   'remember-the-old',
   'keep-passed-over',
+  'voters-alone-look',
   'untold-counts',
   'untold-gives',
   'later-copy-tells',

@@ -27,6 +27,7 @@ import { growingWhileWriting } from './growing.js';
 import { lookedBefore, writtenMeanwhile } from './held-scans.js';
 import { judgedOnBoth } from './judged-on-both.js';
 import { drainedLeaver, forgottenNode, leaderLeavesWhileOwnerIsAway, leaderLeavesWithOrphans, leaderLeavesWithOrphansAndMore, leaderLeavesWithThirdCopy } from './leave-for-good.js';
+import { lastCopyWithoutVote } from './last-copy-without-vote.js';
 import { lateBranch, lateBranchBetweenLaps } from './late-branch.js';
 import { lateLap } from './late-lap.js';
 import { lateSurplus } from './late-surplus.js';
@@ -118,6 +119,7 @@ export const schedules = {
   'growing-while-writing': { schedule: growingWhileWriting, nodes: 1 },
   'half-reaped': { schedule: halfReaped, nodes: 7, changes: { ...copies(0), reapAfterMs: 10_000 } },
   'judged-on-both': { schedule: judgedOnBoth, nodes: 6, changes: patient },
+  'last-copy-without-vote': { schedule: lastCopyWithoutVote, nodes: 9, changes: copies(0) },
   'last-version-lost': { schedule: lastVersionLost, nodes: 3 },
   'late-accept': { schedule: lateAccept, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'late-branch': { schedule: lateBranch, nodes: 4, changes: { reapAfterMs: 10_000 } },

@@ -47,6 +47,11 @@ export function isOwner(ring: RingState, name: string): boolean {
   return epochsInForce(ring).some((epoch) => ownersOf(epoch, name).includes(ring.self.nodeId));
 }
 
+/** Whether this node votes on this name in any epoch in force. */
+export function isVoter(ring: RingState, name: string): boolean {
+  return epochsInForce(ring).some((epoch) => votersOf(epoch, name).includes(ring.self.nodeId));
+}
+
 /** How many voters are to act before this node does. */
 function rankOf(ring: RingState, name: string): number {
   const newest = epochsInForce(ring).at(-1);

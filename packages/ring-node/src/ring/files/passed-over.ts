@@ -1,7 +1,7 @@
 import type { Conflict, FileVersion, Seen, Stamp } from '@coring/protocol';
 import type { Mutations } from '../mutations.js';
 import type { RingState } from '../state.js';
-import { isOwner } from './care.js';
+import { isVoter } from './care.js';
 import type { Entry } from './files-state.js';
 import { isKept } from './kept.js';
 import { marksIn } from './line.js';
@@ -23,10 +23,10 @@ export function passedOver(mutations: Mutations, { register: { value, committed 
   return lost.map((one) => ({ ...one, seen: union(one.seen, marksIn(main?.seen ?? {})), conditional: true }));
 }
 
-/** The same of a node that owns nothing of a name any more. The owners' voters see to what owners have. */
+/** The same of a node that has no vote on a name, be it an owner or not. What voters have is among the answers. */
 export function passedOverBeside(ring: RingState, name: string, entry: Entry, main: FileVersion | undefined, known: readonly Seen[]): FileVersion[] {
   const lost = passedOver(ring.mutations, entry, main, known);
-  return lost.length > 0 && isOwner(ring, name) ? [] : lost;
+  return lost.length > 0 && isVoter(ring, name) ? [] : lost;
 }
 
 /** A conflict copy by itself: what its writer had seen is not kept. */

@@ -1,4 +1,4 @@
-import { epochsInForce, newestEpoch, votersOf } from '../placement/owners.js';
+import { epochsInForce, newestEpoch, ownersOf, votersOf } from '../placement/owners.js';
 import { isReachable } from '../membership/reachable.js';
 import type { Input } from '../input.js';
 import type { RingState } from '../state.js';
@@ -94,10 +94,10 @@ function patrol(ring: RingState, turn: Turn): void {
   startScan(ring, turn, { type: 'patrol' }, { prefix: '', after: patrol.after, limit });
 }
 
-/** The voters of a name look after it in turn: one that lacks it altogether has nothing that would remind it. */
+/** The owners of a name look after it in turn: one that lacks it altogether has nothing that would remind it, and of what one without a vote alone has nobody else knows. */
 function isTurn(ring: RingState, name: string): boolean {
   const epoch = newestEpoch(ring);
   if (epoch === undefined) return false;
-  const voters = votersOf(epoch, name).filter((node) => isReachable(ring, node));
-  return voters[ring.files.patrol.rounds % voters.length] === ring.self.nodeId;
+  const owners = (ring.mutations.has('voters-alone-look') ? votersOf(epoch, name) : ownersOf(epoch, name)).filter((node) => isReachable(ring, node));
+  return owners[ring.files.patrol.rounds % owners.length] === ring.self.nodeId;
 }
