@@ -130,7 +130,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     // Clients wait with the node for its ring, but not for ever.
     if (options.wait === true) letClientsIn();
     // Who was taken out of its ring by damage has been there before.
-    if (peer !== undefined) await enterRing(node, peer, options.wait === true || peer !== options.join, persisted);
+    if (peer !== undefined) await enterRing(node, peer, { isIn: ring.self.ringId !== undefined, wait: options.wait === true || peer !== options.join });
     letClientsIn();
     messages?.follow(node);
     // The last first: what is under way is finished as a member of the ring.
@@ -159,9 +159,9 @@ async function openMessages({ messagesLog }: NodeOptions): Promise<MessagesToFil
   return MessagesToFile.open(messagesLog);
 }
 
-async function enterRing(node: Node, address: string, wait: boolean, { self }: Persisted): Promise<void> {
+async function enterRing(node: Node, address: string, { isIn, wait }: { readonly isIn: boolean; readonly wait: boolean }): Promise<void> {
   const { followHint, joinRing } = await import('./joining.js');
-  if (self?.ringId !== undefined) return followHint(node, address);
+  if (isIn) return followHint(node, address);
   const controller = new AbortController();
   void node.failed.then(() => controller.abort());
   return joinRing(node, address, { wait, signal: controller.signal });
