@@ -123,7 +123,7 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     });
     onPeer = (socket) => links.accept(socket);
     closing.push(() => links.close());
-    await node.begin({ ring, store, links, linkTraffic, clientTraffic: http.traffic, holdings: new OwnHoldings(store), own: new OwnRecords(store), scrubEveryMs: options.scrubEveryMs ?? SCRUB_EVERY_MS, ...(options.trace === undefined ? {} : { trace: options.trace.step }) }, effects);
+    await node.begin({ ring, store, links, linkTraffic, clientTraffic: http.traffic, holdings: new OwnHoldings(store), own: new OwnRecords(store, () => ring.self.ringId), scrubEveryMs: options.scrubEveryMs ?? SCRUB_EVERY_MS, ...(options.trace === undefined ? {} : { trace: options.trace.step }) }, effects);
     closing.push(() => node.end());
     if (port.accept !== undefined) options.entrances?.ring.set(port.accept);
     log.info({ address: port.address, nodeId, pid: process.pid, msg: 'listening' }, `${port.isOpen ? `listening on http://${port.address}` : 'serving without a port of its own'} (process ${process.pid})`);

@@ -58,7 +58,7 @@ export class FakeNode implements NodeFace {
   /** What it says that it keeps, and on whom it says that everything belongs. */
   readonly disk = memoryStore();
   readonly holdings: NodeFace['holdings'] = new OwnHoldings(this.disk);
-  readonly own = new OwnRecords(memoryStore());
+  readonly own = new OwnRecords(memoryStore(), () => 'a'.repeat(32));
   ownerIds: readonly string[] = [selfId, otherId];
 
   owners(): readonly string[] {

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { openFileStore } from '@coring/file-store';
 import { CrashingFiles } from '@coring/file-store/crashing-files';
 import test, { type ExecutionContext } from 'ava';
@@ -17,6 +19,11 @@ async function start(t: ExecutionContext, { disk = new CrashingFiles(), listen =
   return node;
 }
 
+async function post(url: string, body: unknown): Promise<{ readonly code: string }> {
+  const answer = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
+  return (await answer.json()) as { code: string };
+}
+
 test('a node that lost its power as it left for good asks until it is taken in', async (t) => {
   const disk = new CrashingFiles();
   const { store, nodeId } = await openFileStore('/data', storeOn(disk));
@@ -30,4 +37,22 @@ test('a node that lost its power as it left for good asks until it is taken in',
   const peer = await start(t, { listen: address });
   await until(() => peer.ring().nodes.length === 2, 'it is taken in');
   t.is((await starting).ring().ringId, peer.ring().ringId);
+});
+
+test('a node that left for good gives the codes of the ring that it is in now', async (t) => {
+  const disk = new CrashingFiles();
+  const uuid = randomUUID();
+  const first = await start(t);
+  const goes = await start(t, { disk, join: first.address });
+  const { code: before } = await post(`${goes.url}/codes`, { uuid });
+  await until(() => first.ring().members.length === 2, 'it is a member');
+  const left = once(goes.events, 'left');
+  await fetch(`${first.url}/ring/leave?node=${goes.nodeId}`, { method: 'POST' });
+  await left;
+  await goes.stop();
+  const back = await start(t, { disk });
+  const other = await start(t, { join: back.address });
+  const { code } = await post(`${other.url}/codes`, { uuid });
+  t.not(code, before);
+  t.is((await post(`${back.url}/codes`, { uuid })).code, code);
 });
