@@ -162,6 +162,34 @@ test('A ring of one that is about to join another takes nobody in meanwhile', (t
   t.true(refusalsOf(comes).includes('not-ready'));
 });
 
+test('A ring of one that asked somebody to take it in who is gone takes others in after a while', (t) => {
+  const cluster = aCluster(3, { join: 'none' });
+  const [asks, gone, comes] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
+  cluster.start(asks);
+  cluster.start(gone);
+  cluster.cut(asks, gone);
+  cluster.input(asks, { type: 'join', address: gone.address });
+  cluster.crash(gone);
+  cluster.start(comes, asks);
+  t.true(cluster.until(() => cluster.isOneRing(), 15_000));
+  t.true(refusalsOf(comes).includes('not-ready'));
+  t.deepEqual(cluster.faults(), []);
+});
+
+test('Nodes that name each other in a circle become one ring also where one of them was a ring of one before, and what it asked was lost', (t) => {
+  const cluster = aCluster(3, { join: 'none' });
+  const [was, named, names] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];
+  cluster.start(was);
+  cluster.cut(was, named);
+  cluster.input(was, { type: 'join', address: named.address });
+  cluster.start(named, names);
+  cluster.start(names, was);
+  cluster.runFor(2_000);
+  cluster.mend();
+  t.true(cluster.until(() => cluster.isOneRing(), 15_000));
+  t.deepEqual(cluster.faults(), []);
+});
+
 test('A node that joins again keeps its place', (t) => {
   const cluster = aCluster(4);
   const [, , joined] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode];

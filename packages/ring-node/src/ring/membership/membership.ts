@@ -49,8 +49,8 @@ export interface Membership {
   /** Those of them that a PING is under way to, or about to be. */
   readonly verifying: Map<string, Member>;
 
-  /** Addresses asked to take this node in, by the JOIN's message id; the latest few. */
-  readonly joins: Map<string, string>;
+  /** Addresses asked to take this node in, and when, by the JOIN's message id; the latest few. */
+  readonly joins: Map<string, { readonly address: string; readonly atMs: number }>;
   /** Of a node without a ring: who waits for whom to have one, from the node on that this one asked last. */
   ahead: readonly string[];
   /** When another process was last seen to use this node's identity. */

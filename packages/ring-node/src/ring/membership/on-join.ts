@@ -19,6 +19,8 @@ import { isReachable } from './reachable.js';
 
 /** JOINs that may still be answered. */
 const JOINS_MAX = 16;
+/** A JOIN that nobody has answered for so long is reckoned with no more: it was lost, or who got it is gone. In milliseconds. */
+const ANSWERED_WITHIN_MS = 10_000;
 
 /** Asks whoever is at an address to take this node in. */
 export function onJoinAsked(ring: RingState, address: string, turn: Turn): void {
@@ -26,7 +28,7 @@ export function onJoinAsked(ring: RingState, address: string, turn: Turn): void 
   if (self.phase === 'leaving' || self.phase === 'gone') return;
   if (self.phase === 'alone') self.phase = 'joining';
   const id = sendTo(ring, turn, address, undefined, { type: 'JOIN', member: ownRecord(ring), wants, heldFiles: !mayGiveUpRing(ring) });
-  membership.joins.set(id, address);
+  membership.joins.set(id, { address, atMs: turn.nowMs });
   for (const oldest of membership.joins.keys()) {
     if (membership.joins.size <= JOINS_MAX) break;
     membership.joins.delete(oldest);
@@ -37,7 +39,7 @@ export function onJoinAsked(ring: RingState, address: string, turn: Turn): void 
 export function onJoin(ring: RingState, join: Join, seenAddress: string | undefined, turn: Turn): void {
   const { self, membership, placement } = ring;
   const address = isUnspecified(join.member.address) && seenAddress !== undefined ? withHostOf(join.member.address, seenAddress) : join.member.address;
-  const refusal = refusalOf(ring, join);
+  const refusal = refusalOf(ring, join, turn);
   if (refusal !== undefined) {
     const [code, message] = refusal;
     return void sendTo(ring, turn, address, join.from, { type: 'REFUSED', re: join.id, code, message, ...(self.ringId === undefined ? { ahead: [...membership.ahead] } : {}) });
@@ -62,7 +64,7 @@ export function onJoin(ring: RingState, join: Join, seenAddress: string | undefi
 /** This node was taken in: it is a member from now on, and serves. */
 export function onWelcome(ring: RingState, welcome: Welcome, turn: Turn): void {
   const { self, membership } = ring;
-  const through = membership.joins.get(welcome.re);
+  const through = membership.joins.get(welcome.re)?.address;
   if (through === undefined || self.phase === 'leaving' || self.phase === 'gone') return;
   if (self.ringId !== undefined && self.ringId !== welcome.ringId) {
     if (!mayGiveUpRing(ring)) return;
@@ -91,7 +93,7 @@ export function onWelcome(ring: RingState, welcome: Welcome, turn: Turn): void {
 /** A no to our JOIN is for whoever started this node; a no to anything else means that the message did not arrive where it should. */
 export function onRefused(ring: RingState, { re, from, code, message, ahead }: Refused, turn: Turn): void {
   const { membership } = ring;
-  const address = membership.joins.get(re);
+  const address = membership.joins.get(re)?.address;
   if (address === undefined) return onUnsent(ring, re, turn);
   membership.joins.delete(re);
   membership.ahead = ahead === undefined ? [] : beforeSelf(ring, [from, ...ahead]);
@@ -99,7 +101,7 @@ export function onRefused(ring: RingState, { re, from, code, message, ahead }: R
 }
 
 /** Why the sender of a JOIN cannot be taken in, if so. */
-function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: Join): readonly [RefusalCode, string] | undefined {
+function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: Join, { nowMs }: Turn): readonly [RefusalCode, string] | undefined {
   const { self, membership, mutations, settings } = ring;
   const known = membership.roster.get(from);
   if (from === self.nodeId) return ['itself', 'a node cannot join itself'];
@@ -110,7 +112,7 @@ function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: 
   if (member.nodeId !== from) return ['wrong-node', 'a node can only join for itself'];
   if (self.ringId === undefined) return isToFound(ring, from) ? otherSettings(wants, ring.wants) : ['not-ready', 'this node belongs to no ring yet'];
   if (ringId !== undefined && ringId !== self.ringId && heldFiles) return ['other-ring', 'the joining node belongs to another ring, which has other nodes or has held files'];
-  const named = [...membership.joins.values()];
+  const named = [...membership.joins.values()].filter(({ atMs }) => nowMs - atMs < ANSWERED_WITHIN_MS).map(({ address }) => address);
   // Whoever were taken in now would be left behind in a ring that is being given up. Of two that name each other the lower nodeId keeps the ring that it has.
   const keepsRing = self.nodeId < from && named.includes(member.address);
   if (named.length > 0 && mayGiveUpRing(ring) && !keepsRing) return ['not-ready', 'this node is about to join another ring itself'];
