@@ -106,6 +106,18 @@ test('A ring of one that is told to leave for good keeps what it has and goes', 
   t.is(node.ring.self.ringId, ringId);
 });
 
+test('Nodes that all leave for good at once say that nobody stays; when one of them is started again the others go', (t) => {
+  const cluster = aCluster(3, { syncAtOnce: true });
+  t.true(cluster.until(() => cluster.isSettled(), 20_000));
+  const [first, ...others] = cluster.nodes as [ClusterNode, ...ClusterNode[]];
+  for (const node of cluster.nodes) cluster.input(node, { type: 'leave', mode: 'for-good' });
+  cluster.runFor(70_000);
+  for (const { events } of cluster.nodes) t.true(events.some(({ event }) => event.type === 'warning' && event.what.includes('nobody stays')));
+  cluster.restart(first);
+  t.true(cluster.until(() => others.every((node) => hasLeft(node, 'for-good')), 20_000));
+  t.is(first.ring.self.phase, 'in');
+});
+
 test('The operator lets any node leave through any other', (t) => {
   const cluster = aCluster(4, { syncAtOnce: true });
   t.true(cluster.until(() => cluster.isSettled(), 20_000));

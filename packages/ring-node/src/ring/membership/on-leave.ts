@@ -62,10 +62,17 @@ export function onLeaveLate(ring: RingState, turn: Turn): void {
   if (isDrained(ring)) urgentCheck(ring, turn);
   if (turn.nowMs - membership.leavingSinceMs! >= DRAINING_WARN_MS) {
     membership.leavingSinceMs = turn.nowMs;
-    const { staying } = ring.files.surplus;
-    turn.emit({ type: 'warning', what: `still leaving: the other nodes do not have every copy yet${staying === undefined ? '' : `, of ${staying} for one`}` });
+    turn.emit({ type: 'warning', what: `still leaving: ${whatFor(ring)}` });
   }
   setTimer(ring.timers, { type: 'leave-late' }, turn.nowMs + DRAINED_LOOK_MS);
+}
+
+/** What a node that leaves waits for. */
+function whatFor({ files, membership, self }: RingState): string {
+  const doesAnyStay = [...membership.roster.values()].some(({ nodeId, state }) => nodeId !== self.nodeId && state !== 'leaving' && state !== 'left');
+  if (!doesAnyStay) return 'nobody stays who could take the copies: start one of those that leave again, or add a node';
+  const { staying } = files.surplus;
+  return `the other nodes do not have every copy yet${staying === undefined ? '' : `, of ${staying} for one`}`;
 }
 
 /** The ring is over for this node: a later start of it is that of a node without one. */
