@@ -1,7 +1,8 @@
-import { formatStamp } from '@coring/protocol';
+import { formatStamp, type Message } from '@coring/protocol';
 import test from 'ava';
 import type { RingState } from '../../src/ring/index.js';
 import { previousOf } from '../../src/ring/membership/order.js';
+import { isDrained } from '../../src/ring/placement/drained.js';
 import { as, contentOf, digestOf, get, list, put, remove } from './a-client.js';
 import { aSettledCluster, type Cluster, type ClusterNode } from './a-cluster.js';
 
@@ -102,6 +103,24 @@ test('a node that cannot hand over what it has stays, says every minute that it 
   t.true(named.every((name) => name !== undefined && own.has(name)), warnings.join('; '));
   cluster.restart(away);
   t.true(cluster.until(() => leaver.ring.self.phase === 'gone', 60_000));
+});
+
+test('a node that leaves for good takes nothing in when it has left that it began to look up before', (t) => {
+  const cluster = aSettledCluster(4);
+  const [writer, , , leaver] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode, ClusterNode];
+  cluster.input(leaver, { type: 'leave', mode: 'for-good' });
+  const { membership, check } = leaver.ring;
+  const isAboutToGo = (): boolean => isDrained(leaver.ring) && check.confirmedMs >= cluster.nowMs - 900 && (cluster.nowMs - membership.leavingSinceMs!) % 500 > 499.4;
+  for (let i = 0; i < 200_000 && !isAboutToGo(); i++) cluster.runFor(0.25);
+  t.is(leaver.ring.self.phase, 'leaving');
+  const { nodeId: from, incarnation, ringId } = writer.ring.self;
+  const version = { time: 1_790_000_000_000_000, node: from };
+  const value = { version, digest: '', size: 0, contentType: '', modifiedMs: 0, deleted: true, seen: { [from]: version.time }, conditional: false, conflicts: [], ops: [] };
+  const message = { v: 1, id: 'late', from, incarnation, ringId: ringId!, clock: version.time, rosterDigest: membership.digest, epoch: 3, news: [], accusations: [], type: 'BRANCH', name: 'late', value } as const;
+  cluster.input(leaver, { type: 'message', message: message as unknown as Message, seenAddress: writer.address });
+  t.true(cluster.until(() => leaver.ring.self.phase === 'gone', 60_000));
+  cluster.runFor(1_000);
+  t.deepEqual([...leaver.disk.registers.keys()], []);
 });
 
 test('bytes that came to nothing do not keep a node from leaving for good', (t) => {

@@ -12,9 +12,9 @@ export function expectSurplus({ files: { surplus } }: RingState, turn: Turn): vo
 }
 
 /**
- * Whether nothing of any file is left on this node: the last look through its disk found no register, and none was written since.
- * Branches, bytes on their way to owners and registers that they lack all have one.
+ * Whether nothing of any file is left on this node: the last look through its disk found no register, none was written since, and none is about to be
+ * by what waits to be looked up. Branches, bytes on their way to owners and registers that they lack all have one.
  */
 export function isHandedOver({ files }: RingState): boolean {
-  return files.surplus.isEmpty && files.ops.size === 0 && [...files.cache.values()].every(({ isStored }) => !isStored);
+  return files.surplus.isEmpty && files.ops.size === 0 && files.waiting.size === 0 && [...files.cache.values()].every(({ isStored }) => !isStored);
 }
