@@ -1,6 +1,7 @@
 import test from 'ava';
 import { fullOrder, nextOf, previousOf } from '../../src/ring/membership/order.js';
 import { adopt } from '../../src/ring/membership/adopt.js';
+import { askPut, put } from './a-client.js';
 import { aCluster, type Cluster, type ClusterNode } from './a-cluster.js';
 import { HandMadeRing, nodeIdOf } from './a-hand-made-ring.js';
 
@@ -160,6 +161,20 @@ test('A ring of one that is about to join another takes nobody in meanwhile', (t
   cluster.input(goes, { type: 'join', address: cluster.nodes[0]!.address });
   t.true(cluster.until(() => cluster.isOneRing(), 5_000));
   t.true(refusalsOf(comes).includes('not-ready'));
+});
+
+test('A ring of one that is about to join another takes no file meanwhile: the other counts it in already', (t) => {
+  const cluster = aCluster(2);
+  const goes = cluster.addNode();
+  const [there] = cluster.nodes as [ClusterNode];
+  cluster.start(goes);
+  cluster.runFor(1_000);
+  const before = askPut(cluster, goes, 'x', 'one');
+  cluster.input(goes, { type: 'join', address: there.address });
+  const after = askPut(cluster, goes, 'y', 'one');
+  t.true(cluster.until(() => cluster.isOneRing(), 5_000));
+  for (const ref of [before, after]) t.like(goes.answers.get(ref), { type: 'failed', code: 'not-joined' });
+  t.like(put(cluster, goes, 'x', 'one'), { type: 'stored' });
 });
 
 test('A ring of one that asked somebody to take it in who is gone takes others in after a while', (t) => {

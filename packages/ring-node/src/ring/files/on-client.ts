@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@coring/protocol';
 import type { ClientRequest } from '../client-request.js';
+import { isGoingOver } from '../membership/on-join.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { entryOrWait } from './cache.js';
@@ -15,7 +16,9 @@ export function admit(ring: RingState, turn: Turn, request: ClientRequest): void
   const client = ring.files.clients.get(request.ref);
   const { phase } = ring.self;
   if (client === undefined || phase === 'gone' || phase === 'alone' || phase === 'joining') return turnAway(ring, turn, request, phase === 'gone' ? 'stopping' : 'not-joined');
-  if (ring.files.isDiskFull && (request.op === 'put' || request.op === 'delete')) return turnAway(ring, turn, request, 'disk-full');
+  const isWrite = request.op === 'put' || request.op === 'delete';
+  if (isWrite && isGoingOver(ring, turn)) return turnAway(ring, turn, request, 'not-joined');
+  if (isWrite && ring.files.isDiskFull) return turnAway(ring, turn, request, 'disk-full');
   if (request.op === 'list') return onListRequest(ring, turn, request);
   const entry = entryOrWait(ring, turn, request.name, { type: 'request', request });
   if (entry !== undefined) startOp(ring, turn, request, client.endsAtMs);

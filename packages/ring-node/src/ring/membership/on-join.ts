@@ -39,7 +39,7 @@ export function onJoinAsked(ring: RingState, address: string, turn: Turn): void 
 export function onJoin(ring: RingState, join: Join, seenAddress: string | undefined, turn: Turn): void {
   const { self, membership, placement } = ring;
   const address = isUnspecified(join.member.address) && seenAddress !== undefined ? withHostOf(join.member.address, seenAddress) : join.member.address;
-  const refusal = refusalOf(ring, join, turn);
+  const refusal = refusalOf(ring, join, turn.nowMs);
   if (refusal !== undefined) {
     const [code, message] = refusal;
     return void sendTo(ring, turn, address, join.from, { type: 'REFUSED', re: join.id, code, message, ...(self.ringId === undefined ? { ahead: [...membership.ahead] } : {}) });
@@ -101,7 +101,7 @@ export function onRefused(ring: RingState, { re, from, code, message, ahead }: R
 }
 
 /** Why the sender of a JOIN cannot be taken in, if so. */
-function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: Join, { nowMs }: Turn): readonly [RefusalCode, string] | undefined {
+function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: Join, nowMs: number): readonly [RefusalCode, string] | undefined {
   const { self, membership, mutations, settings } = ring;
   const known = membership.roster.get(from);
   if (from === self.nodeId) return ['itself', 'a node cannot join itself'];
@@ -112,7 +112,7 @@ function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: 
   if (member.nodeId !== from) return ['wrong-node', 'a node can only join for itself'];
   if (self.ringId === undefined) return isToFound(ring, from) ? otherSettings(wants, ring.wants) : ['not-ready', 'this node belongs to no ring yet'];
   if (ringId !== undefined && ringId !== self.ringId && heldFiles) return ['other-ring', 'the joining node belongs to another ring, which has other nodes or has held files'];
-  const named = [...membership.joins.values()].filter(({ atMs }) => nowMs - atMs < ANSWERED_WITHIN_MS).map(({ address }) => address);
+  const named = askedLately(ring, nowMs);
   // Whoever were taken in now would be left behind in a ring that is being given up. Of two that name each other the lower nodeId keeps the ring that it has.
   const keepsRing = self.nodeId < from && named.includes(member.address);
   if (named.length > 0 && mayGiveUpRing(ring) && !keepsRing) return ['not-ready', 'this node is about to join another ring itself'];
@@ -145,4 +145,14 @@ function otherSettings(wants: Partial<RingSettings>, settings: Partial<RingSetti
 /** Only a node without a ring, or in a ring of one that never held a file, may go over to another. */
 function mayGiveUpRing({ self, membership }: RingState): boolean {
   return self.ringId === undefined ? true : !self.heldFiles && membership.roster.size === 1;
+}
+
+/** Whether this node is about to give its ring up for another: what were written now would keep it where it is, while the other counts it in. */
+export function isGoingOver(ring: RingState, { nowMs }: Turn): boolean {
+  return ring.self.ringId !== undefined && mayGiveUpRing(ring) && askedLately(ring, nowMs).length > 0;
+}
+
+/** Addresses that may still answer a JOIN. */
+function askedLately({ membership: { joins } }: RingState, nowMs: number): string[] {
+  return [...joins.values()].filter(({ atMs }) => nowMs - atMs < ANSWERED_WITHIN_MS).map(({ address }) => address);
 }
