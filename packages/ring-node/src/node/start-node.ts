@@ -7,7 +7,7 @@ import { type FileStoreOptions, openFileStore, type Store, StoreError } from '@c
 import type { RingBody, RingSettings } from '@coring/protocol';
 import type { MessagesToFile } from '../http/own/messages-to-file.js';
 import { createWebFace } from '../http/web-face.js';
-import { maySleep, type Persisted, persistedFrom, type RingOptions, startRing } from '../ring/index.js';
+import { mayGiveUpRing, maySleep, type Persisted, persistedFrom, type RingOptions, startRing } from '../ring/index.js';
 import { formatAddress, isUnspecified, parseAddress } from './address.js';
 import { OwnHoldings } from './holdings.js';
 import { lazyLinks } from './links/lazy-links.js';
@@ -108,7 +108,8 @@ export async function startNode(options: NodeOptions = {}): Promise<RunningNode>
     const links = lazyLinks({
       self: () => {
         const { incarnation, boot, ringId, address, features } = ring.self;
-        return { nodeId, incarnation, boot, address, features, ...(ringId === undefined ? {} : { ringId }) };
+        // A ring that it would give up for another keeps it from no other: what they say to each other is judged by each message.
+        return { nodeId, incarnation, boot, address, features, ...(ringId === undefined || mayGiveUpRing(ring) ? {} : { ringId }) };
       },
       ...(secret === undefined ? {} : { secret }),
       onMessage: (message, seenAddress, bytes) => {

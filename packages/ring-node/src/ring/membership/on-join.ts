@@ -143,7 +143,7 @@ function otherSettings(wants: Partial<RingSettings>, settings: Partial<RingSetti
 }
 
 /** Only a node without a ring, or in a ring of one that never held a file, may go over to another. */
-function mayGiveUpRing({ self, membership }: RingState): boolean {
+export function mayGiveUpRing({ self, membership }: RingState): boolean {
   return self.ringId === undefined ? true : !self.heldFiles && membership.roster.size === 1;
 }
 
