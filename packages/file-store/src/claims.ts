@@ -14,7 +14,7 @@ export interface Claims {
   isHeld(path: string): Promise<boolean>;
   /**
    * Takes the directory for this process among those that share its network, as containers mostly do not.
-   * Gives what gives it up; undefined where another has it. Only Linux can do it, elsewhere nothing is made sure of.
+   * Gives what gives it up; undefined where another has it. Where the system has no such names nothing is made sure of.
    */
   takeName(dir: string): Promise<Release | undefined>;
 }
@@ -24,9 +24,13 @@ const NO_SOCKETS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'];
 /** What a socket's path may have where least is allowed, in bytes (unix(7); sun_path of macOS). */
 const PATH_BYTES_MAX = 103;
 
+/** Names to listen at that are in no file system: of Linux's abstract sockets (unix(7)), and of Windows' pipes. */
+const PLACE_OF_NAMES: Partial<Record<NodeJS.Platform, string>> = { linux: '\0', win32: '\\\\.\\pipe\\' };
+
 /** A claim is a unix socket: the kernel takes connections for a process that listens, also for one that is stopped, and refuses them once it has ended. */
 export const nodeClaims: Claims = {
   make: async (path) => {
+    if (process.platform === 'win32') return undefined;
     const stop = await reach(path, listen).catch(unlessCode(...NO_SOCKETS));
     if (stop === undefined) return undefined;
     return async () => {
@@ -36,9 +40,10 @@ export const nodeClaims: Claims = {
   },
   isHeld: (path) => reach(path, isAnswered),
   takeName: async (dir) => {
-    if (process.platform !== 'linux') return async () => undefined;
+    const place = PLACE_OF_NAMES[process.platform];
+    if (place === undefined) return async () => undefined;
     const { dev, ino } = await stat(dir, { bigint: true });
-    return listen(`\0coring-data-${dev}-${ino}`).catch(unlessCode('EADDRINUSE'));
+    return listen(`${place}coring-data-${dev}-${ino}`).catch(unlessCode('EADDRINUSE'));
   },
 };
 

@@ -56,7 +56,8 @@ export function rangeApplies(ifRange: string, current: Validators): boolean {
   return value === etagOf(current.digest) || value === httpDate(current.modifiedMs);
 }
 
-const [INTERNET_DATE, ASCTIME_DATE] = [/^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4}|[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d) \d\d:\d\d:\d\d GMT$/, /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/];
+const INTERNET_DATE = /^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4}|[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d) \d\d:\d\d:\d\d GMT$/;
+const ASCTIME_DATE = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
 
 /** In milliseconds since 1970, from any of the three forms of RFC 9110, section 5.6.7; NaN for what is none of them, which is to be ignored. */
 export function parseHttpDate(date = ''): number {
