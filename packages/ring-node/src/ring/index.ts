@@ -11,7 +11,7 @@ export type { Register } from './files/register.js';
 export { hasSeen } from './files/version.js';
 export { randomFrom } from './random.js';
 export { type RingOptions, startRing } from './start.js';
-export { mayGiveUpRing } from './membership/on-join.js';
+export { mayGiveUpRing } from './membership/going-over.js';
 export { maySleep } from './membership/may-sleep.js';
 export { readHere } from './files/read-here.js';
 export type { RingState } from './state.js';

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@coring/protocol';
 import type { ClientRequest } from '../client-request.js';
-import { isGoingOver } from '../membership/on-join.js';
+import { isGoingOver } from '../membership/going-over.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import { entryOrWait } from './cache.js';

@@ -1,4 +1,4 @@
-import { AHEAD_MAX, type Join, type RefusalCode, type Refused, type RingSettings, type Welcome } from '@coring/protocol';
+import type { Join, RefusalCode, Refused, RingSettings, Welcome } from '@coring/protocol';
 import { urgentCheck } from '../check/urgent-check.js';
 import { saveSelf } from '../clock.js';
 import { learnEpochs } from '../placement/learn.js';
@@ -9,7 +9,9 @@ import type { Turn } from '../turn.js';
 import { isUnspecified, withHostOf } from './address.js';
 import { adopt, adoptAll, enter } from './adopt.js';
 import { announce } from './announce.js';
+import { isToFound, whoIsAhead } from './circle.js';
 import { forgetRing, found } from './found.js';
+import { askedLately, mayGiveUpRing } from './going-over.js';
 import { isNews } from './merge.js';
 import { placeAfter } from './order.js';
 import { ownRecord, raiseIncarnation } from './own.js';
@@ -19,8 +21,6 @@ import { isReachable } from './reachable.js';
 
 /** JOINs that may still be answered. */
 const JOINS_MAX = 16;
-/** A JOIN that nobody has answered for so long is reckoned with no more: it was lost, or who got it is gone. In milliseconds. */
-const ANSWERED_WITHIN_MS = 10_000;
 
 /** Asks whoever is at an address to take this node in. */
 export function onJoinAsked(ring: RingState, address: string, turn: Turn): void {
@@ -96,7 +96,7 @@ export function onRefused(ring: RingState, { re, from, code, message, ahead }: R
   const address = membership.joins.get(re)?.address;
   if (address === undefined) return onUnsent(ring, re, turn);
   membership.joins.delete(re);
-  membership.ahead = ahead === undefined ? [] : beforeSelf(ring, [from, ...ahead]);
+  membership.ahead = ahead === undefined ? [] : whoIsAhead(ring, [from, ...ahead]);
   turn.emit({ type: 'refused', code, message, address });
 }
 
@@ -119,17 +119,6 @@ function refusalOf(ring: RingState, { from, ringId, member, wants, heldFiles }: 
   return settings === undefined ? undefined : otherSettings(wants, settings);
 }
 
-/** Fresh nodes that name each other in a circle wait for each other: the one with the lowest nodeId of them founds the ring. */
-function isToFound({ self, membership: { ahead } }: RingState, from: string): boolean {
-  const at = ahead.indexOf(from);
-  return at >= 0 && ahead.slice(0, at + 1).every((nodeId) => self.nodeId < nodeId);
-}
-
-function beforeSelf({ self }: RingState, nodeIds: readonly string[]): readonly string[] {
-  const at = nodeIds.indexOf(self.nodeId);
-  return nodeIds.slice(0, at < 0 ? AHEAD_MAX : at);
-}
-
 /** Whether a third node is there to join at. Where there is none, who leaves takes newcomers in: somebody has to take its copies. */
 function isAnotherThere(ring: RingState, newcomer: string): boolean {
   return [...ring.membership.roster.values()].some(({ nodeId, state }) => state === 'up' && nodeId !== newcomer && isReachable(ring, nodeId));
@@ -140,19 +129,4 @@ function otherSettings(wants: Partial<RingSettings>, settings: Partial<RingSetti
     if (settings[key] !== undefined && wants[key] !== settings[key]) return ['other-settings', `the ring has ${key} ${settings[key]}, not ${wants[key]}`];
   }
   return undefined;
-}
-
-/** Only a node without a ring, or in a ring of one that never held a file, may go over to another. */
-export function mayGiveUpRing({ self, membership }: RingState): boolean {
-  return self.ringId === undefined ? true : !self.heldFiles && membership.roster.size === 1;
-}
-
-/** Whether this node is about to give its ring up for another: what were written now would keep it where it is, while the other counts it in. */
-export function isGoingOver(ring: RingState, { nowMs }: Turn): boolean {
-  return ring.self.ringId !== undefined && mayGiveUpRing(ring) && askedLately(ring, nowMs).length > 0;
-}
-
-/** Addresses that may still answer a JOIN. */
-function askedLately({ membership: { joins } }: RingState, nowMs: number): string[] {
-  return [...joins.values()].filter(({ atMs }) => nowMs - atMs < ANSWERED_WITHIN_MS).map(({ address }) => address);
 }
