@@ -112,6 +112,23 @@ test('a peer that was restarted at its address is dialled again', async (t) => {
   t.deepEqual(a.unsent, []);
 });
 
+test('a message for whoever is at an address does not go to the node that was there before it was restarted elsewhere', async (t) => {
+  const a = await anEnd(t);
+  const nodeId = randomId();
+  const before = await anEnd(t, { nodeId, port: aPortToComeBackTo() });
+  a.links.send(before.address, aPing(a.nodeId));
+  await until(() => before.arrived.length === 1);
+  // Its end was not seen: the link to it is still there.
+  const elsewhere = await anEnd(t, { nodeId, incarnation: 2 });
+  elsewhere.links.send(a.address, aPing(nodeId, a.nodeId));
+  await until(() => a.arrived.length === 1);
+  await before.close();
+  const other = await anEnd(t, { port: before.port.port });
+  a.links.send(other.address, aPing(a.nodeId));
+  await until(() => elsewhere.arrived.length + other.arrived.length === 1);
+  t.is(other.arrived.length, 1);
+});
+
 test('a peer that is a moment late to listen gets what was sent to it', async (t) => {
   const probe = await anEnd(t, { port: aPortToComeBackTo() });
   await probe.close();

@@ -58,6 +58,8 @@ export class ControlLinks {
     const existing = this.#byNode.get(link.nodeId);
     if (existing === undefined || replaces(link.traits, existing.traits, { own: this.#context.self().nodeId, peer: link.nodeId })) {
       this.#byNode.set(link.nodeId, link);
+      // Who was restarted may be at another address, and somebody else where it was.
+      if (existing?.opened.peer.boot !== opened.peer.boot) this.#forgetAddressesOf(link.nodeId);
       existing?.retire();
     } else {
       // Not within this call: the wire does not know its user yet.
@@ -126,8 +128,8 @@ export class ControlLinks {
   #onDialled(address: string, dialling: Dialling, wire: Wire, opened: Opened): ControlLink {
     const { nodeId } = opened.peer;
     this.#diallings.delete(address);
-    this.#nodeAt.set(address, nodeId);
     const link = this.take(wire, opened);
+    this.#nodeAt.set(address, nodeId);
     for (const outgoing of dialling.queue.splice(0)) {
       if (outgoing.to === undefined || outgoing.to === nodeId) this.#route(outgoing);
       else this.#giveUp(outgoing);
@@ -148,12 +150,16 @@ export class ControlLinks {
   #onSendsNoMore(link: ControlLink, queue: readonly Outgoing[]): void {
     if (this.#byNode.get(link.nodeId) === link) {
       this.#byNode.delete(link.nodeId);
-      for (const [address, nodeId] of this.#nodeAt) if (nodeId === link.nodeId) this.#nodeAt.delete(address);
+      this.#forgetAddressesOf(link.nodeId);
     }
     for (const outgoing of queue) {
       if (++outgoing.returns > RETURNS_MAX) this.#giveUp(outgoing);
       else this.#route(outgoing);
     }
+  }
+
+  #forgetAddressesOf(node: string): void {
+    for (const [address, nodeId] of this.#nodeAt) if (nodeId === node) this.#nodeAt.delete(address);
   }
 
   /** Told later: whoever sends is not called back before its call returns. */
