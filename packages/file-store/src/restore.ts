@@ -36,10 +36,11 @@ export async function restore(
     if (!numbers.includes(segment)) throw lostContents(layout.dir, `segment ${segment} of the log is missing`);
     lengths.set(segment, segment === end.segment ? end.offset : await segments.size(segment));
   }
-  for (const segment of numbers) if (!lengths.has(segment)) await segments.remove(segment);
   if (end.isTorn) await segments.cut(end.segment, end.offset);
   const log = await Log.open(segments, sizes, lengths, end);
   if (end.last !== undefined) await log.writeAgain(end.last);
+  // Not before: that older ones count no more may be said by the last frame alone.
+  for (const segment of numbers) if (!lengths.has(segment)) await segments.remove(segment);
   return { catalogue, log, replayedBytes: bytesBetween(from.position, end, lengths) };
 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { openFileStore, SMALL_BYTES_MAX, type Store, type StoreChange, StoreError } from '../src/index.js';
-import { CrashingFiles } from './crashing-files.js';
+import { chance, CrashingFiles } from './crashing-files.js';
 import { dir, openOn } from './on-crashing-files.js';
 import { contentOf, patterned, put, staged, version } from './putting.js';
 
@@ -176,15 +176,4 @@ async function churn(files: CrashingFiles): Promise<number> {
     if (!(cause instanceof StoreError && cause.code === 'disk-failed')) throw cause;
   }
   return acknowledged;
-}
-
-/** Numbers from a seed: Marsaglia's xorshift (2003). */
-function chance(seed: number): () => number {
-  let state = (seed + 1) * 0x9e3779b1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
 }

@@ -219,3 +219,14 @@ export function asPlain(files: Files): Files {
     syncFolder: (path) => files.syncFolder(path),
   };
 }
+
+/** Numbers from a seed: Marsaglia's xorshift (2003). */
+export function chance(seed: number): () => number {
+  let state = (seed + 1) * 0x9e3779b1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,49 @@
+import test from 'ava';
+import { openFileStore, StoreError } from '../src/index.js';
+import { chance, CrashingFiles } from './crashing-files.js';
+import { dir } from './on-crashing-files.js';
+
+const log = { segment: 4096, ahead: 1024 };
+
+/** What a store leaves whose disk failed at the sync of the log with that number, and how many commits it acknowledged. Nothing of the last frame is durable. */
+async function failedAt(sync: number): Promise<{ files: CrashingFiles; acknowledged: number }> {
+  const files = new CrashingFiles();
+  const { store } = await openFileStore(dir, { files, log });
+  let [syncs, acknowledged] = [0, 0];
+  files.fail = (operation, path) => (operation === 'sync' && (++syncs >= sync || !path.includes('/log/')) ? 'EIO' : undefined);
+  try {
+    for (let i = 1; i <= 40; i++) {
+      await store.commit([{ do: 'put', space: 's', key: `k${i % 3}`, value: `${i} `.repeat(200) }, { do: 'put', space: 's', key: 'last', value: i }]);
+      acknowledged = i;
+    }
+  } catch (cause) {
+    if (!(cause instanceof StoreError && cause.code === 'disk-failed')) throw cause;
+  }
+  await store.close();
+  files.fail = () => undefined;
+  return { files, acknowledged };
+}
+
+test('segments that count no more only by a frame that may not be on the disk are there until it is', async (t) => {
+  let tried = 0;
+  for (let sync = 1; sync <= 60; sync++) {
+    const { files: whole } = await failedAt(sync);
+    const before = whole.done;
+    let areSomeRemoved = false;
+    whole.fail = (operation, path) => void (areSomeRemoved ||= operation === 'remove' && path === `${dir}/log/00000001`);
+    await openFileStore(dir, { files: whole, log });
+    if (!areSomeRemoved) continue;
+    for (let cutBefore = before; cutBefore < whole.done; cutBefore++) {
+      for (let seed = 0; seed < 20; seed++) {
+        const { files, acknowledged } = await failedAt(sync);
+        files.cutBefore = cutBefore;
+        await t.throwsAsync(openFileStore(dir, { files, log }), { code: 'disk-failed' });
+        const { store } = await openFileStore(dir, { files: files.afterRaggedPowerCut(chance(seed)), log });
+        t.true([acknowledged, acknowledged + 1].includes((await store.get('s', 'last')) as number));
+        await store.close();
+        tried++;
+      }
+    }
+  }
+  t.true(tried > 0);
+});
