@@ -78,6 +78,7 @@ async function refuseRemains({ dir, log, large }: Layout, files: Files): Promise
 async function create(layout: Layout, files: Files, sizes: LogSizes): Promise<string> {
   const nodeId = randomBytes(16).toString('hex');
   for (const folder of [layout.log, layout.large]) await files.makeFolder(folder).catch(unlessCode('EEXIST'));
+  await files.syncFolder(layout.dir);
   const file = await new Segments(files, layout.log, nodeId).create(FIRST_SEGMENT, sizes.ahead);
   await file.close();
   const identity = JSON.stringify({ format: FORMAT, nodeId, created: new Date().toISOString() });

@@ -1,9 +1,23 @@
 import test from 'ava';
 import { openFileStore, StoreError } from '../src/index.js';
 import { chance, CrashingFiles } from './crashing-files.js';
-import { dir } from './on-crashing-files.js';
+import { dir, openOn } from './on-crashing-files.js';
 
 const log = { segment: 4096, ahead: 1024 };
+
+test('a new store whose power is cut while it is made is made at the next start, whatever of it came to the disk', async (t) => {
+  const whole = new CrashingFiles();
+  await openOn(whole);
+  for (let cutBefore = 0; cutBefore < whole.done; cutBefore++) {
+    for (let seed = 0; seed < 30; seed++) {
+      const files = new CrashingFiles();
+      files.cutBefore = cutBefore;
+      await t.throwsAsync(openOn(files), { code: 'disk-failed' });
+      const { store } = await openOn(files.afterRaggedPowerCut(chance(seed)));
+      await store.close();
+    }
+  }
+});
 
 /** What a store leaves whose disk failed at the sync of the log with that number, and how many commits it acknowledged. Nothing of the last frame is durable. */
 async function failedAt(sync: number): Promise<{ files: CrashingFiles; acknowledged: number }> {
