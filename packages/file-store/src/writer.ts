@@ -108,8 +108,10 @@ export class Writer {
       const entries = frame.isEmpty ? [] : await this.#parts.log.append(frame);
       for (const entry of entries) this.#removeUnneeded(this.#parts.catalogue.apply(entry));
     } catch (cause) {
-      for (const { upload } of taken) upload.state = 'sealed';
-      for (const { reject } of written) reject(diskError(cause, 'commit'));
+      const error = diskError(cause, 'commit');
+      // What a disk that failed has of the frame shows at the next start: what is kept by it then must be there.
+      if (error.code === 'disk-full') for (const { upload } of taken) upload.state = 'sealed';
+      for (const { reject } of written) reject(error);
       return;
     }
     for (const { upload, isKept } of taken) {

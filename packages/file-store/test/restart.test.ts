@@ -2,6 +2,7 @@ import test from 'ava';
 import { openFileStore, StoreError } from '../src/index.js';
 import { chance, CrashingFiles } from './crashing-files.js';
 import { dir, openOn } from './on-crashing-files.js';
+import { patterned, version } from './putting.js';
 
 const log = { segment: 4096, ahead: 1024 };
 
@@ -60,4 +61,22 @@ test('segments that count no more only by a frame that may not be on the disk ar
     }
   }
   t.true(tried > 0);
+});
+
+test('a large upload whose commit failed on a failing disk stays for the next start, which may find it kept', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  const staging = await store.stage();
+  await staging.write(patterned(70_000));
+  await staging.seal();
+  files.fail = (operation, path) => (operation === 'sync' && path.includes('/log/') ? 'EIO' : undefined);
+  const kept = { name: 'a', version: version(1) };
+  await t.throwsAsync(store.commit([{ do: 'keep', ...kept, token: staging.token }]), { code: 'disk-failed' });
+  files.fail = () => undefined;
+  await staging.discard();
+  await store.close();
+  const { store: again } = await openOn(files);
+  const opened = await again.read(kept);
+  t.true(Buffer.concat((await opened!.stream.toArray()) as Buffer[]).equals(patterned(70_000)));
+  await again.close();
 });
