@@ -72,3 +72,40 @@ for (const before of [20, 38]) {
     }
   });
 }
+
+test('room that is looked for while the store closes is not made in a file that is closed', async (t) => {
+  const disk = new CrashingFiles();
+  const written: string[] = [];
+  const files = asPlain(disk);
+  files.open = async (path, how) => {
+    const file = await disk.open(path, how);
+    let isClosed = false;
+    return {
+      ...file,
+      write: async (position, bytes) => {
+        if (isClosed) written.push(`${path} at ${position}`);
+        await file.write(position, bytes);
+      },
+      close: async () => {
+        isClosed = true;
+        await file.close();
+      },
+    };
+  };
+  const { store } = await openFileStore(dir, { files, log });
+  disk.isFull = true;
+  await fill(store, 0);
+  disk.isFull = false;
+  let goOn = (): void => {};
+  const gate = new Promise<void>((resolve) => (goOn = resolve));
+  files.list = async (path) => {
+    await gate;
+    return disk.list(path);
+  };
+  const looking = store.figures();
+  await store.close();
+  goOn();
+  await looking;
+  await nextTurn();
+  t.deepEqual(written, []);
+});

@@ -145,6 +145,7 @@ export class Log {
   }
 
   async close(): Promise<void> {
+    this.#failure ??= new StoreError('closed', 'the store is closed');
     await this.#extending;
     await (await this.#nextFile?.catch(() => undefined))?.close();
     await this.#file.close();
@@ -192,7 +193,7 @@ export class Log {
 
   /** Has room made in the background. Where that fails, who needs the room tries again and hears of it. */
   #lookAhead(): void {
-    if (this.#isCramped) return;
+    if (this.#isCramped || this.#failure !== undefined) return;
     const hasNone = (): void => void (this.#isCramped = true);
     if (this.#nextFile === undefined && this.#offset > this.#sizes.segment / 2) {
       this.#nextFile = this.#makeNext();
