@@ -22,6 +22,8 @@ type Change =
 interface Waiting {
   /** Writes itself into the frame, whole or, where it throws, not at all; gives the uploads that it takes. */
   readonly write: (frame: FrameBuilder) => readonly TakenUpload[];
+  /** Whether it goes by what the catalogue has: what was committed before is to be in there. */
+  readonly isLookedUp: boolean;
   readonly resolve: () => void;
   readonly reject: (cause: unknown) => void;
 }
@@ -59,7 +61,7 @@ export class Writer {
 
   commit(changes: readonly StoreChange[]): Promise<void> {
     const fixed = changes.map(fixedChange);
-    return this.#enqueue((frame) => this.#write(fixed, frame));
+    return this.#enqueue((frame) => this.#write(fixed, frame), false);
   }
 
   /** Has something written that is decided when its turn comes, after all that was committed before. */
@@ -67,7 +69,7 @@ export class Writer {
     return this.#enqueue((frame) => {
       write(frame);
       return [];
-    });
+    }, true);
   }
 
   /** Resolves when nothing waits any more. */
@@ -75,9 +77,9 @@ export class Writer {
     await this.#working;
   }
 
-  #enqueue(write: Waiting['write']): Promise<void> {
+  #enqueue(write: Waiting['write'], isLookedUp: boolean): Promise<void> {
     return new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ write, resolve, reject });
+      this.#waiting.push({ write, isLookedUp, resolve, reject });
       this.#working ??= this.#work();
     });
   }
@@ -95,7 +97,9 @@ export class Writer {
     const written: Waiting[] = [];
     let count = 0;
     while (count < this.#waiting.length && frame.length < FRAME_BYTES) {
-      const one = this.#waiting[count++]!;
+      const one = this.#waiting[count]!;
+      if (one.isLookedUp && !frame.isEmpty) break;
+      count++;
       try {
         taken.push(...one.write(frame));
         written.push(one);
