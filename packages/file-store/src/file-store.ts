@@ -199,14 +199,17 @@ class FileStore implements Store {
 
   async #finish(): Promise<void> {
     const { compaction, writer, uploads, snapshots, large, log, segments } = this.#parts;
-    await compaction.stop();
-    await writer.idle();
-    await uploads.close();
-    await snapshots.finish();
-    await large.idle();
-    await log.close();
-    await segments.close();
-    await this.#release();
+    try {
+      await compaction.stop();
+      await writer.idle();
+      await uploads.close();
+      await snapshots.finish();
+      await large.idle();
+      await log.close();
+      await segments.close();
+    } finally {
+      await this.#release();
+    }
   }
 
   /** Records that are gone by the time they are read are left out. */

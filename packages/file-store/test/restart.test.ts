@@ -1,6 +1,6 @@
 import test from 'ava';
 import { openFileStore, StoreError } from '../src/index.js';
-import { chance, CrashingFiles } from './crashing-files.js';
+import { asPlain, chance, CrashingFiles } from './crashing-files.js';
 import { dir, openOn } from './on-crashing-files.js';
 import { patterned, version } from './putting.js';
 
@@ -79,4 +79,18 @@ test('a large upload whose commit failed on a failing disk stays for the next st
   const opened = await again.read(kept);
   t.true(Buffer.concat((await opened!.stream.toArray()) as Buffer[]).equals(patterned(70_000)));
   await again.close();
+});
+
+test('a store whose log the disk does not close gives its directory up', async (t) => {
+  const disk = new CrashingFiles();
+  const files = asPlain(disk);
+  let fails = false;
+  files.open = async (path, how) => {
+    const file = await disk.open(path, how);
+    return { ...file, close: () => (fails ? Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' })) : file.close()) };
+  };
+  const { store } = await openFileStore(dir, { files, log });
+  fails = true;
+  await t.throwsAsync(store.close(), { code: 'disk-failed' });
+  t.deepEqual((await disk.list(dir)).filter((name) => name.startsWith('lock')), []);
 });
