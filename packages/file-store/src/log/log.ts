@@ -102,8 +102,10 @@ export class Log {
     try {
       await this.#makeRoom(frame.length);
     } catch (cause) {
+      const error = diskError(cause, 'make room in the log');
+      if (error.code !== 'disk-full') this.#fail(cause);
       this.#isCramped = true;
-      throw diskError(cause, 'make room in the log');
+      throw error;
     } finally {
       this.#isMakingRoom = false;
     }
