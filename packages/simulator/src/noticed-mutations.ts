@@ -86,6 +86,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'refresh-takes-all': 'told-and-reaped',
   'take-reaped': 'told-to-non-voter',
   'take-belated': 'belated-copy',
+  'count-untaken': 'counted-in-vain',
   'below-the-floor': 'late-accept',
   'branch-below-the-floor': 'late-branch',
   'late-floor': 'late-branch-between-laps',

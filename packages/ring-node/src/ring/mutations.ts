@@ -85,6 +85,7 @@ export const mutationNames = [
   'refresh-takes-all',
   'take-reaped',
   'take-belated',
+  'count-untaken',
   'below-the-floor',
   'branch-below-the-floor',
   'late-floor',

@@ -14,6 +14,7 @@ import { clockAhead } from './clock-ahead.js';
 import { conditionalBranch } from './conditional-branch.js';
 import { conditionOnCondition } from './condition-on-condition.js';
 import { conflictBesideTombstone } from './conflict-beside-tombstone.js';
+import { countedInVain } from './counted-in-vain.js';
 import { copiedByMost } from './copied-by-most.js';
 import { cutFromAGiver } from './cut-from-a-giver.js';
 import { cutFromTheOrigin } from './cut-from-the-origin.js';
@@ -99,6 +100,7 @@ export const schedules = {
   'condition-on-condition': { schedule: conditionOnCondition, nodes: 6 },
   'conflict-beside-tombstone': { schedule: conflictBesideTombstone, nodes: 4, changes: { reapAfterMs: 10_000 } },
   'copied-by-most': { schedule: copiedByMost, nodes: 3 },
+  'counted-in-vain': { schedule: countedInVain, nodes: 5, changes: copies(6) },
   'cut-from-a-giver': { schedule: cutFromAGiver, nodes: 4 },
   'cut-from-the-origin': { schedule: cutFromTheOrigin, nodes: 4 },
   'dead-sibling': { schedule: deadSibling, nodes: 3 },

@@ -4,7 +4,7 @@ import type { RingState } from '../state.js';
 import type { Timer } from '../timers.js';
 import type { Turn } from '../turn.js';
 import { dropAttached, stageAttached } from './attached.js';
-import { entryOrWait, takeLoaded } from './cache.js';
+import { entryOf, entryOrWait, takeLoaded } from './cache.js';
 import { onCommit, onTellDue } from './chosen.js';
 import { onLooked } from './clean.js';
 import { takeRequest } from './clients.js';
@@ -24,7 +24,7 @@ import { goOnReaping, onReap, onReaped } from './reap.js';
 import { onRelayAcknowledged, onRelayLate } from './relay.js';
 import { takeScan } from './scans.js';
 import { onSearchAnswered, onSearchLate } from './serve.js';
-import { answerOffer, onFetched, onUnfetched, onWithdrawn, settleFetch } from './staging.js';
+import { answerOffer, isTakenIn, onFetched, onUnfetched, onWithdrawn, settleFetch } from './staging.js';
 import { onSurplusDigested, onSurplusPage, onSurplusScanned } from './surplus.js';
 import { onPatrolled, onSweep, sweepName } from './sweep.js';
 import { goOn as goOnSyncing, onCopied, onDigested, onSynced, onSyncDue, takeOver } from './sync.js';
@@ -179,9 +179,11 @@ function goOn(ring: RingState, turn: Turn, name: string, waiting: Waiting): void
 function afterFetch(ring: RingState, turn: Turn, fetching: Fetching | undefined, ok: boolean, code?: string): void {
   if (fetching === undefined) return;
   const { isDiskFull } = ring.files;
+  const entry = entryOf(ring, fetching.name);
   for (const forward of fetching.asked) {
-    if (forward.mode === 'fill') fillOnward(ring, turn, forward, ok && !isDiskFull);
-    else answerOffer(ring, turn, forward, ok && !isDiskFull, isDiskFull ? 'disk-full' : code);
+    const isHere = ok && !isDiskFull && isTakenIn(ring, entry!, forward);
+    if (forward.mode === 'fill') fillOnward(ring, turn, forward, isHere);
+    else answerOffer(ring, turn, forward, isHere, isDiskFull ? 'disk-full' : code);
   }
   onBytesHere(ring, turn, fetching.name);
   goOnSyncing(ring, turn);

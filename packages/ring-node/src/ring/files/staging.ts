@@ -28,7 +28,7 @@ export function takeBytes(ring: RingState, turn: Turn, entry: Entry, forward: Fo
   const version = value?.version ?? sources.find((source) => source.version !== undefined)?.version;
   if (value?.deleted === true || (version !== undefined && isKept(entry.kept, version))) {
     takeCopy(ring, turn, entry, forward);
-    return 'here';
+    return isTakenIn(ring, entry, forward) ? 'here' : 'refused';
   }
   if (digest === undefined ? !isOfUpload(forward) : size === undefined) return 'refused';
   const staged = stagedFor(ring, forward);
@@ -36,7 +36,7 @@ export function takeBytes(ring: RingState, turn: Turn, entry: Entry, forward: Fo
     noteUploads(ring, staged, forward);
     takeCopy(ring, turn, entry, forward);
     keepMissing(ring, turn, name, entry, forward.from);
-    return 'here';
+    return isTakenIn(ring, entry, forward) ? 'here' : 'refused';
   }
   const underWay = [...files.fetches.values()].find((fetching) => fetching.name === name && isSameContent(fetching, forward));
   if (underWay !== undefined) {
@@ -143,6 +143,12 @@ export function dropStale({ files }: RingState, turn: Turn): void {
 /** Whether bytes are taken from a client's upload, rather than from where they are kept. */
 export function isOfUpload(from: Pick<Fetching, 'sources'>): boolean {
   return tokenOf(from) !== undefined;
+}
+
+/** Whether what a FORWARD brought is here to stay: bytes may be asked for yet, but a copy that did not take the place of what is here is none. */
+export function isTakenIn({ mutations }: RingState, { register, kept }: Entry, { value }: Forward): boolean {
+  if (value === undefined || mutations.has('count-untaken')) return true;
+  return value.deleted ? covers(register.value, value.version) : isKept(kept, value.version);
 }
 
 /** A FORWARD that carries the chosen value brings the register's entry along with the bytes. It takes the place of what it has seen alone: more may have been chosen on its way. */
