@@ -67,6 +67,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'look-on': 'looked-before',
   'remember-the-old': 'written-meanwhile',
   'surplus-by-own-word': 'late-surplus',
+  'equal-though-damaged': 'damaged-after-move',
   'keep-passed-over': 'passed-over',
   'voters-alone-look': 'last-copy-without-vote',
   'untold-counts': 'untold-majority',

@@ -66,6 +66,7 @@ export const mutationNames = [
   'surplus-by-own-word',
   'look-on',
   'remember-the-old',
+  'equal-though-damaged',
   'keep-passed-over',
   'voters-alone-look',
   'untold-counts',

@@ -1,6 +1,6 @@
 import { formatStamp } from '@coring/protocol';
 import test from 'ava';
-import { as, contentOf, digestOf, get, put } from './a-client.js';
+import { as, contentOf, digestOf, get, put, remove } from './a-client.js';
 import { aCluster } from './a-cluster.js';
 
 test('a damaged copy counts no more, is told of once, and is fetched again', (t) => {
@@ -37,4 +37,17 @@ test('alone, damaged bytes are not given, stay on the disk, and a new upload tak
   t.deepEqual([...node!.disk.kept.values()].map((bytes) => bytes.version), [version]);
   put(cluster, node!, 'x', 'two');
   t.is(contentOf(get(cluster, node!, 'x')), digestOf('two'));
+});
+
+test('damaged bytes go from the disk with what they were of', (t) => {
+  const cluster = aCluster(1);
+  const [node] = cluster.nodes;
+  for (const name of ['x', 'y']) {
+    const { version } = as('stored', put(cluster, node!, name, 'one')).value;
+    cluster.input(node!, { type: 'damaged', name, version });
+  }
+  const { version } = as('stored', put(cluster, node!, 'x', 'two')).value;
+  as('deleted', remove(cluster, node!, 'y'));
+  cluster.runFor(60_000);
+  t.deepEqual([...node!.disk.kept.values()].map((bytes) => bytes.version), [version]);
 });

@@ -18,6 +18,7 @@ import { countedInVain } from './counted-in-vain.js';
 import { copiedByMost } from './copied-by-most.js';
 import { cutFromAGiver } from './cut-from-a-giver.js';
 import { cutFromTheOrigin } from './cut-from-the-origin.js';
+import { damagedAfterMove } from './damaged-after-move.js';
 import { deadSibling } from './dead-sibling.js';
 import { decidedUnheard, decidedUnheardAndRestarted } from './decided-unheard.js';
 import { falseAccuser } from './false-accuser.js';
@@ -103,6 +104,7 @@ export const schedules = {
   'counted-in-vain': { schedule: countedInVain, nodes: 5, changes: copies(6) },
   'cut-from-a-giver': { schedule: cutFromAGiver, nodes: 4 },
   'cut-from-the-origin': { schedule: cutFromTheOrigin, nodes: 4 },
+  'damaged-after-move': { schedule: damagedAfterMove, nodes: 1, changes: copies(1) },
   'dead-sibling': { schedule: deadSibling, nodes: 3 },
   'decided-unheard': { schedule: decidedUnheard, nodes: 3 },
   'decided-unheard-and-restarted': { schedule: decidedUnheardAndRestarted, nodes: 3 },

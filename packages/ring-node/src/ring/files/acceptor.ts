@@ -7,7 +7,7 @@ import { note } from './care.js';
 import { saveEntry, saveEntryLazily } from './cache.js';
 import type { Entry } from './files-state.js';
 import { compareHeights, comparePlaced, heightOf } from './height.js';
-import { hasBytes, replacedIn, takeStaged } from './kept.js';
+import { hasBytes, keep, replacedIn, takeStaged } from './kept.js';
 import type { Reply } from './scope.js';
 import { covers, hasSeen, isBehind, isSame, latest, seenOf, union } from './version.js';
 
@@ -177,7 +177,7 @@ export function bytesFor(ring: RingState, name: string, entry: Entry, value: Fil
   if (hasBytes(entry, value)) return [];
   const token = takeStaged(ring, name, value.digest);
   if (token !== undefined) {
-    entry.kept = [...entry.kept, value.version];
+    keep(entry, value.version);
     return [{ do: 'keep', name, version: value.version, token }];
   }
   const isWaived = (mutation !== undefined && mutations.has(mutation)) || mutations.has('remint-weak') || mutations.has('remint-strong');
@@ -187,7 +187,10 @@ export function bytesFor(ring: RingState, name: string, entry: Entry, value: Fil
 /** Takes the bytes out that nothing needs any more: what has to be saved for it. */
 export function dropReplaced(name: string, entry: Entry): Change[] {
   const replaced = replacedIn(entry);
-  if (replaced.length > 0) entry.kept = entry.kept.filter((version) => !replaced.includes(version));
+  if (replaced.length > 0) {
+    entry.kept = entry.kept.filter((version) => !replaced.includes(version));
+    if (entry.damaged !== undefined) entry.damaged = entry.damaged.filter((version) => !replaced.includes(version));
+  }
   return replaced.map((version) => ({ do: 'drop', name, version }));
 }
 

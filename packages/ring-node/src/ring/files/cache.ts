@@ -3,6 +3,7 @@ import type { Input, ScannedEntry } from '../input.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import type { Entry, SurplusLook, Waiting } from './files-state.js';
+import { hasDamaged, onDisk } from './kept.js';
 
 /** Registers kept in memory at most, beside those in use. A smaller number costs reads from disk. */
 export const CACHE_MAX = 10_000;
@@ -75,7 +76,7 @@ function changesOf(name: string, entry: Entry, bytes: readonly Change[]): Change
 
 /** Lets go of the record of a name and of all its bytes here. */
 export function forgetEntry({ files }: RingState, turn: Turn, name: string, entry: Entry): void {
-  turn.save(...entry.kept.map((version): Change => ({ do: 'drop', name, version })), { do: 'delete', space: 'register', key: name });
+  turn.save(...onDisk(entry).map((version): Change => ({ do: 'drop', name, version })), { do: 'delete', space: 'register', key: name });
   letGo(files, name);
   files.dirty.delete(name);
   files.silent.delete(name);
@@ -84,9 +85,9 @@ export function forgetEntry({ files }: RingState, turn: Turn, name: string, entr
 function evict(files: RingState['files']): void {
   const { cache, queues, waiting, sync } = files;
   let looks = 0;
-  for (const name of cache.keys()) {
+  for (const [name, entry] of cache) {
     if (cache.size <= CACHE_MAX || looks++ >= LOOKS_MAX) return;
-    if (!queues.has(name) && !waiting.has(name) && sync?.run?.missing.has(name) !== true) letGo(files, name);
+    if (!queues.has(name) && !waiting.has(name) && sync?.run?.missing.has(name) !== true && !hasDamaged(entry)) letGo(files, name);
   }
 }
 

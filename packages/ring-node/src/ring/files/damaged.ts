@@ -15,6 +15,7 @@ export function onDamaged(ring: RingState, turn: Turn, name: string, version: St
   const entry = entryOrWait(ring, turn, name, { type: 'damaged', version });
   if (entry === undefined || !isKept(entry.kept, version)) return;
   entry.kept = entry.kept.filter((one) => !isSame(one, version));
+  entry.damaged = [...(entry.damaged ?? []), version];
   turn.emit({ type: 'damaged', name, version: formatStamp(version) });
   note(ring, turn, name, entry);
   sweepName(ring, turn, name, false);

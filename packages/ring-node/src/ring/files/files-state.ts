@@ -68,6 +68,8 @@ export interface FilesState {
 export interface Entry {
   readonly register: Register;
   kept: readonly Stamp[];
+  /** Versions whose bytes on this disk are damaged: they count no more, and stay until others take their place, or nobody refers to them. */
+  damaged?: readonly Stamp[];
   /** Whether the disk has a record of the name. */
   isStored: boolean;
 }

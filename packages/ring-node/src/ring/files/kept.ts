@@ -11,6 +11,22 @@ export interface Wanted {
   readonly size: number;
 }
 
+/** Whole bytes are on disk from now on, also where damaged ones were. */
+export function keep(entry: Entry, version: Stamp): void {
+  entry.kept = [...entry.kept, version];
+  if (entry.damaged !== undefined) entry.damaged = entry.damaged.filter((one) => !isSame(one, version));
+}
+
+/** All versions of which there is anything on disk. */
+export function onDisk({ kept, damaged = [] }: Pick<Entry, 'kept' | 'damaged'>): readonly Stamp[] {
+  return damaged.length === 0 ? kept : [...kept, ...damaged];
+}
+
+/** Whether the disk has bytes that do not count: its digests say nothing of the name then. */
+export function hasDamaged({ damaged = [] }: Entry): boolean {
+  return damaged.length > 0;
+}
+
 /** All versions that a register refers to, whose bytes are therefore kept. */
 export function wantedBy({ value, branches, mine }: Pick<Register, 'value' | 'branches' | 'mine'>): Wanted[] {
   const values = [...(value === undefined ? [] : [value]), ...branches, ...(mine === undefined ? [] : [mine])];
@@ -32,14 +48,16 @@ export function missingOf({ register, kept }: Entry): Wanted[] {
 }
 
 /**
- * Kept versions that the chosen value has succeeded for good. A register that lags behind what is known to be chosen says nothing of that:
+ * Versions on disk that the chosen value has succeeded for good. A register that lags behind what is known to be chosen says nothing of that:
  * the value that it lacks may have conflict copies whose bytes are nowhere else.
  */
-export function replacedIn({ register, kept }: Entry): Stamp[] {
+export function replacedIn(entry: Entry): Stamp[] {
+  const { register } = entry;
   const { value, committed } = register;
-  if (value === undefined || kept.length === 0 || !isSeenOf(value, committed)) return [];
+  const all = onDisk(entry);
+  if (value === undefined || all.length === 0 || !isSeenOf(value, committed)) return [];
   const wanted = wantedBy(register);
-  return kept.filter((version) => hasSeen(committed, version) && !wanted.some((one) => isSame(one.version, version)));
+  return all.filter((version) => hasSeen(committed, version) && !wanted.some((one) => isSame(one.version, version)));
 }
 
 /** Names of bytes that are staged: equal content of one name is fetched once. */

@@ -6,6 +6,7 @@ import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
 import type { Scan } from './files-state.js';
+import { hasDamaged } from './kept.js';
 import { readyThroughout, scanBuckets, scannedView } from './scans.js';
 import type { Ask } from './sync-state.js';
 
@@ -79,7 +80,8 @@ export function takeDigests(asks: ReadonlyMap<string, Ask>, digests: readonly Bu
 /** A node asks for registers. Who knows the epoch it asks for decides nothing by the older ones alone from now on: that makes the answer final. */
 export function serveSync(ring: RingState, turn: Turn, { id, from, buckets, digests, after, limit, epoch }: Sync): void {
   if (epoch !== ring.placement.newest) return sendRoster(ring, turn, from, true);
-  const unless = digests === undefined ? {} : { unless: digests };
+  const damaged = ring.mutations.has('equal-though-damaged') ? [] : [...ring.files.cache].filter(([, entry]) => hasDamaged(entry)).map(([name]) => bucketOf(name));
+  const unless = digests === undefined ? {} : { unless: digests.filter(({ bucket }) => !damaged.includes(bucket)) };
   scanBuckets(ring, turn, { type: 'synced', to: from, re: id, epoch, ready: [...ring.placement.ready] }, { buckets: BucketSet.parse(buckets), after, limit, ...unless });
 }
 

@@ -9,7 +9,7 @@ import { entryOrWait, saveEntry } from './cache.js';
 import { note } from './care.js';
 import type { Entry, Fetching, Staged } from './files-state.js';
 import { heightCarried } from './forward.js';
-import { isKept, missingOf, stagedKey } from './kept.js';
+import { isKept, keep, missingOf, stagedKey } from './kept.js';
 import { covers, seenOf } from './version.js';
 
 /** Bytes that nobody came back for are thrown away after so long, in milliseconds. */
@@ -104,7 +104,7 @@ export function keepMissing(ring: RingState, turn: Turn, name: string, entry: En
     const staged = ring.files.staged.get(key);
     if (staged === undefined) continue;
     ring.files.staged.delete(key);
-    entry.kept = [...entry.kept, version];
+    keep(entry, version);
     changes.push({ do: 'keep', name, version, token: staged.token });
     turn.emit({ type: 'copied', name, version: formatStamp(version), from });
   }
