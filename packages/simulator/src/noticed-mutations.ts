@@ -68,6 +68,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'remember-the-old': 'written-meanwhile',
   'surplus-by-own-word': 'late-surplus',
   'equal-though-damaged': 'damaged-after-move',
+  'wait-for-uploads': 'slow-upload-while-moving',
   'keep-passed-over': 'passed-over',
   'voters-alone-look': 'last-copy-without-vote',
   'untold-counts': 'untold-majority',

@@ -67,6 +67,7 @@ export const mutationNames = [
   'look-on',
   'remember-the-old',
   'equal-though-damaged',
+  'wait-for-uploads',
   'keep-passed-over',
   'voters-alone-look',
   'untold-counts',

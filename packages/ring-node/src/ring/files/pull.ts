@@ -18,8 +18,7 @@ const VERSIONS_MAX = 4;
  * `nowhere`: there is nobody to fetch it from.
  */
 export function fetchMissing(ring: RingState, turn: Turn, name: string, entry: Entry): 'begun' | 'later' | 'nowhere' {
-  const { files } = ring;
-  const underWay = new Set([...files.fetches.values()].filter((fetching) => fetching.name === name).map(({ digest }) => digest));
+  const underWay = onTheirWay(ring, name);
   const sources = sourcesOf(ring, name);
   for (const { version, digest, size } of missingOf(entry).slice(0, VERSIONS_MAX)) {
     if (underWay.has(digest)) continue;
@@ -30,6 +29,12 @@ export function fetchMissing(ring: RingState, turn: Turn, name: string, entry: E
     spend(ring, size);
   }
   return underWay.size > 0 ? 'begun' : 'nowhere';
+}
+
+/** Digests of the bytes that are being fetched of a name. An upload that a client still sends has none yet: it takes its own time, and brings nothing that is missing. */
+export function onTheirWay({ files, mutations }: RingState, name: string): Set<string | undefined> {
+  const fetches = [...files.fetches.values()].filter((fetching) => fetching.name === name && (fetching.digest !== undefined || mutations.has('wait-for-uploads')));
+  return new Set(fetches.map(({ digest }) => digest));
 }
 
 /** Owners first; where every node has copies, the one before this one in the ring: so each sends a file once. Who sleeps comes last. */

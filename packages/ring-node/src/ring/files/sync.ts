@@ -14,7 +14,7 @@ import { missingOf } from './kept.js';
 import { FIRST_TELL_MS, noteMissing, tellMoved, tellMoving } from './movement.js';
 import { pauseMs } from './pace.js';
 import { askOn, forgetAsks, takeDigests, takePage } from './pages.js';
-import { fetchMissing } from './pull.js';
+import { fetchMissing, onTheirWay } from './pull.js';
 import { bucketsToTake } from './sync-plan.js';
 import { endRun, FIRST_BUCKETS, forgetReady, giveBack, isBroken, isTold, nextRun, noteReady } from './sync-run.js';
 import { covers } from './version.js';
@@ -180,7 +180,7 @@ function finish(ring: RingState, turn: Turn, sync: Syncing): void {
 /** Fetches bytes, a few names at a time. What nobody who can be reached has is said once and looked for again by the sweep. */
 function fetchSome(ring: RingState, turn: Turn, { missing, tried }: SyncRun): void {
   for (const name of missing) {
-    if ([...ring.files.fetches.values()].some((one) => one.name === name)) continue;
+    if (onTheirWay(ring, name).size > 0) continue;
     const entry = entryOf(ring, name);
     const lacking = entry === undefined ? [] : missingOf(entry);
     // Of a name with many versions some are fetched at a time: as long as they come, the others may.
