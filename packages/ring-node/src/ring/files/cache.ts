@@ -87,7 +87,10 @@ function evict(files: RingState['files']): void {
   let looks = 0;
   for (const [name, entry] of cache) {
     if (cache.size <= CACHE_MAX || looks++ >= LOOKS_MAX) return;
-    if (!queues.has(name) && !waiting.has(name) && sync?.run?.missing.has(name) !== true && !hasDamaged(entry)) letGo(files, name);
+    const isNeeded = queues.has(name) || waiting.has(name) || sync?.run?.missing.has(name) === true || hasDamaged(entry);
+    letGo(files, name);
+    // Looked at again when all others have been.
+    if (isNeeded) cache.set(name, entry);
   }
 }
 

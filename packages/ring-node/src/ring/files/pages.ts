@@ -77,11 +77,18 @@ export function takeDigests(asks: ReadonlyMap<string, Ask>, digests: readonly Bu
   for (const ask of asks.values()) ask.digests = digests;
 }
 
+/** Without the buckets of which this disk has bytes that do not count: they are equal to nobody's. */
+function soundOnly({ files, mutations }: RingState, digests: readonly BucketDigest[]): readonly BucketDigest[] {
+  if (mutations.has('equal-though-damaged')) return digests;
+  const damaged = new Set<number>();
+  for (const [name, entry] of files.cache) if (hasDamaged(entry)) damaged.add(bucketOf(name));
+  return digests.filter(({ bucket }) => !damaged.has(bucket));
+}
+
 /** A node asks for registers. Who knows the epoch it asks for decides nothing by the older ones alone from now on: that makes the answer final. */
 export function serveSync(ring: RingState, turn: Turn, { id, from, buckets, digests, after, limit, epoch }: Sync): void {
   if (epoch !== ring.placement.newest) return sendRoster(ring, turn, from, true);
-  const damaged = ring.mutations.has('equal-though-damaged') ? [] : [...ring.files.cache].filter(([, entry]) => hasDamaged(entry)).map(([name]) => bucketOf(name));
-  const unless = digests === undefined ? {} : { unless: digests.filter(({ bucket }) => !damaged.includes(bucket)) };
+  const unless = digests === undefined ? {} : { unless: soundOnly(ring, digests) };
   scanBuckets(ring, turn, { type: 'synced', to: from, re: id, epoch, ready: [...ring.placement.ready] }, { buckets: BucketSet.parse(buckets), after, limit, ...unless });
 }
 
