@@ -88,23 +88,6 @@ for (const size of [10, 100_000]) {
   });
 }
 
-test('what is committed after a commit that a failing disk had no room made for fails, too', async (t) => {
-  const files = new CrashingFiles();
-  const { store } = await openOn(files);
-  const commit = (key: string): Promise<void> => store.commit([{ do: 'put', space: 's', key, value: 'x'.repeat(300) }]);
-  let hasFailed = false;
-  // Only the making of a segment: no sync that belongs to a commit.
-  files.fail = (operation, path) => (operation === 'create' && path.includes('/log/') ? ((hasFailed = true), 'EIO') : undefined);
-  let count = 0;
-  while (await commit(`${count}`).then(() => true, () => false)) count++;
-  t.true(hasFailed);
-  files.fail = () => undefined;
-  await t.throwsAsync(commit('after'), { code: 'disk-failed' });
-  const { store: again } = await openOn(files.afterKill());
-  t.is((await again.names('s', { prefix: '', after: '', limit: 9_999 })).length, count);
-  await again.close();
-});
-
 test('records are committed on a disk without any room, as far as the room goes that was made ahead', async (t) => {
   const files = new CrashingFiles();
   const { store } = await openOn(files);
