@@ -102,8 +102,7 @@ export class Log {
     try {
       await this.#makeRoom(frame.length);
     } catch (cause) {
-      const error = diskError(cause, 'make room in the log');
-      if (error.code !== 'disk-full') this.#fail(cause);
+      const error = this.#refusal(cause, 'make room in the log');
       this.#isCramped = true;
       throw error;
     } finally {
@@ -113,8 +112,7 @@ export class Log {
     try {
       await this.#file.write(this.#offset, bytes);
     } catch (cause) {
-      const error = diskError(cause, 'write to the log');
-      if (error.code !== 'disk-full') this.#fail(cause);
+      const error = this.#refusal(cause, 'write to the log');
       // Whatever of the frame came to the disk must not count after a crash.
       this.#refusedEnd = Math.max(this.#refusedEnd, this.#offset + bytes.length);
       await this.#file.write(this.#offset, Buffer.alloc(FRAME_HEADER_BYTES)).catch((second: unknown) => this.#fail(second));
@@ -151,6 +149,13 @@ export class Log {
     await this.#extending;
     await (await this.#nextFile?.catch(() => undefined))?.close();
     await this.#file.close();
+  }
+
+  /** For a disk without room, on which it goes on. @throws StoreError `disk-failed` for any other: nothing can be appended any more */
+  #refusal(cause: unknown, doing: string): StoreError {
+    const error = diskError(cause, doing);
+    if (error.code !== 'disk-full') this.#fail(cause);
+    return error;
   }
 
   /**

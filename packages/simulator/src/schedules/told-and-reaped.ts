@@ -79,10 +79,7 @@ function votesInTheEnd(stage: Stage, lateFor: (stage: Stage, first: SimulatedNod
   stage.heal();
   stage.answered(workload.put(first, name));
   stage.pass(1_000);
-  lost.loseDisk();
-  stage.pass(10_000);
-  first.feed({ type: 'operate', ref: 'forget it', op: 'forget', nodeId: lost.nodeId });
-  stage.until('an epoch without the lost one', () => world.running().every(({ ring }) => isSettled(ring, 5)));
+  loseForEver(stage, lost, first);
   stage.answered(workload.read(sixth, name));
 }
 
@@ -110,7 +107,7 @@ export const belatedCopy: Schedule = (stage) => {
  * must not tell those who list of the deletion instead.
  */
 export const halfReaped: Schedule = (stage) => {
-  const { workload, world, name } = stage;
+  const { workload, name } = stage;
   const owners = stage.roles().voters;
   const [first, second, third] = owners as [SimulatedNode, SimulatedNode, SimulatedNode];
   const last = owners.at(-1)!;
@@ -127,13 +124,20 @@ export const halfReaped: Schedule = (stage) => {
   });
   stage.until('it to be reaped', () => hasBegun);
   stage.pass(100);
-  first.loseDisk();
-  stage.pass(10_000);
-  second.feed({ type: 'operate', ref: 'forget it', op: 'forget', nodeId: first.nodeId });
-  stage.until('an epoch without the lost one', () => world.running().every(({ ring }) => isSettled(ring, 6)));
+  loseForEver(stage, first, second);
   stage.answered(workload.put(second, name));
   stage.answered(workload.list(second));
 };
+
+/** A node loses its disk, and the operator has another one forget it. */
+function loseForEver(stage: Stage, lost: SimulatedNode, through: SimulatedNode): void {
+  const { world } = stage;
+  lost.loseDisk();
+  stage.pass(10_000);
+  through.feed({ type: 'operate', ref: 'forget it', op: 'forget', nodeId: lost.nodeId });
+  const left = world.running();
+  stage.until('an epoch without the lost one', () => left.every(({ ring }) => isSettled(ring, left.length)));
+}
 
 function copyOfReaped(stage: Stage, first: SimulatedNode, sixth: SimulatedNode): Message {
   const { workload, name } = stage;

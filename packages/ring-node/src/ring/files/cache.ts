@@ -88,9 +88,12 @@ function evict(files: RingState['files']): void {
   for (const [name, entry] of cache) {
     if (cache.size <= CACHE_MAX || looks++ >= LOOKS_MAX) return;
     const isNeeded = queues.has(name) || waiting.has(name) || sync?.run?.missing.has(name) === true || hasDamaged(entry);
-    letGo(files, name);
-    // Looked at again when all others have been.
-    if (isNeeded) cache.set(name, entry);
+    if (!isNeeded) letGo(files, name);
+    else {
+      // Looked at again when all others have been.
+      cache.delete(name);
+      cache.set(name, entry);
+    }
   }
 }
 
