@@ -9,7 +9,9 @@ export interface SortOptions {
   readonly onPeer: (socket: Socket) => void;
   /** Takes every other socket, with all its bytes put back. It is paused. */
   readonly onHttp: (socket: Socket) => void;
-  /** Time for the bytes that tell a peer from HTTP. */
+  /** How long a socket may say nothing, in milliseconds: clients connect ahead of their requests. Default: 60 s, as between two requests. */
+  readonly silentMs?: number;
+  /** Time for the bytes that tell a peer from HTTP, once the first has come, in milliseconds. Default: 5 s. */
   readonly firstBytesMs?: number;
 }
 
@@ -63,19 +65,19 @@ export class Sorter {
 
   /** Waits for as many bytes as it takes to know what a socket speaks, and hands it on. */
   take(socket: Socket): void {
-    const { onPeer, onHttp, firstBytesMs = 5_000 } = this.#options;
+    const { onPeer, onHttp, silentMs = 60_000, firstBytesMs = 5_000 } = this.#options;
     const undecided = this.#undecided.add(socket);
     let seen: Buffer = Buffer.alloc(0);
-    // One deadline for all of the first bytes: dripping them does not prolong it.
-    const deadline = setTimeout(giveUp, firstBytesMs);
+    let deadline = setTimeout(giveUp, silentMs);
     socket.on('data', look).on('error', giveUp).on('close', forget).on('end', giveUp);
     socket.resume();
 
     function look(bytes: Buffer): void {
-      seen = seen.length === 0 ? bytes : Buffer.concat([seen, bytes]);
+      const isFirst = seen.length === 0;
+      seen = isFirst ? bytes : Buffer.concat([seen, bytes]);
       const compared = Math.min(seen.length, magic.length);
       const isMagicSoFar = seen.compare(magic, 0, compared, 0, compared) === 0;
-      if (isMagicSoFar && compared < magic.length) return;
+      if (isMagicSoFar && compared < magic.length) return isFirst ? hurry() : undefined;
       forget();
       socket.off('data', look).off('error', giveUp).off('close', forget).off('end', giveUp);
       socket.pause();
@@ -83,6 +85,12 @@ export class Sorter {
       if (rest.length > 0) socket.unshift(rest);
       if (isMagicSoFar) onPeer(socket);
       else onHttp(socket);
+    }
+
+    /** One deadline for all of the first bytes: dripping them does not prolong it. */
+    function hurry(): void {
+      clearTimeout(deadline);
+      deadline = setTimeout(giveUp, firstBytesMs);
     }
 
     function giveUp(): void {

@@ -74,11 +74,24 @@ test('a request body that comes with the first bytes, or long after, arrives who
   t.pass();
 });
 
-test('R17 who says nothing, or drips the magic, is hung up on', async (t) => {
+test('R17 who says nothing is hung up on', async (t) => {
+  const { port } = await aPort(t, hello(t), { silentMs: 50 });
+  const silent = await aSocket(t, port);
+  await until(() => silent.destroyed);
+  t.pass();
+});
+
+test('R17 who drips the magic is hung up on; who connects ahead of a request is not', async (t) => {
   const { port } = await aPort(t, hello(t), { firstBytesMs: 50 });
-  const [silent, dripping] = [await aSocket(t, port), await aSocket(t, port)];
-  dripping.write('COR');
-  await until(() => silent.destroyed && dripping.destroyed);
+  const [ahead, dripping] = [await aSocket(t, port), await aSocket(t, port)];
+  let answer = '';
+  ahead.setEncoding('latin1').on('data', (text: string) => (answer += text));
+  const drops = [...MAGIC.slice(0, -1)];
+  const drip = setInterval(() => dripping.write(drops.shift() ?? ''), 20);
+  t.teardown(() => clearInterval(drip));
+  await until(() => dripping.destroyed);
+  ahead.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await until(() => answer.endsWith('hello'));
   t.pass();
 });
 
