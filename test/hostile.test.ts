@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { paths } from '@coring/protocol';
 import test from 'ava';
 import { aGuardedRing } from './a-guarded-ring.js';
@@ -129,7 +131,7 @@ for (const guarded of ['no secret', 'a secret'] as const) {
   });
 }
 
-test('R17 who is slow, or says nothing, is hung up on in time, and others are served meanwhile', async (t) => {
+test('R17 who is slow, or does not go on, is hung up on in time, and others are served meanwhile', async (t) => {
   const ring = await aGuardedRing(t);
   const [node] = ring.nodes;
   const withinMs = 20_000;
@@ -139,7 +141,9 @@ test('R17 who is slow, or says nothing, is hung up on in time, and others are se
     drip(node, [...'CORING/'], 700, withinMs),
     new Stranger(t, node).end(withinMs),
   ]);
-  const silent = Array.from({ length: 500 }, (_, i) => halfOpen(t, node, ['', 'CORI', 'GET /files/', 'PUT /files/half HTTP/1.1\r\n'][i % 4]!));
+  const begun = Array.from({ length: 375 }, (_, i) => halfOpen(t, node, ['CORI', 'GET /files/', 'PUT /files/half HTTP/1.1\r\n'][i % 3]!));
+  // Clients connect ahead of their requests.
+  const ahead = Array.from({ length: 125 }, () => halfOpen(t, node, ''));
   let isOver = false;
   const ended = slow.finally(() => (isOver = true));
   while (!isOver) {
@@ -148,9 +152,17 @@ test('R17 who is slow, or says nothing, is hung up on in time, and others are se
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   t.deepEqual(await ended, ['request-timeout', 'request-timeout', 'closed', 'handshake-timeout']);
-  await until(() => silent.every((socket) => socket.readableEnded || socket.destroyed), 'the silent ones to be hung up on', 5000);
+  await until(() => begun.every((socket) => socket.readableEnded || socket.destroyed), 'those who do not go on to be hung up on', 5000);
+  const answers = await Promise.all(ahead.map(answerTo));
+  t.true(answers.every((answer) => answer.startsWith('HTTP/1.1 200 OK\r\n')));
   await ring.unharmed();
 });
+
+/** What is answered to a request on a connection that has said nothing yet. */
+async function answerTo(socket: Socket): Promise<string> {
+  socket.write(request('GET /files/kept'));
+  return text(socket);
+}
 
 async function aSecret(folder: string): Promise<string> {
   const file = join(folder, 'ring.secret');
