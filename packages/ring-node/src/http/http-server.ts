@@ -25,6 +25,8 @@ export class HttpServer extends Server {
       requireHostHeader: false,
     });
     this.timeout = options.stalledMs;
+    // Who is done sending still gets its answer.
+    Object.assign(this, { httpAllowHalfOpen: true });
     // Connections may also come from somebody else's listener (`emit('connection', socket)`). Node looks after slow headers only from 'listening' on.
     this.prependOnceListener('connection', () => void (this.listening || this.emit('listening')));
     this.on('connection', (socket: Socket) => this.#track(socket));

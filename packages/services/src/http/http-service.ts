@@ -41,6 +41,8 @@ export function httpService(answer: Answer, options: Partial<HttpServiceOptions>
     connectionsCheckingInterval: Math.min(1000, Math.ceil(headersTimeoutMs / 2)),
   });
   // Connections come from somebody else's listener: the server looks after slow headers only from here on.
+  // Who is done sending still gets its answer.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.emit('listening');
   // A request that asks before it sends its body comes by another event.
   for (const event of ['request', 'checkContinue']) server.on(event, answering(answer, options));

@@ -48,6 +48,8 @@ export class Watchers {
     this.#all.add(watcher);
     const heartbeat = setInterval(() => watcher.say(': still here\n\n'), this.#limits.heartbeatMs);
     const unwatch = watcher.begin(feed);
+    // Who is done sending is taken to have gone: what has no end is not for those who only wait for an answer.
+    response.socket?.once('end', () => watcher.end());
     response.once('close', () => {
       clearInterval(heartbeat);
       unwatch();
