@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { httpService } from '../src/http/http-service.js';
 import { Codes, codesPort, MessageLog, messagesPort, tellOnPort } from '../src/index.js';
@@ -62,4 +63,22 @@ test('U05 a thousand clients, with fifty idle connections held, all get theirs',
   });
   t.true((await Promise.all(clients)).every(({ success }) => success === true));
   t.is((await log.entries()).entries.length, 1000);
+});
+
+test('who closes its half after the request gets its answer', async (t) => {
+  const { forCodes } = await twoPorts(t);
+  const body = JSON.stringify({ uuid: randomUUID() });
+  const socket = await forCodes.connect();
+  socket.end(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  t.regex((await rest(socket)).toString(), /^HTTP\/1\.1 200 .*"success":true/s);
+});
+
+test('who connects ahead of its request is waited for as long as between two', async (t) => {
+  const service = httpService((_, response) => Promise.resolve(void response.end('done')), { headersTimeoutMs: 100, keepAliveMs: 1500 });
+  const { connect } = await aListener(t, service);
+  const [early, silent] = await Promise.all([connect(), connect()]);
+  await wait(500);
+  early.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  t.regex((await rest(early)).toString(), /^HTTP\/1\.1 200 /);
+  t.is((await rest(silent)).length, 0);
 });

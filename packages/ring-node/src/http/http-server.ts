@@ -34,7 +34,10 @@ export class HttpServer extends Server {
       this.on(event, (request: IncomingMessage, response: ServerResponse) => this.#begin({ request, response }));
     }
     this.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-      if (!socket.writableEnded) answerClientError(error, socket, this.#connections.get(socket));
+      const exchange = this.#connections.get(socket);
+      // What follows a request that is not answered yet may be late by our own doing: it is not read on then.
+      if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && exchange !== undefined) return;
+      if (!socket.writableEnded) answerClientError(error, socket, exchange);
     });
   }
 

@@ -8,6 +8,9 @@ import { RequestTally } from './request-tally.js';
 import { ShortCut } from './short-cut/short-cut.js';
 import { Traffic } from '../node/traffic.js';
 
+/** Where so many requests of a connection wait for the one before them, it is not read on. */
+const WAITING_MAX = 100;
+
 /** The public face of a node. It listens nowhere: somebody else's listener hands it connections. */
 export interface WebFace {
   /** Serves every connection that asks for more than plain reads. */
@@ -36,9 +39,9 @@ export function createWebFace(node: NodeFace, options: Partial<HttpOptions> = {}
     traffic,
     accept: (socket, purpose = 'all') => {
       traffic.add(socket);
-      if (purpose === 'all') return shortCut.take(socket, serve);
       purposes.set(socket, purpose);
-      serve(socket);
+      // Clients connect ahead of their requests: time for a header runs from its first byte.
+      shortCut.take(socket, purpose === 'all', serve);
     },
     closeGracefully: (graceMs) => server.closeGracefully(graceMs, shortCut.closeGracefully(graceMs)),
   };
@@ -48,7 +51,7 @@ interface Serving {
   readonly options: HttpOptions;
   readonly tally: RequestTally;
   readonly traffic: Traffic;
-  /** Of connections that are not for everything. */
+  /** What each connection is for. */
   readonly purposes: WeakMap<Socket, Purpose>;
 }
 
@@ -57,15 +60,20 @@ function serverFor(node: NodeFace, { options, tally, traffic, purposes }: Servin
   const server = new HttpServer(options);
   let answers: Promise<Answers> | undefined;
   const turns = new WeakMap<Socket, Promise<void>>();
+  const waiting = new WeakMap<Socket, number>();
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { socket } = request;
     const before = turns.get(socket);
     turns.set(socket, new Promise((resolve) => void response.once('close', resolve)));
+    waiting.set(socket, (waiting.get(socket) ?? 0) + 1);
+    if (waiting.get(socket) === WAITING_MAX) socket.on('resume', stayPaused).pause();
     // The application is most of what a node loads: the first request brings it in, the start need not wait for it.
     answers ??= import('./answers.js').then(({ createAnswers }) => createAnswers(node, { options, closing: server.closing, tally, traffic }));
     const serve = (await answers)[purposes.get(socket) ?? 'all'];
     // A connection's requests are served one after the other: a change must not overtake the one before it, nor answers that nobody reads pile up (RFC 9112, section 9.3.2).
     await before;
+    waiting.set(socket, waiting.get(socket)! - 1);
+    if (waiting.get(socket) === WAITING_MAX - 1) socket.off('resume', stayPaused).resume();
     if (socket.writable) serve(request, response);
   };
   // A request that asks before it sends its body comes by another event; whether to go on is decided where the body is read.
@@ -73,4 +81,9 @@ function serverFor(node: NodeFace, { options, tally, traffic, purposes }: Servin
     server.on(event, (request: IncomingMessage, response: ServerResponse) => void answer(request, response));
   }
   return server;
+}
+
+/** The HTTP server resumes a connection after each request. */
+function stayPaused(this: Socket): void {
+  this.pause();
 }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { statusOf } from '@coring/protocol';
 import type { Service, ServiceLog } from '../service.js';
 import { ServiceError } from '../service-error.js';
@@ -40,20 +41,38 @@ export function httpService(answer: Answer, options: Partial<HttpServiceOptions>
     keepAliveTimeout: keepAliveMs,
     connectionsCheckingInterval: Math.min(1000, Math.ceil(headersTimeoutMs / 2)),
   });
-  // Connections come from somebody else's listener: the server looks after slow headers only from here on.
   // Who is done sending still gets its answer.
   Object.assign(server, { httpAllowHalfOpen: true });
+  // Connections come from somebody else's listener: the server looks after slow headers only from here on.
   server.emit('listening');
   // A request that asks before it sends its body comes by another event.
   for (const event of ['request', 'checkContinue']) server.on(event, answering(answer, options));
   return {
     stream: (connection) => {
       connection.on('error', () => undefined);
-      server.emit('connection', connection);
-      // It may come paused.
-      connection.resume();
+      onceItSpeaks(connection, keepAliveMs, () => {
+        server.emit('connection', connection);
+        connection.resume();
+      });
     },
   };
+}
+
+/** Serves a connection, paused and with its bytes put back, when its first request begins: clients connect ahead of it. One that says nothing for so long is cut. */
+function onceItSpeaks(connection: Duplex, silentMs: number, serve: () => void): void {
+  const giveUp = (): void => void connection.destroy();
+  const silent = setTimeout(giveUp, silentMs);
+  connection.once('close', () => clearTimeout(silent)).once('end', giveUp);
+  connection.once('data', (bytes: Buffer) => {
+    clearTimeout(silent);
+    connection.off('end', giveUp).pause().unshift(bytes);
+    // Not within the stream's own reading: the HTTP parser may pause it at once.
+    setImmediate(() => {
+      if (!connection.destroyed) serve();
+    });
+  });
+  // It may come paused.
+  connection.resume();
 }
 
 function refuse(response: ServerResponse, error: unknown, tellError: TellError, log: ServiceLog | undefined): void {

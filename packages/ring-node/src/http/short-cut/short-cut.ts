@@ -31,11 +31,14 @@ export class ShortCut {
     this.#moment = new Moment(options.keepAliveMs);
   }
 
-  /** Takes a paused connection over. `handOn` gets it back, paused, with every byte that is not answered put back, when it is to be served otherwise. */
-  take(socket: Socket, handOn: (socket: Socket) => void): void {
+  /**
+   * Takes a paused connection over; without `reads` nothing is answered here, only the first request waited for. `handOn` gets it back, paused, with
+   * every byte that is not answered put back, when it is to be served otherwise.
+   */
+  take(socket: Socket, reads: boolean, handOn: (socket: Socket) => void): void {
     const reader = new PlainReader(socket, {
       idleMs: this.#options.keepAliveMs,
-      parse: (text, from) => (this.#isServing ? plainRequest(text, from) : undefined),
+      parse: (text, from) => (reads && this.#isServing ? plainRequest(text, from) : undefined),
       now: (request) => this.#now(request),
       later: (request, signal) => this.#later(request, signal),
       onOver: () => {
