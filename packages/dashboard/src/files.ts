@@ -31,6 +31,8 @@ export class Files {
   /** Names without an answer: not asked again until something happens. */
   readonly #silent = new Set<string>();
   #generation = 0;
+  /** What happens while answers of the ring are on their way, which may not have it in them: one list for each answer. */
+  readonly #meanwhile = new Set<EventAt[]>();
   #isDue = false;
   #isLoadingMore = false;
 
@@ -44,16 +46,19 @@ export class Files {
     const generation = ++this.#generation;
     const { base, address } = this.source();
     const wanted = prefix === this.list.prefix ? this.list.files.length : 0;
+    const heard = this.#listen();
     try {
       let list = firstPage(prefix, await listPage(base, prefix, ''));
       // As much as was here before.
       while (list.next !== undefined && list.files.length < wanted && generation === this.#generation) list = withPage(list, await listPage(base, prefix, list.next));
       if (generation !== this.#generation) return;
-      this.list = list;
+      this.list = heard.reduce(withFileEvent, list);
       this.fault = '';
     } catch (error) {
       if (generation !== this.#generation) return;
       this.fault = failureInWords(error, address);
+    } finally {
+      this.#meanwhile.delete(heard);
     }
     this.state = 'ready';
     this.onChange();
@@ -66,12 +71,14 @@ export class Files {
     if (next === undefined || this.#isLoadingMore) return;
     this.#isLoadingMore = true;
     const generation = this.#generation;
+    const heard = this.#listen();
     try {
       const page = await listPage(this.source().base, prefix, next);
-      if (generation === this.#generation) this.list = withPage(this.list, page);
+      if (generation === this.#generation) this.list = heard.reduce(withFileEvent, withPage(this.list, page));
     } catch {
       // Asked again when its end comes into view once more.
     }
+    this.#meanwhile.delete(heard);
     this.#isLoadingMore = false;
     this.onChange();
   }
@@ -87,6 +94,7 @@ export class Files {
   }
 
   take(events: readonly EventAt[]): void {
+    for (const heard of this.#meanwhile) heard.push(...events);
     for (const event of events) {
       this.list = withFileEvent(this.list, event);
       if (event.type === 'put' || event.type === 'copied' || event.type === 'damaged') this.#doubt(event.name);
@@ -102,6 +110,12 @@ export class Files {
     this.#inView = names;
     this.#silent.clear();
     this.#ask();
+  }
+
+  #listen(): EventAt[] {
+    const heard: EventAt[] = [];
+    this.#meanwhile.add(heard);
+    return heard;
   }
 
   #forget(gone: string): void {
