@@ -59,11 +59,10 @@ export class Uploads {
   }
 
   add(dropped: readonly Dropped[]): void {
-    for (const { name, file } of dropped) {
+    for (const { name, file, fault = nameFault(name) } of dropped) {
       const upload: Upload = { id: ++this.#lastId, name, size: file.size, state: 'waiting', sentBytes: 0, speed: 0, to: '', note: '' };
       const job = { file, key: freshKey(), abort: new AbortController(), upload };
       this.#jobs.push(job);
-      const fault = nameFault(name);
       if (fault !== undefined) this.#end(job, { state: 'failed', note: fault });
     }
     this.#changed();
