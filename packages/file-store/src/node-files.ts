@@ -15,6 +15,9 @@ const flags = {
 // Descriptors as plain numbers cost less than FileHandles.
 const [openDescriptor, closeDescriptor, syncData, sync, stat, truncate] = [promisify(open), promisify(close), promisify(fdatasync), promisify(fsync), promisify(fstat), promisify(ftruncate)];
 
+/** A read of more is first measured against its file. */
+const UNDOUBTED_BYTES_MAX = 4 * 1024 * 1024;
+
 /** The file system that Node gives. */
 export const nodeFiles: Files = {
   claims: nodeClaims,
@@ -36,10 +39,13 @@ export const nodeFiles: Files = {
 function openFile(descriptor: number, syncsWrites: boolean): OpenFile {
   return {
     size: async () => (await stat(descriptor)).size,
-    read: async (position, length, memory = Buffer.allocUnsafe(length)) => {
-      const buffer = memory.subarray(0, length);
+    read: async (position, length, memory) => {
+      // A damaged file may tell any length: there is no memory for more than the file has.
+      const isDoubtful = memory === undefined && length > UNDOUBTED_BYTES_MAX;
+      const room = isDoubtful ? Math.min(length, Math.max(0, (await stat(descriptor)).size - position)) : length;
+      const buffer = (memory ?? Buffer.allocUnsafe(room)).subarray(0, room);
       let got = 0;
-      while (got < length) {
+      while (got < room) {
         const more = await readSome(descriptor, buffer, got, position + got);
         if (more === 0) break;
         got += more;

@@ -183,6 +183,7 @@ for (const [what, harm] of [
   ['missing', (path: string) => rm(path)],
   ['torn', async (path: string) => writeFile(path, (await readFile(path)).subarray(0, 300))],
   ['damaged', (path: string) => flip(path, 200)],
+  ['damaged where it tells a length', async (path: string) => writeFile(path, (await readFile(path)).fill(0xff, 0, 4))],
   ['of another node', (path: string) => flip(path, 30)],
   ['empty', (path: string) => writeFile(path, '')],
 ] as const) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { openFileStore } from '../src/index.js';
 import { aFolder } from './a-folder.js';
-import { put } from './putting.js';
+import { contentOf, put, version } from './putting.js';
 
 test('a directory with other things and no store is refused and left as it is', async (t) => {
   const dir = await aFolder(t);
@@ -77,6 +77,25 @@ test('a torn end of the log is cut off; a bad frame before a good one is damage'
   flipped[log.indexOf('first')]! ^= 1;
   await writeFile(path, flipped);
   await t.throwsAsync(openFileStore(dir), { code: 'damaged', message: /log/ });
+});
+
+test('a torn end of the log is cut off also where a file in it looks like frames of any length', async (t) => {
+  const dir = await aFolder(t);
+  const { store } = await openFileStore(dir);
+  await put(store, 'a', 1, 'before');
+  const frame = Buffer.alloc(16, 0xff);
+  frame.write('CrF2');
+  const looksLikeFrames = Buffer.concat(Array.from({ length: 1000 }, (_, i) => Buffer.concat([frame, Buffer.alloc(i % 8)])));
+  await store.commit([{ do: 'keep', name: 'torn', version: version(1), token: store.take(looksLikeFrames) }]);
+  await store.close();
+  const path = join(dir, 'log', '00000001');
+  const bytes = await readFile(path);
+  const last = bytes.indexOf('CrF2', bytes.indexOf('CrF2') + 4);
+  await writeFile(path, bytes.fill(0, last, last + 16));
+  const { store: again } = await openFileStore(dir);
+  t.is(await contentOf(again, { name: 'a', version: version(1) }), 'before');
+  t.deepEqual(again.kept('torn'), []);
+  await again.close();
 });
 
 async function aClosedStore(t: ExecutionContext): Promise<string> {
