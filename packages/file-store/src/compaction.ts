@@ -2,7 +2,7 @@ import type { Catalogue } from './index/catalogue.js';
 import { CHECKSUM_BYTES, type Entry, ENTRY_BYTES, type Location } from './log/entry.js';
 import type { Checked, FrameBuilder } from './log/frame-builder.js';
 import type { Log } from './log/log.js';
-import { type Frame, framesOf } from './log/read-segment.js';
+import { damagedChecksum, type Frame, framesOf, soundBytes } from './log/read-segment.js';
 import { SEGMENT_HEADER_BYTES } from './log/segment-header.js';
 import type { Segments } from './log/segments.js';
 import { tailBehind } from './log/tail.js';
@@ -97,7 +97,7 @@ export class Compaction {
     await log.removeOldest();
   }
 
-  /** With what the log has of it, as it is: damage stays damage. */
+  /** With what the log has of it, as it is. */
   async #stillCounting(segment: number, frame: Frame): Promise<Found[]> {
     const entries = frame.entries.filter((entry) => this.#counts(entry));
     if (entries.length === 0) return [];
@@ -146,8 +146,11 @@ function storedOf(entry: Entry, frame: Buffer, frameOffset: number): Checked | u
   return undefined;
 }
 
+/** Damage stays damage, and does not pass for a torn frame: that would cost all else that comes in the same one. */
 function storedAt(frame: Buffer, at: number, length: number): Checked {
-  return { checksum: frame.readUInt32LE(at), bytes: frame.subarray(at + CHECKSUM_BYTES, at + CHECKSUM_BYTES + length) };
+  const stored = frame.subarray(at, at + CHECKSUM_BYTES + length);
+  const bytes = stored.subarray(CHECKSUM_BYTES);
+  return { checksum: soundBytes(stored, length) === undefined ? damagedChecksum(bytes) : stored.readUInt32LE(0), bytes };
 }
 
 function writeAgain(entry: Entry, stored: Checked | undefined, frame: FrameBuilder): void {

@@ -1,30 +1,32 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
+import type { Files } from '../src/files.js';
 import { openFileStore } from '../src/index.js';
 import { asPlain, chance, CrashingFiles } from './crashing-files.js';
 import { dir } from './on-crashing-files.js';
-import { contentOf, version } from './putting.js';
+import { contentOf, put, version } from './putting.js';
 
 const NAMES = 20;
+const log = { segment: 4096, ahead: 1024 };
+
+/** A disk that takes its time: the next commits, and what is moved, wait together and go in one frame. */
+function slowly(disk: Files, random: () => number): Files {
+  const pause = async (): Promise<void> => {
+    for (let turns = Math.floor(random() * 6); turns > 0; turns--) await nextTurn();
+  };
+  return {
+    ...asPlain(disk),
+    open: async (path, how) => {
+      const file = await disk.open(path, how);
+      return { ...file, write: (...what) => pause().then(() => file.write(...what)), read: (...what) => pause().then(() => file.read(...what)) };
+    },
+  };
+}
 
 test('what is replaced, deleted or dropped while the log is tidied up does not come back', async (t) => {
   const random = chance(1);
   const disk = new CrashingFiles();
-  const files = asPlain(disk);
-  // A disk that takes its time: the next commits, and what is moved, wait together and go in one frame.
-  files.open = async (path, how) => {
-    const file = await disk.open(path, how);
-    const write = async (position: number, bytes: Uint8Array): Promise<void> => {
-      for (let turns = Math.floor(random() * 6); turns > 0; turns--) await nextTurn();
-      await file.write(position, bytes);
-    };
-    const read = async (position: number, length: number): Promise<Buffer> => {
-      for (let turns = Math.floor(random() * 6); turns > 0; turns--) await nextTurn();
-      return file.read(position, length);
-    };
-    return { ...file, write, read };
-  };
-  const { store } = await openFileStore(dir, { files, log: { segment: 4096, ahead: 1024 } });
+  const { store } = await openFileStore(dir, { files: slowly(disk, random), log });
   const records = new Map<string, string>();
   const contents = new Map<string, string>();
   const lastChange = new Map<string, number>();
@@ -60,4 +62,35 @@ test('what is replaced, deleted or dropped while the log is tidied up does not c
     }
     await again.close();
   }
+});
+
+test('content that is damaged when it is moved costs nothing that is committed in the same frame', async (t) => {
+  const random = chance(1);
+  const disk = new CrashingFiles();
+  const { store } = await openFileStore(dir, { files: slowly(disk, random), log });
+  await put(store, 'rotten', 1, 'was sound');
+  await put(store, 'sound', 1, 'stays sound');
+  const segment = await disk.open(`${dir}/log/00000001`, 'durable');
+  await segment.write((await segment.read(0, log.segment)).indexOf('was sound'), Buffer.from('is'));
+  const acknowledged = [0, 0, 0];
+  const cuts: { readonly disk: CrashingFiles; readonly acknowledged: readonly number[] }[] = [];
+  disk.fail = (operation, path) => void (operation === 'write' && path.includes('/log/') && cuts.push({ disk: disk.afterPowerCut(), acknowledged: [...acknowledged] }));
+  const work = async (worker: number): Promise<void> => {
+    for (let i = 1; i <= 60; i++) {
+      await store.commit([{ do: 'put', space: 's', key: `${worker}`, value: i }, { do: 'put', space: 's', key: 'busy', value: 'x'.repeat(300) }]);
+      acknowledged[worker] = i;
+      for (let turns = Math.floor(random() * 6); turns > 0; turns--) await nextTurn();
+    }
+  };
+  await Promise.all(acknowledged.map((_, worker) => work(worker)));
+  disk.fail = () => undefined;
+  t.false((await disk.list(`${dir}/log`)).includes('00000001'));
+  for (const cut of [...cuts.filter(({ acknowledged: [first] }) => first! > 0), { disk: disk.afterPowerCut(), acknowledged }]) {
+    const { store: again } = await openFileStore(dir, { files: cut.disk, log });
+    for (const [worker, last] of cut.acknowledged.entries()) t.true(last === 0 || ((await again.get('s', `${worker}`)) as number) >= last);
+    t.is(await contentOf(again, { name: 'sound', version: version(1) }), 'stays sound');
+    await t.throwsAsync(again.read({ name: 'rotten', version: version(1) }), { code: 'damaged' });
+    await again.close();
+  }
+  await store.close();
 });

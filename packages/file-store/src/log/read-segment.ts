@@ -35,7 +35,7 @@ export async function hasSoundContents(segments: Segments, segment: number, { en
   for (const entry of entries) {
     if (entry.do !== 'keep' || 'file' in entry.place) continue;
     const stored = await window.read(entry.place.offset, CHECKSUM_BYTES + entry.size);
-    if (soundBytes(stored, entry.size) === undefined) return false;
+    if (soundBytes(stored, entry.size) === undefined && !wasDamagedBefore(stored, entry.size)) return false;
   }
   return true;
 }
@@ -44,6 +44,15 @@ export async function hasSoundContents(segments: Segments, segment: number, { en
 export function soundBytes(stored: Buffer, size: number): Buffer | undefined {
   const bytes = stored.subarray(CHECKSUM_BYTES);
   return bytes.length === size && stored.readUInt32LE(0) === crc32(bytes) ? bytes : undefined;
+}
+
+/** What stands before bytes that were damaged already when they were written to where they lie: the complement of their crc32. */
+export function damagedChecksum(bytes: Uint8Array): number {
+  return ~crc32(bytes) >>> 0;
+}
+
+function wasDamagedBefore(stored: Buffer, size: number): boolean {
+  return stored.length === CHECKSUM_BYTES + size && stored.readUInt32LE(0) === damagedChecksum(stored.subarray(CHECKSUM_BYTES));
 }
 
 export function windowOn(segments: Segments, segment: number): Window {
