@@ -109,7 +109,7 @@ export class Upload implements Staging {
   async release(): Promise<void> {
     this.#users--;
     // What was to be kept is durable by now: there is nothing that a failure could tell.
-    if (this.#users === 0) await this.#large?.file.close().catch(() => {});
+    if (this.#users === 0) await this.#large?.close().catch(() => {});
   }
 
   /** Bytes from a position that is below `size`, at most `length` of them. */
@@ -169,7 +169,7 @@ export class Upload implements Staging {
     try {
       if (this.size > 0) await large.append(0, this.bytes);
     } catch (cause) {
-      await large.file.close();
+      await large.close();
       await files.remove(large.number);
       throw cause;
     }
@@ -223,5 +223,11 @@ class LargeUpload {
     await this.file.write(size, this.#checksums.trailer());
     await this.#synced;
     await this.file.sync();
+  }
+
+  /** After the syncs that were begun: a closed descriptor's number may be another file's by then. */
+  async close(): Promise<void> {
+    await this.#synced.catch(() => {});
+    await this.file.close();
   }
 }
