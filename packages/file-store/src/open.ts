@@ -26,7 +26,11 @@ export async function prepareDirectory({ dir }: Layout, files: Files): Promise<v
 /** Reads who the directory is, or makes it somebody. The caller holds its lock. @throws StoreError `unknown-format`, `lost-contents` */
 export async function identify(layout: Layout, files: Files, sizes: LogSizes): Promise<{ nodeId: string; isNew: boolean }> {
   const text = (await readSmall(files, layout.identity))?.toString();
-  if (text !== undefined) return { nodeId: nodeIdIn(text, layout), isNew: false };
+  if (text !== undefined) {
+    // Who made it may have been killed before it was durable.
+    await files.syncFolder(layout.dir);
+    return { nodeId: nodeIdIn(text, layout), isNew: false };
+  }
   await finishSettingAside(layout, files);
   await refuseRemains(layout, files);
   return { nodeId: await create(layout, files, sizes), isNew: true };

@@ -49,9 +49,9 @@ export class CrashingFiles implements Files {
     this.#root = root;
   }
 
-  /** What the process's successor finds: everything that was done. */
+  /** What the process's successor finds: everything that was done, of which a power cut would still leave only what was synced. */
   afterKill(): CrashingFiles {
-    return new CrashingFiles(remainsOf(this.#root, () => 'seen') as FolderNode);
+    return new CrashingFiles(copyOf(this.#root, new Map()) as FolderNode);
   }
 
   /** What is left when the power goes: only what was synced, entry by entry, content by content. */
@@ -175,6 +175,18 @@ function overlaid(content: Buffer, position: number, bytes: Uint8Array): Buffer 
   content.copy(changed);
   changed.set(bytes, position);
   return changed;
+}
+
+/** The same node is one node in the copy, too. */
+function copyOf(node: Node, copies: Map<Node, Node>): Node {
+  const found = copies.get(node);
+  if (found !== undefined) return found;
+  const copy: Node = node.kind === 'file' ? { ...node } : folder();
+  copies.set(node, copy);
+  if (node.kind === 'folder' && copy.kind === 'folder') {
+    for (const state of ['seen', 'synced'] as const) for (const [name, child] of node[state]) copy[state].set(name, copyOf(child, copies));
+  }
+  return copy;
 }
 
 type Remains = 'seen' | 'synced' | 'torn';

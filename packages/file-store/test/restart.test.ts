@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import test from 'ava';
 import { openFileStore, StoreError } from '../src/index.js';
 import { asPlain, chance, CrashingFiles } from './crashing-files.js';
@@ -17,6 +18,29 @@ test('a new store whose power is cut while it is made is made at the next start,
       const { store } = await openOn(files.afterRaggedPowerCut(chance(seed)));
       await store.close();
     }
+  }
+});
+
+test('a store that was killed while it was made in a directory is there under one name after the next start and a power cut', async (t) => {
+  const inDirectory = async (): Promise<CrashingFiles> => {
+    const files = new CrashingFiles();
+    for (const folder of ['/data', dir]) await files.makeFolder(folder).then(() => files.syncFolder(dirname(folder)));
+    return files;
+  };
+  const whole = await inDirectory();
+  const { done } = whole;
+  await openOn(whole);
+  for (let cutBefore = done; cutBefore <= whole.done; cutBefore++) {
+    const first = await inDirectory();
+    first.cutBefore = cutBefore;
+    await openOn(first).catch(() => undefined);
+    const second = first.afterKill();
+    const { store, nodeId } = await openOn(second);
+    await store.commit([{ do: 'put', space: 's', key: 'k', value: 1 }]);
+    const { store: third, nodeId: found } = await openOn(second.afterPowerCut());
+    t.is(found, nodeId, `killed before operation ${cutBefore}`);
+    t.is(await third.get('s', 'k'), 1);
+    await third.close();
   }
 });
 
