@@ -13,6 +13,7 @@ export class Uploads {
   /** Tokens of two runs differ. */
   readonly #run = randomBytes(12).toString('hex');
   #begun = 0;
+  #isClosed = false;
 
   /** Without a disk everything stays in memory. */
   constructor(disk?: UploadDisk) {
@@ -64,12 +65,14 @@ export class Uploads {
     return upload?.state === 'sealed' || upload?.state === 'taken' ? upload : undefined;
   }
 
-  /** Lets go of what is open. Nothing of it is kept. */
+  /** Lets go of what is open. Nothing of it is kept, and nothing is begun any more. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all(Array.from(this.#byToken.values(), (upload) => upload.end()));
   }
 
   #begin(options: Required<StageOptions>): Upload {
+    if (this.#isClosed) throw new StoreError('closed', 'the store is closed');
     const token = this.#run + (this.#begun++).toString(16).padStart(8, '0');
     const upload = new Upload(token, { disk: this.#disk, ...options, forget: () => this.#byToken.delete(token) });
     this.#byToken.set(token, upload);

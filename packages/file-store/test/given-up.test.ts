@@ -33,3 +33,19 @@ test('an upload that is discarded while its bytes are synced closes its file beh
   t.deepEqual(done, ['sync', 'close']);
   await store.close();
 });
+
+test('an upload that is begun while the store closes takes no bytes in a directory that is given up', async (t) => {
+  const disk = new CrashingFiles();
+  let goOn = (): void => {};
+  const gate = new Promise<void>((resolve) => (goOn = resolve));
+  const files = asPlain(disk);
+  const { store } = await openFileStore(dir, { files, log, reserveBytes: 1e9 });
+  disk.freeBytes = 1;
+  await store.figures();
+  disk.freeBytes = 2e9;
+  files.space = () => gate.then(() => disk.space());
+  const beginning = store.stage();
+  await store.close();
+  goOn();
+  await t.throwsAsync(beginning, { code: 'closed' });
+});
