@@ -63,14 +63,13 @@ async function writeBlocks(files: Files, path: string, bodies: Iterable<Buffer>,
   }
 }
 
-/** Undefined where there is no snapshot, or no good one of this node. */
+/** Undefined where there is no snapshot, no good one of this node, or one that the disk does not read: the log has all of it. */
 export async function readSnapshot(files: Files, path: string, nodeId: string): Promise<Snapshot | undefined> {
-  const file = await files.open(path, 'read').catch(unlessCode('ENOENT'));
-  if (file === undefined) return undefined;
   try {
-    return await readFrom(file, nodeId);
-  } finally {
-    await file.close();
+    const file = await files.open(path, 'read');
+    return await readFrom(file, nodeId).finally(() => file.close());
+  } catch {
+    return undefined;
   }
 }
 

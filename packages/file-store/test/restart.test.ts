@@ -135,3 +135,16 @@ test('what is committed after a commit that a failing disk had no room made for 
   t.is((await again.names('s', { prefix: '', after: '', limit: 9_999 })).length, count);
   await again.close();
 });
+
+test('a snapshot that the disk does not read does no harm', async (t) => {
+  const files = new CrashingFiles();
+  const { store } = await openOn(files);
+  for (let i = 0; i < 20; i++) await store.commit([{ do: 'put', space: 's', key: `k${i}`, value: 'x'.repeat(300) }]);
+  await store.close();
+  const unread: string[] = [];
+  files.fail = (operation, path) => (operation === 'read' && path === `${dir}/index` ? (unread.push(path), 'EIO') : undefined);
+  const { store: again } = await openOn(files);
+  t.true(unread.length > 0);
+  t.is((await again.names('s', { prefix: '', after: '', limit: 99 })).length, 20);
+  await again.close();
+});
