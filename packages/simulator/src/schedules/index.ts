@@ -67,6 +67,7 @@ import { takenInAgain } from './taken-in-again.js';
 import { twoOfFive, twoOfFiveVote } from './two-of-five.js';
 import { unacknowledgedLoser } from './unacknowledged-loser.js';
 import { untoldGiver, untoldMajority, untoldMajorityGrows } from './untold-majority.js';
+import { belatedLap } from './belated-lap.js';
 import { belatedCopy, givenToNonVoter, halfReaped, toldAndReaped, toldToNonVoter } from './told-and-reaped.js';
 import { uploadGivenUp } from './upload-given-up.js';
 
@@ -85,6 +86,7 @@ export const schedules = {
   'alike': { schedule: alike, nodes: 6 },
   'alike-and-lost': { schedule: alikeAndLost, nodes: 5 },
   'belated-copy': { schedule: belatedCopy, nodes: 6, changes: { ...copies(6), reapAfterMs: 10_000 } },
+  'belated-lap': { schedule: belatedLap, nodes: 3, changes: { ...copies(0), reapAfterMs: 10_000 } },
   'branch-and-loser': { schedule: branchAndLoser, nodes: 6, changes: copies(5) },
   'branches-on-both-sides': { schedule: branchesOnBothSides, nodes: 4 },
   'aside-while-reaped': { schedule: asideWhileReaped, nodes: 4, changes: { reapAfterMs: 10_000 } },

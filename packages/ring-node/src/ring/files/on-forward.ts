@@ -4,6 +4,7 @@ import type { Body } from '../body.js';
 import { send } from '../send.js';
 import type { RingState } from '../state.js';
 import type { Turn } from '../turn.js';
+import { isBelowFloor } from './acceptor.js';
 import { isOwner } from './care.js';
 import type { Entry } from './files-state.js';
 import { isKept } from './kept.js';
@@ -29,8 +30,9 @@ export function onForward(ring: RingState, turn: Turn, entry: Entry, forward: Fo
   return undefined;
 }
 
-/** A lap goes on from here, whether or not this node could take the bytes. */
+/** A lap goes on from here, whether or not this node could take the bytes. One that is so late that the file may have been deleted since ends: sent on from here it would seem to be of now. */
 export function fillOnward(ring: RingState, turn: Turn, forward: Forward, isKeptHere: boolean): void {
+  if (isBelowFloor(ring, { time: forward.clock })) return;
   const kept = [...(forward.kept ?? []), ...(isKeptHere ? [ring.self.nodeId] : [])];
   const version = forward.value?.version;
   const self = isKeptHere && version !== undefined ? [{ nodeId: ring.self.nodeId, version }] : [];
