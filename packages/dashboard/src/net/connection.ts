@@ -145,8 +145,10 @@ export class Connection {
       // It would come back by itself, to the same node: whether that is the one to ask is looked at first.
       if (this.#stream !== stream) return;
       this.#close();
+      // A node may answer all but this: it has enough who watch.
+      const hadEvents = this.#source.state === 'live';
       this.#tell({ ...this.#source, state: 'connecting' });
-      this.lookSoon();
+      this.#lookIn(hadEvents ? SOON_MS : LOOK_AGAIN_MS);
     });
     for (const type of shownTypes) stream.addEventListener(type, (message: MessageEvent<string>) => this.#take(message));
   }
