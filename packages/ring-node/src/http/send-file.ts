@@ -99,3 +99,12 @@ export function goneSignal(response: ServerResponse): AbortSignal {
   if (response.destroyed) gone.abort();
   return gone.signal;
 }
+
+/** For an answer that costs much, or has no end: a client that is done sending is taken to have gone, which nothing else would tell before the next byte is sent. */
+export function endWithClient(response: ServerResponse): void {
+  const { socket } = response;
+  const end = (): void => void response.destroy();
+  if (socket === null || socket.readableEnded) return end();
+  socket.once('end', end);
+  response.once('close', () => socket.off('end', end));
+}

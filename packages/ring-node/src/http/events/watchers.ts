@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { HttpError } from '../errors-to-json.js';
 import type { HttpOptions } from '../http-options.js';
 import type { EventsAsked } from '../fields/events-query.js';
+import { endWithClient } from '../send-file.js';
 import type { Feed } from './feed.js';
 import { Watcher } from './watcher.js';
 
@@ -48,8 +49,7 @@ export class Watchers {
     this.#all.add(watcher);
     const heartbeat = setInterval(() => watcher.say(': still here\n\n'), this.#limits.heartbeatMs);
     const unwatch = watcher.begin(feed);
-    // Who is done sending is taken to have gone: what has no end is not for those who only wait for an answer.
-    response.socket?.once('end', () => watcher.end());
+    endWithClient(response);
     response.once('close', () => {
       clearInterval(heartbeat);
       unwatch();

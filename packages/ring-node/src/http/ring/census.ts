@@ -1,3 +1,4 @@
+import { addAbortSignal } from 'node:stream';
 import { bucketOf, type CensusBody, compareStamps, formatStamp, type Stamp } from '@coring/protocol';
 import type { NodeFace } from '../../node/node-face.js';
 import { streamDigest } from '../../node/stream-digest.js';
@@ -41,10 +42,11 @@ async function counted(node: NodeFace, { name, value, held }: ListedName, signal
 
 /** Sha-256 in hex of what a node gives for a version; undefined where it does not give it all. */
 async function digestAt(node: NodeFace, name: string, from: { readonly nodeId: string; readonly version: Stamp }, signal: AbortSignal): Promise<string | undefined> {
+  signal.throwIfAborted();
   const opened = await node.open(name, from, undefined, signal);
   if (opened === undefined) return undefined;
   try {
-    return await streamDigest(opened.stream);
+    return await streamDigest(addAbortSignal(signal, opened.stream));
   } catch {
     signal.throwIfAborted();
     return undefined;

@@ -10,7 +10,7 @@ import { canStop } from '../ring/can-stop.js';
 import { census } from '../ring/census.js';
 import { heldHere } from '../ring/copies.js';
 import { merges } from '../ring/merges.js';
-import { goneSignal } from '../send-file.js';
+import { endWithClient, goneSignal } from '../send-file.js';
 import { queryOf } from '../request-target.js';
 
 /** Fewest characters of a node's id that may stand for it. */
@@ -36,6 +36,7 @@ export function ringRoutes(router: Router, node: NodeFace, copies: () => Promise
     const name = query.get('name');
     // Of all names that begin so, the name itself is the first.
     const range = name === null ? rangeOf(query) : { prefix: name, after: '', limit: 1 };
+    endWithClient(context.res);
     const body = await census(node, range, deadlineMs, goneSignal(context.res));
     if (name !== null && body.files[0]?.name !== name) throw new HttpError('not-found', 'there is no such file');
     tell(context, name === null ? body : { files: body.files });
