@@ -18,7 +18,7 @@ async function aManager(t: ExecutionContext, path: string): Promise<Manager> {
   const socket = await openSocket(parseListenAddress(`unix-dgram:${path}`));
   t.teardown(() => socket.close());
   const nothing = (): void => undefined;
-  socket.serve({ datagram: (message) => void heard.push(message.toString()) as undefined }, 'manager', { debug: nothing, info: nothing, warn: nothing });
+  socket.serve({ datagram: (message) => void heard.push(message.toString()) as undefined }, { name: 'manager', log: { debug: nothing, info: nothing, warn: nothing } });
   return { path, heard, hears: (what, from = 0) => until(() => heard.slice(from).some((text) => what.test(text)), `${what} among ${heard.join(' | ')}`) };
 }
 

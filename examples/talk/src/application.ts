@@ -12,7 +12,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 const socket = await openSocket(parseListenAddress(process.argv[2] ?? ':16273'));
 const reception = new Reception({ end: 'line', signal: cutting.signal });
-socket.serve(reception, 'application', log);
+socket.serve(reception, { name: 'application', log });
 log.info({}, `listening on ${socket.address}`);
 
 const underWay = new Set<Promise<void>>();

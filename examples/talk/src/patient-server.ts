@@ -13,7 +13,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 const socket = await openSocket(parseListenAddress(address), 5);
 const reception = new Reception({ receiveMs: RECEIVE_MS, signal: shutdown.signal });
-socket.serve(reception, 'server', log);
+socket.serve(reception, { name: 'server', log });
 log.info({}, `listening on ${socket.address}`);
 
 try {

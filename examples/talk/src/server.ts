@@ -6,7 +6,7 @@ import { log } from './log.js';
 
 const socket = await openSocket(parseListenAddress(process.argv[2] ?? ':16273'));
 const reception = new Reception({ receiveMs: Infinity });
-socket.serve(reception, 'server', log);
+socket.serve(reception, { name: 'server', log });
 log.info({}, `listening on ${socket.address}`);
 
 for (;;) {

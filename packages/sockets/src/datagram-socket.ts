@@ -1,4 +1,4 @@
-import type { OpenSocket, Service, SocketLog } from './socket.js';
+import type { OpenSocket, ServeOptions, Service } from './socket.js';
 
 /** A datagram, and the way back to who sent it. */
 export interface Datagram {
@@ -37,7 +37,7 @@ export class DatagramSocket implements OpenSocket {
     return this.#uses;
   }
 
-  serve({ datagram }: Service, name: string, log: SocketLog): void {
+  serve({ datagram }: Service, { name, log }: ServeOptions): void {
     if (datagram === undefined) throw new Error(`${name} takes no datagrams`);
     let isFirst = true;
     this.#carrier.begin(

@@ -4,5 +4,5 @@ export { type Inheritance, type InheritedSocket, inheritedSockets } from './inhe
 export * from './listen-address.js';
 export { openSocket } from './open.js';
 export { type Notifier, openNotifier } from './notify.js';
-export type { OpenSocket, Service, SocketLog } from './socket.js';
+export type { OpenSocket, ServeOptions, Service, SocketLog } from './socket.js';
 export { takeSocket } from './take-inherited.js';

@@ -16,6 +16,14 @@ export interface SocketLog {
   warn(fields: object, line: string): void;
 }
 
+export interface ServeOptions {
+  /** What the log calls the socket. */
+  readonly name: string;
+  readonly log: SocketLog;
+  /** Connections at a time: more are closed at once. Default: 8 192. */
+  readonly connectionsMax?: number;
+}
+
 /** A socket that listens, whatever its family. What comes before it is served waits. */
 export interface OpenSocket {
   readonly type: SocketType;
@@ -27,8 +35,8 @@ export interface OpenSocket {
   readonly connections: number;
   /** Connections and datagrams that have come so far. */
   readonly uses: number;
-  /** Serves whatever comes, until it is closed. `name` is what the log calls the socket. */
-  serve(service: Service, name: string, log: SocketLog): void;
+  /** Serves whatever comes, until it is closed. */
+  serve(service: Service, options: ServeOptions): void;
   /** Stops listening, and removes the file of a unix socket that was opened here. Connections go on. */
   close(): Promise<void>;
   /** Cuts the connections that are still open. */

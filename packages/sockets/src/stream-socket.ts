@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { OpenSocket, Service, SocketLog } from './socket.js';
+import type { OpenSocket, ServeOptions, Service } from './socket.js';
 
-/** Connections at a time: more are closed at once. */
+/** Connections at a time, where nobody says otherwise. */
 const CONNECTIONS_MAX = 8_192;
 
 /** Connections that may wait to be taken, if nobody says otherwise. */
@@ -52,8 +52,9 @@ export class StreamSocket implements OpenSocket {
     return this.#uses;
   }
 
-  serve({ stream }: Service, name: string, log: SocketLog): void {
+  serve({ stream }: Service, { name, log, connectionsMax = CONNECTIONS_MAX }: ServeOptions): void {
     if (stream === undefined) throw new Error(`${name} takes no connections`);
+    this.#server.maxConnections = connectionsMax;
     this.#accept = (socket) => {
       const peer = this.#peerOf(socket);
       log.debug({ socket: name, peer }, `${name}: a connection from ${peer}`);
@@ -66,7 +67,7 @@ export class StreamSocket implements OpenSocket {
     for (const socket of this.#waiting.splice(0)) if (!socket.destroyed) this.#accept(socket);
     let isFull = false;
     this.#server.on('drop', () => {
-      if (!isFull) log.warn({ socket: name }, `${name}: more than ${CONNECTIONS_MAX} connections: those beyond are closed`);
+      if (!isFull) log.warn({ socket: name }, `${name}: more than ${connectionsMax} connections: those beyond are closed`);
       isFull = true;
     });
   }

@@ -3,7 +3,7 @@ import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext, type Implementation } from 'ava';
-import { openSocket, type OpenSocket, parseListenAddress, type Service, type SocketLog } from '../src/index.js';
+import { openSocket, type OpenSocket, parseListenAddress, type ServeOptions, type Service, type SocketLog } from '../src/index.js';
 import { native, whyNoNative } from '../src/native.js';
 
 export const echo: Service = { stream: (connection) => void connection.pipe(connection), datagram: (message) => message };
@@ -16,12 +16,12 @@ export function aLog(): SocketLog & { readonly lines: string[] } {
 }
 
 /** A socket that is open, serves, and is closed with the test. */
-export async function aSocket(t: ExecutionContext, address: string, service: Service = echo, log = aLog()): Promise<OpenSocket> {
-  return serving(t, await openSocket(parseListenAddress(address)), service, log);
+export async function aSocket(t: ExecutionContext, address: string, service: Service = echo, options: Partial<ServeOptions> = {}): Promise<OpenSocket> {
+  return serving(t, await openSocket(parseListenAddress(address)), service, options);
 }
 
-export function serving(t: ExecutionContext, socket: OpenSocket, service: Service = echo, log = aLog()): OpenSocket {
-  socket.serve(service, 'the socket', log);
+export function serving(t: ExecutionContext, socket: OpenSocket, service: Service = echo, options: Partial<ServeOptions> = {}): OpenSocket {
+  socket.serve(service, { name: 'the socket', log: aLog(), ...options });
   t.teardown(async () => {
     await socket.close();
     socket.cut();

@@ -27,7 +27,7 @@ test('A03 a datagram that is too large for its family does not leave its sender,
 
 test('a reply that is too large for its family is not sent, and the log says so', async (t) => {
   const log = aLog();
-  const client = await aUdpClient(t, await aSocket(t, 'udp:127.0.0.1:0', { datagram: (message) => (message.length === 0 ? message : Buffer.alloc(UDP_BYTES_MAX + 1)) }, log));
+  const client = await aUdpClient(t, await aSocket(t, 'udp:127.0.0.1:0', { datagram: (message) => (message.length === 0 ? message : Buffer.alloc(UDP_BYTES_MAX + 1)) }, { log }));
   client.socket.send('grow');
   t.is((await client.ask(Buffer.alloc(0))).length, 0);
   t.true(log.lines.some((line) => /^debug: the socket: the reply of 65508 bytes to 127\.0\.0\.1:\d+ was not sent/.test(line)), log.lines.join('\n'));
@@ -35,7 +35,7 @@ test('a reply that is too large for its family is not sent, and the log says so'
 
 test('two echoes cannot be made to answer each other for ever', async (t) => {
   const log = aLog();
-  const served = await aSocket(t, 'udp:127.0.0.2:0', echo, log);
+  const served = await aSocket(t, 'udp:127.0.0.2:0', echo, { log });
   const port = Number(served.address.split(':').at(-1));
   const twin = createSocket('udp4');
   t.teardown(() => void twin.close());
@@ -54,7 +54,7 @@ addonTest('A04 datagrams of a unix socket come back to senders with a name; thos
   const folder = await aFolder(t);
   const path = join(folder, 'server');
   const log = aLog();
-  await aSocket(t, `unix-dgram:${path}`, echo, log);
+  await aSocket(t, `unix-dgram:${path}`, echo, { log });
   const nameless = new UnixClient(t);
   t.true(nameless.send(Buffer.from('who am I?'), path));
   for (const client of [new UnixClient(t, join(folder, 'client')), new UnixClient(t, `@coring-client-${process.pid}`)]) {

@@ -15,7 +15,7 @@ const server = `
   import { openSocket, parseListenAddress } from ${JSON.stringify(index)};
   const log = { debug() {}, info() {}, warn() {} };
   export async function serve(path) {
-    (await openSocket(parseListenAddress('unix-dgram:' + path))).serve({ datagram: (message) => message }, path, log);
+    (await openSocket(parseListenAddress('unix-dgram:' + path))).serve({ datagram: (message) => message }, { name: path, log });
   }`;
 
 addonTest('worker threads have sockets of their own, which end with them', async (t) => {

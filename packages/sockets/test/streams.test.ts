@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { openSocket, parseListenAddress, SocketError } from '../src/index.js';
@@ -43,13 +43,29 @@ test('C08 one version of IP alone', async (t) => {
 
 test('the log says who comes and what went through, and errors of connections end nothing', async (t) => {
   const log = aLog();
-  const socket = await aSocket(t, '127.0.0.1:0', echo, log);
+  const socket = await aSocket(t, '127.0.0.1:0', echo, { log });
   await asked(wayTo(socket), Buffer.from('five!'));
   const rude = connect(wayTo(socket));
   rude.once('connect', () => rude.resetAndDestroy());
   await new Promise((resolve) => rude.once('close', resolve));
   t.is((await asked(wayTo(socket), Buffer.from('still here'))).toString(), 'still here');
   t.true(log.lines.some((line) => /^debug: the socket: the connection from 127\.0\.0\.1:\d+ is over, 5 bytes in, 5 out$/.test(line)), log.lines.join('\n'));
+});
+
+test('connections beyond the limit are closed, and the log says so once; those within go on', async (t) => {
+  const log = aLog();
+  const socket = await aSocket(t, '127.0.0.1:0', echo, { log, connectionsMax: 2 });
+  const within = await Promise.all([1, 2].map(() => new Promise<Socket>((resolve) => { const one: Socket = connect(wayTo(socket), () => resolve(one)); })));
+  t.teardown(() => within.forEach((one) => one.destroy()));
+  for (let i = 0; i < 3; i++) {
+    const beyond = connect(wayTo(socket)).on('error', () => undefined).resume();
+    await new Promise((resolve) => beyond.once('close', resolve));
+  }
+  t.deepEqual(log.lines.filter((line) => line.startsWith('warn')), ['warn: the socket: more than 2 connections: those beyond are closed']);
+  for (const one of within) {
+    one.end('still here');
+    t.is((await one.toArray()).join(''), 'still here');
+  }
 });
 
 test('a connection that comes before its socket is served waits', async (t) => {

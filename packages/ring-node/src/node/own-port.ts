@@ -35,7 +35,8 @@ export async function openOwnPort(options: NodeOptions, sort: SortOptions, log: 
     return { address: inherited, host, port: port!, isOpen: true, accept: (socket) => sorter.take(socket), close: async () => sorter.close() };
   }
   try {
-    const opened = await openPort({ host, ports: portsOf(port), ...sort });
+    const onFull = (most: number): void => log.warn(`more than ${most} connections: those beyond are closed`);
+    const opened = await openPort({ host, ports: portsOf(port), ...sort, onFull, ...(entrances === undefined ? {} : { connectionsMax: entrances.connectionsEach }) });
     if (host === '' && isIPv4(opened.host)) log.warn('this machine has no IPv6: all addresses are those of IPv4');
     return { ...opened, isOpen: true };
   } catch (error) {

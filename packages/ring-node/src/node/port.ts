@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { LINK_MAGIC } from '@coring/protocol';
 import { formatAddress } from './address.js';
-import { connectionsFor, descriptorsMax } from './descriptors.js';
+import { connectionsEach } from './descriptors.js';
 import { StartError } from './start-error.js';
 
 export interface SortOptions {
@@ -20,8 +20,10 @@ export interface PortOptions extends SortOptions {
   readonly host: string;
   /** The first of these that is free is taken; 0 lets the system choose. */
   readonly ports: readonly number[];
-  /** Fewer where the process may not have so many descriptors. */
+  /** Connections at a time: more are closed at once. Default: as many as a process with this one socket can have. */
   readonly connectionsMax?: number;
+  /** Told once, when there are more. */
+  readonly onFull?: (connectionsMax: number) => void;
 }
 
 export interface Port {
@@ -34,11 +36,12 @@ export interface Port {
 }
 
 /** Listens for peers and for HTTP on one port, told apart by their first bytes. @throws StartError with code `cannot-listen` */
-export async function openPort({ host, ports, connectionsMax = 8_192, ...options }: PortOptions): Promise<Port> {
+export async function openPort({ host, ports, connectionsMax = connectionsEach(1), onFull, ...options }: PortOptions): Promise<Port> {
   const sorter = new Sorter(options);
   // Half-open: a request whose sender is done sending still gets its answer, and links end one direction at a time.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => sorter.take(socket));
-  server.maxConnections = Math.min(connectionsMax, connectionsFor(descriptorsMax()));
+  server.maxConnections = connectionsMax;
+  server.once('drop', () => onFull?.(connectionsMax));
   const bound = await listenOnFirstFree(server, host, ports);
   return {
     address: formatAddress(bound.host, bound.port),

@@ -1,5 +1,6 @@
 import { type InheritedSocket, openSocket, type OpenSocket, parseListenAddress, type Service, SocketError, takeSocket } from '@coring/sockets';
 import type { Log } from '../log.js';
+import { connectionsEach } from '../descriptors.js';
 import { StartError } from '../start-error.js';
 import type { Use } from '../use.js';
 import { Later } from './later.js';
@@ -73,6 +74,12 @@ export class Entrances {
     return this.#entrances.find(({ role }) => role === 'ring')?.socket.address;
   }
 
+  /** How many connections each socket takes at a time, the node's own port among them. */
+  get connectionsEach(): number {
+    const streams = this.#entrances.filter(({ socket }) => socket.type === 'stream').length;
+    return connectionsEach(streams + (this.ringAddress === undefined ? 1 : 0));
+  }
+
   get hasInherited(): boolean {
     return this.#entrances.some(({ isInherited }) => isInherited);
   }
@@ -112,7 +119,7 @@ export class Entrances {
       services.set(role, service);
       // A connection of vsock cannot be handed over.
       const workers = isHandedOn(role) || socket.address.startsWith('vsock:') ? undefined : this.#workers;
-      socket.serve(workers?.serving(role, service) ?? service, `${role} ${socket.address}`, log);
+      socket.serve(workers?.serving(role, service) ?? service, { name: `${role} ${socket.address}`, log, connectionsMax: this.connectionsEach });
       const { address, remark } = socket;
       log.info({ role, address, isInherited }, `${role} on ${address}${isInherited ? ', inherited' : ''}${remark === undefined ? '' : ` (${remark})`}`);
     }
