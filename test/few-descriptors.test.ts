@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { aNode } from './a-ring.js';
+import { aNode, until, whole } from './a-ring.js';
 import { get, put } from './files.js';
 
 /** What a node is started within that may have so few. */
@@ -28,7 +28,7 @@ test('more connections than a node may have descriptors do not end it', async (t
   t.true(node.isRunning);
   t.is(node.lines.filter(({ msg }) => msg === 'more than 36 connections: those beyond are closed').length, 1);
   for (const socket of sockets) socket.destroy();
-  await wait(200);
+  await until(async () => (await node.ring()).whole, 'room for a client');
   t.is((await put(node, 'a', 'x')).status, 201);
   t.is((await get(node, 'a')).status, 200);
 });
@@ -40,5 +40,17 @@ test('a crowd on its other sockets leaves a node the descriptors it needs to be 
   crowd(t, ports, 900, 'x');
   await wait(500);
   t.is((await put(node, 'a', 'x')).status, 201);
+  t.is((await get(node, 'a')).status, 200);
+});
+
+test('a crowd of clients does not keep a peer from joining', async (t) => {
+  const node = await aNode(t, { within: few(200) });
+  const crowding = crowd(t, [Number(node.port)], 100, 'GET /ring HTTP/1.1\r\nHost: x\r\n\r\n');
+  await node.said(({ msg }) => msg === 'more than 36 connections: those beyond are closed', 'that it is full');
+  const newcomer = await aNode(t, { join: node });
+  await until(async () => (await newcomer.ring()).members.length === 2, 'a member more');
+  for (const socket of crowding) socket.destroy();
+  await whole([node, newcomer]);
+  t.is((await put(newcomer, 'a', 'x')).status, 201);
   t.is((await get(node, 'a')).status, 200);
 });

@@ -14,6 +14,9 @@ export function connectionsEach(sockets: number, descriptors = descriptorsMax())
   return Math.min(CONNECTIONS_MAX, Math.max(CONNECTIONS_MIN, Math.floor((descriptors - OWN_DESCRIPTORS) / 2 / sockets)));
 }
 
+/** How many connections of peers find room however many clients there are: without them a ring that clients crowd upon would fall apart. */
+export const PEERS_KEPT = 64;
+
 /** How many descriptors this process may have; Infinity where the system does not say. Source: proc(5), /proc/PID/limits. */
 function descriptorsMax(): number {
   try {

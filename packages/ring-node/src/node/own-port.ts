@@ -3,7 +3,7 @@ import { isOpenToBrowsers } from '@coring/protocol';
 import { formatAddress, isLoopback, parseAddress } from './address.js';
 import type { Log } from './log.js';
 import type { NodeOptions } from './options.js';
-import { openPort, type Port, type SortOptions, Sorter } from './port.js';
+import { openPort, type Port, Sorter, type SortOptions } from './port.js';
 import { StartError } from './start-error.js';
 
 const FIRST_PORT = 4043;
@@ -22,8 +22,14 @@ export interface OwnPort extends Port {
  * The port where peers and clients reach the node: the one that is inherited for the ring, or else its own. Where none can be opened, and
  * something else is inherited, the node does without. @throws StartError
  */
-export async function openOwnPort(options: NodeOptions, sort: SortOptions, log: Log): Promise<OwnPort> {
+export async function openOwnPort(options: NodeOptions, { onHttp, onPeer }: SortOptions, log: Log): Promise<OwnPort> {
   const { listen, entrances, secretFile, insecure } = options;
+  const sort: SortOptions = {
+    onHttp,
+    onPeer,
+    onFull: (most) => log.warn(`more than ${most} connections: those beyond are closed`),
+    ...(entrances === undefined ? {} : { clientsMax: entrances.connectionsEach }),
+  };
   const inherited = entrances?.ringAddress;
   const { host, port } = parseAddress(inherited ?? listen ?? '127.0.0.1:');
   if (secretFile === undefined && insecure !== true && !isLoopback(host)) {
@@ -35,8 +41,7 @@ export async function openOwnPort(options: NodeOptions, sort: SortOptions, log: 
     return { address: inherited, host, port: port!, isOpen: true, accept: (socket) => sorter.take(socket), close: async () => sorter.close() };
   }
   try {
-    const onFull = (most: number): void => log.warn(`more than ${most} connections: those beyond are closed`);
-    const opened = await openPort({ host, ports: portsOf(port), ...sort, onFull, ...(entrances === undefined ? {} : { connectionsMax: entrances.connectionsEach }) });
+    const opened = await openPort({ host, ports: portsOf(port), ...sort });
     if (host === '' && isIPv4(opened.host)) log.warn('this machine has no IPv6: all addresses are those of IPv4');
     return { ...opened, isOpen: true };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { LINK_MAGIC } from '@coring/protocol';
 import { formatAddress } from './address.js';
-import { connectionsEach } from './descriptors.js';
+import { connectionsEach, PEERS_KEPT } from './descriptors.js';
 import { StartError } from './start-error.js';
 
 export interface SortOptions {
@@ -13,6 +13,10 @@ export interface SortOptions {
   readonly silentMs?: number;
   /** Time for the bytes that tell a peer from HTTP, once the first has come, in milliseconds. Default: 5 s. */
   readonly firstBytesMs?: number;
+  /** Connections of clients at a time: more are closed, peers are let in all the same. Default: as many as a process with this one socket can have. */
+  readonly clientsMax?: number;
+  /** Told once, when there are more. */
+  readonly onFull?: (clientsMax: number) => void;
 }
 
 export interface PortOptions extends SortOptions {
@@ -20,10 +24,6 @@ export interface PortOptions extends SortOptions {
   readonly host: string;
   /** The first of these that is free is taken; 0 lets the system choose. */
   readonly ports: readonly number[];
-  /** Connections at a time: more are closed at once. Default: as many as a process with this one socket can have. */
-  readonly connectionsMax?: number;
-  /** Told once, when there are more. */
-  readonly onFull?: (connectionsMax: number) => void;
 }
 
 export interface Port {
@@ -36,12 +36,11 @@ export interface Port {
 }
 
 /** Listens for peers and for HTTP on one port, told apart by their first bytes. @throws StartError with code `cannot-listen` */
-export async function openPort({ host, ports, connectionsMax = connectionsEach(1), onFull, ...options }: PortOptions): Promise<Port> {
+export async function openPort({ host, ports, ...options }: PortOptions): Promise<Port> {
   const sorter = new Sorter(options);
   // Half-open: a request whose sender is done sending still gets its answer, and links end one direction at a time.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => sorter.take(socket));
-  server.maxConnections = connectionsMax;
-  server.once('drop', () => onFull?.(connectionsMax));
+  server.maxConnections = sorter.clientsMax + PEERS_KEPT;
   const bound = await listenOnFirstFree(server, host, ports);
   return {
     address: formatAddress(bound.host, bound.port),
@@ -59,19 +58,25 @@ const magic = Buffer.from(LINK_MAGIC);
 
 /** Tells peers from HTTP by their first bytes. */
 export class Sorter {
+  readonly clientsMax: number;
   readonly #options: SortOptions;
   readonly #undecided = new Set<Socket>();
+  #clients = 0;
+  #wasFull = false;
 
   constructor(options: SortOptions) {
     this.#options = options;
+    this.clientsMax = options.clientsMax ?? connectionsEach(1);
   }
 
   /** Waits for as many bytes as it takes to know what a socket speaks, and hands it on. */
   take(socket: Socket): void {
-    const { onPeer, onHttp, silentMs = 60_000, firstBytesMs = 5_000 } = this.#options;
+    const { onPeer, silentMs = 60_000, firstBytesMs = 5_000 } = this.#options;
+    const isBeyond = this.#undecided.size + this.#clients >= this.clientsMax;
+    const onHttp = (): void => (isBeyond ? this.#refuse(socket) : this.#letIn(socket));
     const undecided = this.#undecided.add(socket);
     let seen: Buffer = Buffer.alloc(0);
-    let deadline = setTimeout(giveUp, silentMs);
+    let deadline = setTimeout(giveUp, isBeyond ? firstBytesMs : silentMs);
     socket.on('data', look).on('error', giveUp).on('close', forget).on('end', giveUp);
     socket.resume();
 
@@ -87,7 +92,7 @@ export class Sorter {
       const rest = isMagicSoFar ? seen.subarray(magic.length) : seen;
       if (rest.length > 0) socket.unshift(rest);
       if (isMagicSoFar) onPeer(socket);
-      else onHttp(socket);
+      else onHttp();
     }
 
     /** One deadline for all of the first bytes: dripping them does not prolong it. */
@@ -105,6 +110,18 @@ export class Sorter {
       undecided.delete(socket);
       clearTimeout(deadline);
     }
+  }
+
+  #letIn(socket: Socket): void {
+    this.#clients++;
+    socket.once('close', () => this.#clients--);
+    this.#options.onHttp(socket);
+  }
+
+  #refuse(socket: Socket): void {
+    socket.destroy();
+    if (!this.#wasFull) this.#options.onFull?.(this.clientsMax);
+    this.#wasFull = true;
   }
 
   /** Closes the sockets that have said nothing yet. */

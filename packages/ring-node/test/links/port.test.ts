@@ -95,11 +95,27 @@ test('R17 who drips the magic is hung up on; who connects ahead of a request is 
   t.pass();
 });
 
-test('R17 more connections than the limit are not taken', async (t) => {
-  const { port } = await aPort(t, hello(t), { connectionsMax: 5 });
-  const sockets = await Promise.all(Array.from({ length: 8 }, () => aSocket(t, port)));
-  await until(() => sockets.filter(({ destroyed }) => destroyed).length === 3);
-  t.pass();
+test('R17 more clients than the limit are not taken, and find room when others have gone; peers find it always', async (t) => {
+  const told: number[] = [];
+  const peers: Socket[] = [];
+  const { port } = await aPort(t, hello(t), { onPeer: (socket) => peers.push(socket), clientsMax: 5, firstBytesMs: 50, onFull: (most) => told.push(most) });
+  const sockets: Socket[] = [];
+  for (let i = 0; i < 8; i++) sockets.push(await aSocket(t, port));
+  const open = (): number => sockets.filter(({ destroyed }) => !destroyed).length;
+  await until(() => open() === 5);
+  const asking = async (): Promise<string> => {
+    const socket = await aSocket(t, port);
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    return (await socket.toArray().catch(() => [])).join('');
+  };
+  t.is(await asking(), '');
+  t.is(await asking(), '');
+  t.deepEqual(told, [5]);
+  const peer = await aSocket(t, port);
+  peer.write(MAGIC);
+  await until(() => peers.length === 1);
+  for (const socket of sockets) socket.destroy();
+  for (let answer = ''; answer === ''; ) answer = await asking();
 });
 
 test('the first free port is taken', async (t) => {

@@ -86,7 +86,7 @@ async function freePort(t: ExecutionContext): Promise<{ readonly address: string
 
 test('a ring that is inherited beyond loopback needs a secret, and is not told to listen elsewhere', async (t) => {
   const sort = { onHttp: () => undefined, onPeer: () => undefined };
-  const inheriting = (ringAddress: string): Entrances => Object.create(Entrances.prototype, { ringAddress: { value: ringAddress }, hasInherited: { value: true } }) as Entrances;
+  const inheriting = (ringAddress: string): Entrances => Object.create(Entrances.prototype, { ringAddress: { value: ringAddress }, hasInherited: { value: true }, connectionsEach: { value: 10 } }) as Entrances;
   await t.throwsAsync(openOwnPort({ entrances: inheriting('[::]:4043') }, sort, noLog()), { code: 'not-safe' });
   await t.throwsAsync(openOwnPort({ entrances: inheriting('127.0.0.1:4043'), listen: '127.0.0.1:4044' }, sort, noLog()), { code: 'wrong-use' });
   const port = await openOwnPort({ entrances: inheriting('127.0.0.1:4043') }, sort, noLog());

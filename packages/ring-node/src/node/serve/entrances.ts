@@ -1,6 +1,6 @@
 import { type InheritedSocket, openSocket, type OpenSocket, parseListenAddress, type Service, SocketError, takeSocket } from '@coring/sockets';
+import { connectionsEach, PEERS_KEPT } from '../descriptors.js';
 import type { Log } from '../log.js';
-import { connectionsEach } from '../descriptors.js';
 import { StartError } from '../start-error.js';
 import type { Use } from '../use.js';
 import { Later } from './later.js';
@@ -119,7 +119,7 @@ export class Entrances {
       services.set(role, service);
       // A connection of vsock cannot be handed over.
       const workers = isHandedOn(role) || socket.address.startsWith('vsock:') ? undefined : this.#workers;
-      socket.serve(workers?.serving(role, service) ?? service, { name: `${role} ${socket.address}`, log, connectionsMax: this.connectionsEach });
+      socket.serve(workers?.serving(role, service) ?? service, { name: `${role} ${socket.address}`, log, connectionsMax: this.connectionsEach + (role === 'ring' ? PEERS_KEPT : 0) });
       const { address, remark } = socket;
       log.info({ role, address, isInherited }, `${role} on ${address}${isInherited ? ', inherited' : ''}${remark === undefined ? '' : ` (${remark})`}`);
     }
