@@ -86,7 +86,9 @@ async function write({ url }: RunningNode, history: History): Promise<void> {
   for (let step = 0; step < STEPS; step++) {
     const content = step % 5 === 3 ? undefined : `${name} ${step} `.padEnd(step % 3 === 0 ? LARGE_BYTES : SMALL_BYTES, '.');
     steps.push(content);
-    const ask = async (): Promise<number> => (await fetch(`${url}/files/${name}`, content === undefined ? { method: 'DELETE' } : { method: 'PUT', body: content })).status;
+    // What is asked again was perhaps done the first time.
+    const headers = { 'idempotency-key': `step-${step}` };
+    const ask = async (): Promise<number> => (await fetch(`${url}/files/${name}`, { headers, ...(content === undefined ? { method: 'DELETE' } : { method: 'PUT', body: content }) })).status;
     let status = await ask();
     // All the nodes are one process, and copying disks takes its time: one may be taken for unreachable.
     while (status === 503) status = await ask();
