@@ -95,6 +95,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'mint-across-the-floor': 'slow-upload',
   'follow-any-floor': 'clock-ahead',
   'heed-the-forgotten': 'forgotten-returns',
+  'forgotten-forgets': 'forgotten-and-back',
 };
 const PLAYS_MAX = 10;
 

@@ -94,6 +94,7 @@ export const mutationNames = [
   'mint-across-the-floor',
   'follow-any-floor',
   'heed-the-forgotten',
+  'forgotten-forgets',
 ] as const;
 export type Mutation = (typeof mutationNames)[number];
 export type Mutations = ReadonlySet<Mutation>;

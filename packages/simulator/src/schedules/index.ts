@@ -22,6 +22,7 @@ import { damagedAfterMove } from './damaged-after-move.js';
 import { deadSibling } from './dead-sibling.js';
 import { decidedUnheard, decidedUnheardAndRestarted } from './decided-unheard.js';
 import { falseAccuser } from './false-accuser.js';
+import { forgottenAndBack } from './forgotten-and-back.js';
 import { forgottenReturns } from './forgotten-returns.js';
 import { forgottenWriter } from './forgotten-writer.js';
 import { givenUp } from './given-up.js';
@@ -118,6 +119,7 @@ export const schedules = {
   'falls-asleep': { schedule: fallsAsleep, nodes: 2, changes: { ...copies(1), workload: { ...quiet.workload, largeChance: 1 } } },
   'false-accuser': { schedule: falseAccuser, nodes: 4 },
   'first-version-passed-over': { schedule: firstVersionPassedOver, nodes: 3 },
+  'forgotten-and-back': { schedule: forgottenAndBack, nodes: 3 },
   'forgotten-node': { schedule: forgottenNode, nodes: 3 },
   'forgotten-returns': { schedule: forgottenReturns, nodes: 3, changes: { reapAfterMs: 10_000 } },
   'forgotten-writer': { schedule: forgottenWriter, nodes: 1, changes: copies(1) },

@@ -29,7 +29,7 @@ export function onGossip(ring: RingState, message: Message, turn: Turn): boolean
   if (ring.membership.roster.get(message.from)?.forgotten === true && !ring.mutations.has('heed-the-forgotten')) return isForgottenHeard(ring, message, turn);
   hear(ring, message.news, turn);
   for (const accusation of message.accusations) hearAccusation(ring, accusation, message.from, turn);
-  if (self.ringId === undefined) return false;
+  if (ring.self.phase === 'gone') return false;
   // It would not be answered either. A member whose record got lost on the way says it again.
   if (!ring.membership.roster.has(message.from)) return SAID_BY_STRANGERS.has(message.type);
   noteSender(ring, message);

@@ -46,7 +46,10 @@ function hearOfSelf(ring: RingState, heard: Member, turn: Turn): void {
   if (self.phase === 'gone') return;
   if (heard.forgotten === true && !ring.mutations.has('heed-the-forgotten')) {
     turn.emit({ type: 'warning', what: 'the operator said that this node is lost for ever: the ring goes on without it; it needs an empty data directory to join again' });
-    return endMembership(ring, turn);
+    if (ring.mutations.has('forgotten-forgets')) return endMembership(ring, turn);
+    // What it has voted and promised it keeps: started again at a node that has not heard of this, it must not vote anew.
+    self.phase = 'gone';
+    return turn.emit({ type: 'left', mode: 'for-good' });
   }
   if (heard.boot !== self.boot && heard.incarnation > self.incarnation) {
     if (turn.nowMs - membership.cloneSeenMs < CLONE_REFUTE_MS) return;
