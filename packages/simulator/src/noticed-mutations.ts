@@ -40,6 +40,7 @@ const shown: Record<Mutation, ScheduleName> = {
   'ignore-op-ids': 'retry-elsewhere',
   'forget-losers': 'repeated-apart',
   'leave-repeat': 'repeated-and-forgotten',
+  'remember-by-version': 'slow-clock-and-forgotten',
   'accept-without-bytes': 'bytes-gone-before-accept',
   'keep-withdrawn': 'upload-given-up',
   'believe-hearsay': 'false-accuser',

@@ -39,6 +39,7 @@ export const mutationNames = [
   'ignore-op-ids',
   'forget-losers',
   'leave-repeat',
+  'remember-by-version',
   'accept-without-bytes',
   'keep-withdrawn',
   'believe-hearsay',

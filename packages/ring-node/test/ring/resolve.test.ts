@@ -124,6 +124,13 @@ test('the request that came last is remembered, also where its version is older 
   t.deepEqual(withOp(newer, done(12)), [...newer.filter(({ id }) => id !== 'at 12'), done(12)]);
 });
 
+test('a merge remembers a request that came last also where its version is older than those of all others', (t) => {
+  const done = (time: number, node = a): FileVersion['ops'][number] => ({ id: `at ${time}`, version: { time, node } });
+  const ops = withOp(Array.from({ length: 16 }, (_, i) => done(10 + i)), done(5));
+  const { value } = resolve({ ...aVersion(30, a), ops }, [{ ...aVersion(28, b), ops: [done(28, b)] }], none);
+  t.deepEqual(value?.ops, [...ops.slice(1), { ...done(28, b), weak: true }]);
+});
+
 test('of one version met as a branch and as what a merge made of that, what the merge has put beside it stays', (t) => {
   const main = aVersion(5, a);
   const branch = aVersion(7, b);

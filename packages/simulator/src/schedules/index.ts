@@ -61,6 +61,7 @@ import { secondWord, secondWordAfterCrash } from './second-word.js';
 import { shrinksToOne } from './shrinks-to-one.js';
 import { slowUploadWhileMoving } from './slow-upload-while-moving.js';
 import { slowUpload } from './slow-upload.js';
+import { slowClockAndForgotten } from './slow-clock-and-forgotten.js';
 import { staleView } from './stale-view.js';
 import { staleVoter } from './stale-voter.js';
 import { survivorOfTwo } from './survivor-of-two.js';
@@ -176,6 +177,7 @@ export const schedules = {
   'second-word': { schedule: secondWord, nodes: 1, changes: forgetting(2_000) },
   'second-word-after-crash': { schedule: secondWordAfterCrash, nodes: 1, changes: forgetting(2_000) },
   'shrinks-to-one': { schedule: shrinksToOne, nodes: 3 },
+  'slow-clock-and-forgotten': { schedule: slowClockAndForgotten, nodes: 5 },
   'slow-upload-while-moving': { schedule: slowUploadWhileMoving, nodes: 1 },
   'slow-upload': { schedule: slowUpload, nodes: 4, changes: { reapAfterMs: 10_000, workload: { ...quiet.workload, largeChance: 1, deadlineMs: 120_000 } } },
   'stale-voter': { schedule: staleVoter, nodes: 4, changes: forgetting(10_000) },

@@ -1,6 +1,6 @@
 import { compareStamps, type Conflict, type FileVersion, formatStamp, type Stamp } from '@coring/protocol';
 import type { Mutations } from '../mutations.js';
-import { covers, hasSeen, isBehind, isSame, seenOf, union } from './version.js';
+import { covers, hasSeen, isBehind, isSame, latest, seenOf, union } from './version.js';
 
 /** Conflict copies kept in one register at most; the protocol's schema has the same bound. */
 export const CONFLICTS_MAX = 1024;
@@ -43,7 +43,7 @@ export function resolve(main: FileVersion | undefined, branches: readonly FileVe
       ...value,
       seen,
       conflicts: conflicts.slice(-CONFLICTS_MAX),
-      ops: lastOps([...(mutations.has('forget-losers') ? [] : beaten.flatMap(ownOpOf)), ...(mutations.has('aside-as-judged') ? winner.ops : asUnjudged(winner)), ...(main?.ops ?? [])]),
+      ops: lastOps([...(mutations.has('forget-losers') ? [] : beaten.map(ownOpOf)), mutations.has('aside-as-judged') ? winner.ops : asUnjudged(winner), main?.ops ?? []], mutations),
       asideUntil: Math.max(main?.asideUntil ?? 0, ...news.flatMap((branch) => Object.values(seenOf(branch)))),
     },
     merged: true,
@@ -56,10 +56,22 @@ export function isLike(a: Content, b: Content): boolean {
   return a.digest === b.digest && a.contentType === b.contentType;
 }
 
-/** The requests that made the newest versions, each once, oldest first. */
-function lastOps(ops: FileVersion['ops']): FileVersion['ops'] {
-  const byId = new Map(ops.map((op) => [op.id, op]));
-  return [...byId.values()].sort((a, b) => compareStamps(a.version, b.version)).slice(-OPS_MAX);
+/**
+ * The last requests in these lists, each once as the last list that has it tells, oldest first. What has come after others in a list stays behind them, whatever its
+ * version says: one that is made anew keeps that, and a clock may have been behind.
+ */
+function lastOps(lists: readonly FileVersion['ops'][], mutations: Mutations): FileVersion['ops'] {
+  const byId = new Map<string, { readonly op: FileVersion['ops'][number]; readonly place: Stamp }>();
+  for (const list of lists) {
+    let place: Stamp | undefined;
+    for (const op of list) {
+      place = mutations.has('remember-by-version') ? op.version : latest([place, op.version])!;
+      byId.delete(op.id);
+      byId.set(op.id, { op, place });
+    }
+  }
+  const inOrder = [...byId.values()].sort((a, b) => compareStamps(a.place, b.place));
+  return inOrder.map(({ op }) => op).slice(-OPS_MAX);
 }
 
 /** These requests and the one that came last, whatever its version says: one that is made anew keeps that. */
