@@ -5,7 +5,7 @@ import type { Log } from './log/log.js';
 import { damagedChecksum, type Frame, framesOf, soundBytes } from './log/read-segment.js';
 import { SEGMENT_HEADER_BYTES } from './log/segment-header.js';
 import type { Segments } from './log/segments.js';
-import { tailBehind } from './log/tail.js';
+import { isCutShort, tailBehind } from './log/tail.js';
 import type { Writer } from './writer.js';
 
 /** Of what is moved one frame takes so many bytes, the last entry on top: what is committed meanwhile waits for one such frame, and may share the next. */
@@ -91,8 +91,8 @@ export class Compaction {
       }
     }
     await this.#move(slice);
-    // Behind a damaged frame there may be more, which can still be read one by one: such a segment stays.
-    if ((await tailBehind(segments, oldest, end)) !== 'room') throw new Error(`segment ${oldest} of the log is damaged at byte ${end}`);
+    // Behind a damaged frame there may be more, which can still be read one by one, and what is cut off is missed only here: such a segment stays.
+    if ((await tailBehind(segments, oldest, end)) !== 'room' || (await isCutShort(segments, oldest, end))) throw new Error(`segment ${oldest} of the log is damaged at byte ${end}`);
     await writer.add((frame) => frame.begin(oldest + 1));
     await log.removeOldest();
   }

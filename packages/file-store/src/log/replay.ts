@@ -4,7 +4,7 @@ import type { LogPosition } from './log.js';
 import { type Frame, framesOf, hasSoundContents } from './read-segment.js';
 import { readSegmentHeader, SEGMENT_HEADER_BYTES } from './segment-header.js';
 import type { Segments } from './segments.js';
-import { tailBehind } from './tail.js';
+import { isCutShort, tailBehind } from './tail.js';
 
 /** Where a log goes on, and whether a crash left anything torn behind that. */
 export interface LogEnd extends LogPosition {
@@ -15,19 +15,22 @@ export interface LogEnd extends LogPosition {
 
 /**
  * Makes the changes that the log has from `from` on, in segments one behind the other.
- * @throws StoreError `damaged` where something sound follows an unsound frame: no crash leaves that, and to go on without it would forget promises;
+ * @throws StoreError `damaged` where something sound follows an unsound frame, or a segment that has lost its end: no crash leaves that, and to go on
+ *   without it would forget promises;
  *   `lost-contents` where a segment is another node's
  */
 export async function replay(segments: Segments, nodeId: string, from: LogPosition, numbers: readonly number[], catalogue: Catalogue): Promise<LogEnd> {
   let end: LogEnd = { ...from, isTorn: false };
   // A frame whose successor is there was whole before that was begun; the last one may be torn, and is looked at more closely.
   let last: Frame | undefined;
+  /** Where frames may be missing, if anywhere: nothing sound follows that. */
+  let gap: LogPosition | undefined;
   for (const segment of numbers) {
     const begin = segment === from.segment ? from.offset : SEGMENT_HEADER_BYTES;
     const isWhole = await checkHeader(segments, segment, nodeId);
     let offset = begin;
     for await (const frame of framesOf(segments, segment, begin)) {
-      if (end.isTorn) throw damaged(end);
+      if (gap !== undefined) throw damaged(gap);
       for (const entry of last?.entries ?? []) catalogue.apply(entry);
       last = frame;
       offset += frame.header.frameLength;
@@ -37,7 +40,10 @@ export async function replay(segments: Segments, nodeId: string, from: LogPositi
     if (tail === 'frames') throw damaged({ segment, offset });
     if (tail === 'torn' && segment === end.segment) end = { ...end, isTorn: true };
     if (!isWhole && segment === end.segment) throw damaged({ segment, offset: 0 });
+    if (tail === 'torn' || (await isCutShort(segments, segment, offset))) gap ??= { segment, offset };
   }
+  // What the snapshot has seen was durable, and what came behind it may have been as well.
+  if (gap?.segment === from.segment && (await segments.size(from.segment)) < from.offset) throw damaged(gap);
   if (last === undefined) return end;
   if (!(await hasSoundContents(segments, end.segment, last))) return { segment: end.segment, offset: last.offset, isTorn: true };
   for (const entry of last.entries) catalogue.apply(entry);

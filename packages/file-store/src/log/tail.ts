@@ -1,5 +1,6 @@
 import { FRAME_ALIGNMENT, FRAME_MAGIC } from './frame.js';
 import { type Frame, frameAt, windowOn } from './read-segment.js';
+import { SEGMENT_HEADER_BYTES } from './segment-header.js';
 import type { Segments } from './segments.js';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -13,6 +14,11 @@ export type Tail = 'room' | 'torn' | 'frames';
 export async function tailBehind(segments: Segments, segment: number, offset: number): Promise<Tail> {
   const { frame, isRoom } = await lookBehind(segments, segment, offset);
   return frame !== undefined ? 'frames' : isRoom ? 'room' : 'torn';
+}
+
+/** Whether a segment whose sound frames end at `end` has lost some, if there is a next one: that is begun behind a frame, and when all are whole. */
+export async function isCutShort(segments: Segments, segment: number, end: number): Promise<boolean> {
+  return end === SEGMENT_HEADER_BYTES || (await segments.size(segment)) < end;
 }
 
 /** The first sound frame that begins at `offset` or behind it, whatever lies between; and whether there are only zeros. */
