@@ -206,9 +206,8 @@ class FileStore implements Store {
       await snapshots.finish();
       await large.idle();
       await log.close();
-      await segments.close();
     } finally {
-      await this.#release();
+      await segments.close().finally(() => this.#release());
     }
   }
 

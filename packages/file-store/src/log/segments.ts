@@ -20,6 +20,8 @@ export class Segments {
   readonly #nodeId: string;
   /** The least lately used first. */
   readonly #open = new Map<number, Reading>();
+  /** Those that are open to be written to. */
+  readonly #written = new Set<OpenFile>();
 
   constructor(files: Files, folder: string, nodeId: string) {
     this.#files = files;
@@ -53,8 +55,15 @@ export class Segments {
   }
 
   /** Writes to it are durable when they resolve. */
-  openToWrite(number: number): Promise<OpenFile> {
-    return this.#files.open(this.#path(number), 'durable');
+  async openToWrite(number: number): Promise<OpenFile> {
+    const file = await this.#files.open(this.#path(number), 'durable');
+    const close = (): Promise<void> => {
+      this.#written.delete(written);
+      return file.close();
+    };
+    const written: OpenFile = { ...file, close };
+    this.#written.add(written);
+    return written;
   }
 
   /** Fewer bytes than asked for at the end of the file. */
@@ -82,8 +91,10 @@ export class Segments {
     }
   }
 
+  /** Closes all that is open, also where the disk fails at one of them. */
   async close(): Promise<void> {
-    for (const number of this.#open.keys()) await this.#letGo(number);
+    const closing = [...Array.from(this.#open.keys(), (number) => this.#letGo(number)), ...Array.from(this.#written, (file) => file.close())];
+    await Promise.all(closing);
   }
 
   async #with<Got>(number: number, use: (file: OpenFile) => Promise<Got>): Promise<Got> {
