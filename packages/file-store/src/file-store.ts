@@ -220,7 +220,12 @@ class FileStore implements Store {
   /** Files that are open outlive their folder: what is written to them then is nowhere at the next start. */
   async #lookForDirectory(): Promise<void> {
     const { layout, files } = this.#parts;
-    const names = await files.list(layout.dir).catch(unlessCode('ENOENT', 'ENOTDIR'));
+    const names = await files
+      .list(layout.dir)
+      .catch(unlessCode('ENOENT', 'ENOTDIR'))
+      .catch((cause: unknown) => {
+        throw diskError(cause, 'look for the data directory');
+      });
     if (names?.includes('coring.json') !== true) throw new StoreError('lost-contents', `the data directory ${layout.dir} is not there any more`);
   }
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Files } from '../src/files.js';
-import { openFileStore, type Store } from '../src/index.js';
+import { openFileStore, type Store, StoreError } from '../src/index.js';
 import { asPlain, CrashingFiles } from './crashing-files.js';
 import { dir, log, openOn } from './on-crashing-files.js';
 import { patterned, put, version } from './putting.js';
@@ -55,4 +55,14 @@ test('a store whose files the disk does not close leaves none of them open', asy
   fails = true;
   await t.throwsAsync(store.close(), { code: 'disk-failed' });
   t.deepEqual(open, []);
+});
+
+test('figures that the system does not give are refused as by a disk that failed', async (t) => {
+  const disk = new CrashingFiles();
+  const files = asPlain(disk);
+  const { store } = await openFileStore(dir, { files, log });
+  files.list = (path) => Promise.reject(Object.assign(new Error(`EMFILE: ${path}`), { code: 'EMFILE' }));
+  await t.throwsAsync(store.figures(), { instanceOf: StoreError, code: 'disk-failed' });
+  files.list = (path) => disk.list(path);
+  t.is((await store.figures()).files, 0);
 });
