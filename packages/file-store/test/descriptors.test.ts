@@ -66,3 +66,37 @@ test('figures that the system does not give are refused as by a disk that failed
   files.list = (path) => disk.list(path);
   t.is((await store.figures()).files, 0);
 });
+
+for (const [what, paths] of [
+  ['the next segment', /\/log\/0000000[2-9]/],
+  ['anything', /./],
+] as const) {
+  test(`a system without descriptors to make ${what} refuses the commit that needs it, and takes it once there are some`, async (t) => {
+    const disk = new CrashingFiles();
+    const files = asPlain(disk);
+    let hasNone = false;
+    const refused = (path: string): void => {
+      if (hasNone && paths.test(path)) throw Object.assign(new Error(`EMFILE: ${path}`), { code: 'EMFILE' });
+    };
+    files.open = async (path, how) => {
+      refused(path);
+      return disk.open(path, how);
+    };
+    const { store } = await openFileStore(dir, { files, log });
+    await put(store, 'a', 1, 'before');
+    const long = store.take(patterned(log.segment));
+    hasNone = true;
+    await t.throwsAsync(store.commit([{ do: 'keep', name: 'b', version: version(1), token: long }]), { code: 'disk-full', message: /EMFILE/ });
+    await store.commit([{ do: 'put', space: 's', key: 'k', value: 'within the room ahead' }]);
+    await t.throwsAsync(store.commit([{ do: 'keep', name: 'b', version: version(1), token: long }]), { code: 'disk-full' });
+    t.true(store.isFull);
+    hasNone = false;
+    await store.commit([{ do: 'keep', name: 'b', version: version(1), token: long }]);
+    await store.figures();
+    t.false(store.isFull);
+    const { store: again } = await openOn(disk.afterPowerCut());
+    t.is((await again.read({ name: 'b', version: version(1) }))?.size, log.segment);
+    t.is(await again.get('s', 'k'), 'within the room ahead');
+    await again.close();
+  });
+}

@@ -22,6 +22,9 @@ export interface LogPosition {
   readonly offset: number;
 }
 
+/** How a system says that it opens no more files, for this process or for any. */
+const NO_DESCRIPTORS = ['EMFILE', 'ENFILE'];
+
 /** The end of the log. Appends frames, one caller at a time; each is durable when its call resolves. */
 export class Log {
   readonly #segments: Segments;
@@ -151,9 +154,10 @@ export class Log {
     await this.#file.close();
   }
 
-  /** For a disk without room, on which it goes on. @throws StoreError `disk-failed` for any other: nothing can be appended any more */
+  /** For a disk without room, or a system without descriptors to make some with: it goes on when there are. @throws StoreError `disk-failed` for any other: nothing can be appended any more */
   #refusal(cause: unknown, doing: string): StoreError {
     const error = diskError(cause, doing);
+    if (NO_DESCRIPTORS.includes((cause as NodeJS.ErrnoException).code ?? '')) return new StoreError('disk-full', error.message, { cause });
     if (error.code !== 'disk-full') this.#fail(cause);
     return error;
   }
