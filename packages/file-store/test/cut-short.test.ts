@@ -72,3 +72,16 @@ test('a log that ends before where a snapshot saw it is damaged', async (t) => {
   await cut(files, '00000001', 2.5 * BYTES);
   await t.throwsAsync(openFileStore(dir, { files, log }), { code: 'damaged' });
 });
+
+test('a segment without frames is damage also where the next one was only made ahead', async (t) => {
+  for (const length of [0, SEGMENT_HEADER_BYTES, SEGMENT_HEADER_BYTES + 20]) {
+    const files = new CrashingFiles();
+    const { store } = await openOn(files);
+    for (const name of ['a', 'b']) await store.commit([{ do: 'keep', name, version: version(1), token: store.take(patterned(40_000)) }]);
+    await store.close();
+    t.deepEqual(await files.list(`${dir}/log`), ['00000001', '00000002', '00000003']);
+    await files.remove(`${dir}/index`);
+    await cut(files, '00000002', length);
+    await t.throwsAsync(openOn(files), { code: 'damaged' });
+  }
+});

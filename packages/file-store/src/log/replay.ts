@@ -28,6 +28,8 @@ export async function replay(segments: Segments, nodeId: string, from: LogPositi
   for (const segment of numbers) {
     const begin = segment === from.segment ? from.offset : SEGMENT_HEADER_BYTES;
     const isWhole = await checkHeader(segments, segment, nodeId);
+    // The next segment is not even made before there is a frame in this one.
+    if (isWhole && gap?.offset === SEGMENT_HEADER_BYTES) throw damaged(gap);
     let offset = begin;
     for await (const frame of framesOf(segments, segment, begin)) {
       if (gap !== undefined) throw damaged(gap);
