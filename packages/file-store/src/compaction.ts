@@ -92,7 +92,7 @@ export class Compaction {
     }
     await this.#move(slice);
     // Behind a damaged frame there may be more, which can still be read one by one, and what is cut off is missed only here: such a segment stays.
-    if ((await tailBehind(segments, oldest, end)) !== 'room' || (await isCutShort(segments, oldest, end))) throw new Error(`segment ${oldest} of the log is damaged at byte ${end}`);
+    if ((await tailBehind(segments, oldest, end)) !== 'room' || (await isCutShort(segments, oldest, end, true))) throw new Error(`segment ${oldest} of the log is damaged at byte ${end}`);
     await writer.add((frame) => frame.begin(oldest + 1));
     await log.removeOldest();
   }

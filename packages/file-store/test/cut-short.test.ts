@@ -1,5 +1,6 @@
 import test from 'ava';
 import { openFileStore, type Store } from '../src/index.js';
+import { FRAME_HEADER_BYTES, readFrameHeader } from '../src/log/frame.js';
 import { SEGMENT_HEADER_BYTES } from '../src/log/segment-header.js';
 import { CrashingFiles } from './crashing-files.js';
 import { dir, log, openOn } from './on-crashing-files.js';
@@ -28,6 +29,61 @@ async function cut(files: CrashingFiles, segment: string, length: number): Promi
   await file.sync();
   await file.close();
 }
+
+/** Leaves the first two frames of a segment, and nothing behind them, or zeros. */
+async function leaveTwoFrames(files: CrashingFiles, segment: string, hasZeros: boolean): Promise<void> {
+  const file = await files.open(`${dir}/log/${segment}`, 'update');
+  let end = SEGMENT_HEADER_BYTES;
+  for (let i = 0; i < 2; i++) end += readFrameHeader(await file.read(end, FRAME_HEADER_BYTES))!.frameLength;
+  const size = await file.size();
+  await file.truncate(end);
+  if (hasZeros) await file.write(end, Buffer.alloc(size - end));
+  await file.sync();
+  await file.close();
+}
+
+for (const hasZeros of [false, true]) {
+  test(`a segment before the last that has lost whole frames is damage, ${hasZeros ? 'with zeros in their place' : 'without a byte of them'}`, async (t) => {
+    for (const segment of ['00000001', '00000002']) {
+      const files = new CrashingFiles();
+      const { store } = await openOn(files);
+      await keepFiles(store);
+      await store.close();
+      await files.remove(`${dir}/index`);
+      await leaveTwoFrames(files, segment, hasZeros);
+      await t.throwsAsync(openOn(files), { code: 'damaged' });
+    }
+  });
+
+  test(`the oldest segment that has lost whole frames behind a snapshot, ${hasZeros ? 'with zeros in their place' : 'without a byte of them'}, is not tidied away`, async (t) => {
+    const files = new CrashingFiles();
+    const { store: first } = await openOn(files);
+    await keepFiles(first);
+    await first.close();
+    await leaveTwoFrames(files, '00000001', hasZeros);
+    const { store } = await openOn(files);
+    for (let i = 0; i < 30; i++) await put(store, 'busy', 1, 'x'.repeat(BYTES));
+    await store.close();
+    t.true((await files.list(`${dir}/log`)).includes('00000001'));
+  });
+}
+
+test('a disk that is full at any write changes nothing in what a segment says of the one before', async (t) => {
+  for (let refused = 1; refused < 40; refused++) {
+    const files = new CrashingFiles();
+    const { store } = await openOn(files);
+    let writes = 0;
+    files.fail = (operation) => {
+      if (operation === 'write' && ++writes === refused) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+    };
+    for (let i = 0; i < FILES; i++) await put(store, `${i}`, 1, 'x'.repeat(BYTES)).catch(() => undefined);
+    t.true(writes > refused);
+    await store.close();
+    await files.remove(`${dir}/index`);
+    const { store: again } = await openOn(files);
+    await again.close();
+  }
+});
 
 for (const [where, length] of cuts) {
   test(`a segment before the last that is cut short ${where} is damage, not taken for one without more frames`, async (t) => {

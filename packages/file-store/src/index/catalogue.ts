@@ -82,6 +82,8 @@ export class Catalogue {
       case 'begin':
         this.firstSegment = entry.segment;
         return undefined;
+      case 'follow':
+        return undefined;
     }
   }
 

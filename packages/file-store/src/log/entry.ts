@@ -18,10 +18,12 @@ export type Entry =
   | { readonly do: 'keep'; readonly key: Key; readonly version: Stamp; readonly size: number; readonly place: Place }
   | { readonly do: 'drop'; readonly key: Key; readonly version: Stamp }
   /** Older segments than this one count no more. */
-  | { readonly do: 'begin'; readonly segment: number };
+  | { readonly do: 'begin'; readonly segment: number }
+  /** Where the frames of the segment before this one end, in bytes: said first in a segment. */
+  | { readonly do: 'follow'; readonly end: number };
 
 /** The first byte of an entry on disk: see layout.ts. */
-export const KIND = { put: 1, delete: 2, keepSmall: 3, keepLarge: 4, drop: 5, begin: 6 } as const;
+export const KIND = { put: 1, delete: 2, keepSmall: 3, keepLarge: 4, drop: 5, begin: 6, follow: 7 } as const;
 
 /** A crc32. */
 export const CHECKSUM_BYTES = 4;

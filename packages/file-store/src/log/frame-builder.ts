@@ -88,6 +88,12 @@ export class FrameBuilder {
     this.#drafts.push(() => ({ do: 'begin', segment: first }));
   }
 
+  follow(end: number): void {
+    this.#head.byte(KIND.follow);
+    this.#head.word(end);
+    this.#drafts.push(() => ({ do: 'follow', end }));
+  }
+
   /** The frame as it is to be written at that place, and what it says. To be called once. */
   at(segment: number, offset: number): { readonly bytes: Buffer; readonly entries: readonly Entry[] } {
     const headEnd = this.#head.at;

@@ -36,6 +36,8 @@ export class Log {
   #offset: number;
   /** How far a frame that a full disk refused may have come in the file that is written: what is left of it behind the end is to go before the next segment. */
   #refusedEnd = 0;
+  /** Where the segment before this one ended, if that was written since the start: said with the first frame. */
+  #followed: number | undefined;
   /** Of the file that is written, in bytes. */
   #allocated: number;
   #extending: Promise<void> | undefined;
@@ -103,7 +105,7 @@ export class Log {
     if (this.#failure !== undefined) throw this.#failure;
     this.#isMakingRoom = true;
     try {
-      await this.#makeRoom(frame.length);
+      await this.#makeRoom(frame);
     } catch (cause) {
       const error = this.#refusal(cause, 'make room in the log');
       this.#isCramped = true;
@@ -122,6 +124,7 @@ export class Log {
       throw error;
     }
     this.#offset += bytes.length;
+    this.#followed = undefined;
     this.#lengths.set(this.#segment, this.#offset);
     this.#lookAhead();
     return entries;
@@ -171,11 +174,13 @@ export class Log {
     throw this.#failure;
   }
 
-  async #makeRoom(length: number): Promise<void> {
-    if (this.#offset + length > this.#sizes.segment && this.#offset > SEGMENT_HEADER_BYTES) await this.#beginNextSegment();
-    while (this.#allocated < this.#offset + length) {
+  async #makeRoom(frame: FrameBuilder): Promise<void> {
+    if (this.#offset + frame.length > this.#sizes.segment && this.#offset > SEGMENT_HEADER_BYTES) await this.#beginNextSegment();
+    if (this.#followed !== undefined) frame.follow(this.#followed);
+    const end = this.#offset + frame.length;
+    while (this.#allocated < end) {
       await this.#extending;
-      if (this.#allocated < this.#offset + length) await this.#extend(this.#offset + length);
+      if (this.#allocated < end) await this.#extend(end);
     }
   }
 
@@ -191,6 +196,7 @@ export class Log {
     const full = this.#file;
     this.#file = file;
     this.#segment++;
+    this.#followed = this.#offset;
     this.#offset = SEGMENT_HEADER_BYTES;
     this.#allocated = allocated;
     this.#lengths.set(this.#segment, this.#offset);

@@ -32,6 +32,8 @@ function readEntry(reader: ByteReader, segment: number, head: number, contents: 
       return { do: 'drop', key: keyOfBytes(reader.shortBytes()), version: readVersion(reader) };
     case KIND.begin:
       return { do: 'begin', segment: reader.word() };
+    case KIND.follow:
+      return { do: 'follow', end: reader.word() };
     default:
       throw new Error(`the log has an entry of the unknown kind ${kind}`);
   }

@@ -42,7 +42,7 @@ export async function replay(segments: Segments, nodeId: string, from: LogPositi
     if (tail === 'frames') throw damaged({ segment, offset });
     if (tail === 'torn' && segment === end.segment) end = { ...end, isTorn: true };
     if (!isWhole && segment === end.segment) throw damaged({ segment, offset: 0 });
-    if (tail === 'torn' || (await isCutShort(segments, segment, offset))) gap ??= { segment, offset };
+    if (tail === 'torn' || (await isCutShort(segments, segment, offset, numbers.includes(segment + 1)))) gap ??= { segment, offset };
   }
   // What the snapshot has seen was durable, and what came behind it may have been as well.
   if (gap?.segment === from.segment && (await segments.size(from.segment)) < from.offset) throw damaged(gap);

@@ -16,9 +16,14 @@ export async function tailBehind(segments: Segments, segment: number, offset: nu
   return frame !== undefined ? 'frames' : isRoom ? 'room' : 'torn';
 }
 
-/** Whether a segment whose sound frames end at `end` has lost some, if there is a next one: that is begun behind a frame, and when all are whole. */
-export async function isCutShort(segments: Segments, segment: number, end: number): Promise<boolean> {
-  return end === SEGMENT_HEADER_BYTES || (await segments.size(segment)) < end;
+/**
+ * Whether a segment whose sound frames end at `end` has lost some, if it is followed by another: that is begun behind a frame, when all are whole, and its first
+ * frame says where they ended, unless a start came between the two.
+ */
+export async function isCutShort(segments: Segments, segment: number, end: number, isFollowed: boolean): Promise<boolean> {
+  if (end === SEGMENT_HEADER_BYTES || (await segments.size(segment)) < end) return true;
+  const first = isFollowed ? await frameAt(windowOn(segments, segment + 1), segment + 1, SEGMENT_HEADER_BYTES) : undefined;
+  return first?.entries.some((entry) => entry.do === 'follow' && end < entry.end) === true;
 }
 
 /** The first sound frame that begins at `offset` or behind it, whatever lies between; and whether there are only zeros. */
